@@ -1,0 +1,1 @@
+//! The desk: ledger, snapshot and finders opened together.

@@ -1,0 +1,1 @@
+//! Bytes from strangers: encodings, bounded XML, safe files.

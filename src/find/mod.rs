@@ -1,0 +1,1 @@
+//! Finders: pure, over what they are handed.

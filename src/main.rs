@@ -1,0 +1,2 @@
+//! The `wicterm` program.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Findings, terms and matches as text, JSON and JSON Lines.

@@ -1,0 +1,1 @@
+//! The ledger (the truth) and the snapshot (what everyone reads).

@@ -1,0 +1,1 @@
+//! Unicode: folding with a way back, words, stems, keys; and the one table of language facts.
