@@ -107,8 +107,8 @@ impl FromStr for LanguageTag {
         }
         let primary = parts[0].to_ascii_lowercase();
         let private = primary == "x" || primary == "i";
-        if !private && !((2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_alphabetic()))
-        {
+        let code = (2..=3).contains(&primary.len()) && primary.bytes().all(|b| b.is_ascii_alphabetic());
+        if !private && !code {
             return Err(refuse());
         }
         if (private || parts.last().is_some_and(|p| p.len() == 1)) && parts.len() < 2 {
