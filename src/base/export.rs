@@ -81,18 +81,7 @@ impl Base {
             std::fs::create_dir_all(path).map_err(|e| Error::Io(path.to_owned(), e))?;
             return self.write(format, options, Output::Folder(path)).map_err(failed);
         }
-        let mut report = Ok(LossReport::default());
-        let written = bytes::safe::replace_file(path, |out| {
-            report = self.write(format, options, Output::Stream(out));
-            match &report {
-                Ok(_) => Ok(()),
-                // The file must not take the old one's place; the real reason is in the report.
-                Err(_) => Err(std::io::Error::other("export failed")),
-            }
-        });
-        let report = report.map_err(failed)?;
-        written.map_err(|e| Error::Io(path.to_owned(), e))?;
-        Ok(report)
+        bytes::replace_file(path, |out| self.write(format, options, Output::Stream(out))).map_err(failed)
     }
 
     /// Writes to a stream.

@@ -223,7 +223,11 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
     }
 
     fn stream(&mut self, input: &mut dyn Read, path: &Path, read: &ReadOptions) -> Result<(), Failed> {
-        let (head, mut whole) = bytes::sniff(input).map_err(Failed::Io)?;
+        // The beginning is read twice: to find the format out, and by the format itself.
+        let mut beginning = vec![];
+        input.take(32 << 10).read_to_end(&mut beginning).map_err(Failed::Io)?;
+        let head = bytes::head(&beginning[..], read.encoding.as_deref()).map_err(Failed::Io)?;
+        let mut whole = io::Cursor::new(beginning).chain(input);
         let format = match self.importing.options.format {
             Some(format) => format,
             None => format::detect(&head, path).ok_or_else(|| {

@@ -107,7 +107,7 @@ impl Export {
         };
         if let Some(path) = &self.report {
             let json = report::losses_json(&file, format.name, &losses);
-            crate::bytes::safe::replace_file(path, |out| {
+            crate::bytes::replace_file(path, |out| -> std::io::Result<()> {
                 serde_json::to_writer_pretty(&mut *out, &json)?;
                 out.write_all(b"\n")
             })

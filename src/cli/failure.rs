@@ -42,6 +42,14 @@ impl Failure {
         self
     }
 
+    /// Returns this failure with the file it is about, if it does not say so itself.
+    pub fn about(mut self, file: &str) -> Self {
+        if self.code == "io" && !self.message.contains(file) {
+            self.message = format!("{file}: {}", self.message);
+        }
+        self
+    }
+
     /// Returns the process's exit code.
     pub fn exit_code(&self) -> u8 {
         self.exit

@@ -39,7 +39,7 @@ impl Init {
         Base::create(&dir)?;
         session.say(format!("made a new base in {}", dir.display()));
         if common.base.is_none() && !settings.exists() {
-            bytes::safe::replace_file(&settings, |out| out.write_all(SETTINGS.as_bytes()))?;
+            bytes::replace_file(&settings, |out| out.write_all(SETTINGS.as_bytes()))?;
             session.say(format!("wrote {}", settings.display()));
         }
         session.say("next: wicterm add \"cyber sovereignty\" --equivalent zh-Hans=网络主权, or wicterm import FILE");
@@ -67,13 +67,8 @@ impl Dump {
             return Ok(Outcome::Done);
         }
         let path = PathBuf::from(&self.file);
-        let mut outcome = Ok(());
-        let written = bytes::safe::replace_file(&path, |out| {
-            outcome = base.dump(out);
-            if outcome.is_ok() { Ok(()) } else { Err(std::io::Error::other("dump failed")) }
-        });
-        outcome?;
-        written.map_err(|e| Failure::unable("io", format!("{}: {e}", path.display())))?;
+        bytes::replace_file(&path, |out| base.dump(out).map_err(Failure::from))
+            .map_err(|failure| failure.about(&self.file))?;
         Ok(Outcome::Done)
     }
 }
