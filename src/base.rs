@@ -19,7 +19,7 @@ pub use error::Error;
 pub use export::{ExportOptions, Selection};
 pub use import::{Conflicts, ImportOptions, ImportReport, Source};
 pub use merge::{Conflict, Winner};
-pub use undo::Undone;
+pub use undo::{ChangedSince, Undone};
 
 use crate::find::lookup::{self, Candidate, Hit, Question, TermIndex};
 use crate::model::{
@@ -82,22 +82,22 @@ pub struct Written {
 impl Base {
     /// Makes a new base in a folder that is empty or not there.
     pub fn create(dir: &Path) -> Result<Self, Error> {
-        Ok(Self::over(Store::create(dir)?))
+        Self::over(Store::create(dir)?)
     }
 
     /// Opens the base in a folder.
     pub fn open(dir: &Path) -> Result<Self, Error> {
-        Ok(Self::over(Store::open(dir)?))
+        Self::over(Store::open(dir)?)
     }
 
     /// Makes a base in memory, for tests and for work that leaves nothing behind.
-    pub fn memory() -> Self {
+    pub fn memory() -> Result<Self, Error> {
         Self::over(Store::memory())
     }
 
-    fn over(store: Store) -> Self {
-        let snapshot = store.snapshot();
-        Self { store, snapshot, wait: Duration::from_secs(10) }
+    fn over(store: Store) -> Result<Self, Error> {
+        let snapshot = store.snapshot()?;
+        Ok(Self { store, snapshot, wait: Duration::from_secs(10) })
     }
 
     /// Returns the state that this desk reads.
@@ -195,7 +195,7 @@ impl Base {
         }
         let target = target.unwrap_or_default();
         let mut draft = self.begin(who)?;
-        let target = settle(target, &draft)?;
+        let target = settle(target, &mut draft)?;
         draft.put(Versioned::Concept(Box::new(target.clone())))?;
         let revision = self.commit(draft, None)?;
         Ok(Written { revision, concept: target, findings })
@@ -223,7 +223,7 @@ impl Base {
                 return Err(Error::Usage(format!("the slug {slug} belongs to \"{}\"", other.name())));
             }
         }
-        let after = settle(after, &draft)?;
+        let after = settle(after, &mut draft)?;
         draft.put(Versioned::Concept(Box::new(after.clone())))?;
         let revision = self.commit(draft, None)?;
         Ok(Written { revision, concept: after, findings: vec![] })
@@ -298,7 +298,7 @@ impl Base {
 
     /// Returns a setting of the base.
     pub fn setting(&self, name: &str) -> Result<Option<String>, Error> {
-        Ok(self.store.setting(name)?)
+        Ok(self.snapshot.settings().get(name).cloned())
     }
 
     fn begin(&self, who: Who) -> Result<Draft, Error> {
@@ -307,25 +307,22 @@ impl Base {
 
     fn commit(&mut self, draft: Draft, expecting: Option<Revision>) -> Result<Revision, Error> {
         let revision = draft.commit(expecting)?;
-        self.snapshot = self.store.snapshot();
+        self.snapshot = self.store.snapshot()?;
         Ok(revision)
     }
 }
 
 /// Gives a concept what it needs to be stored: an id, and a slug that is its own.
-fn settle(mut concept: Concept, draft: &Draft) -> Result<Concept, Error> {
+fn settle(mut concept: Concept, draft: &mut Draft) -> Result<Concept, Error> {
     if concept.id.is_nil() {
         concept.id = ConceptId::from_bytes(random()?);
     }
     let id = concept.id;
-    let owner_of = |slug: &Slug| -> Result<Option<ConceptId>, Error> {
-        Ok(draft.concept_by_slug(slug.as_str())?.map(|other| other.id))
-    };
     let wish = match concept.slug.take() {
         Some(slug) => slug,
         None => proposed_slug(&concept),
     };
-    let taken = owner_of(&wish)?.is_some_and(|other| other != id);
+    let taken = draft.concept_by_slug(wish.as_str())?.is_some_and(|other| other.id != id);
     concept.slug = Some(if taken { wish.with_suffix(&id.to_string()[..6]) } else { wish });
     Ok(concept)
 }
@@ -350,7 +347,7 @@ fn random() -> Result<[u8; 16], Error> {
     POOL.with_borrow_mut(|(pool, used)| {
         if *used + 16 > pool.len() {
             pool.resize(4096, 0);
-            getrandom::fill(pool).map_err(|e| Error::Io("random numbers".into(), e.into()))?;
+            getrandom::fill(pool).map_err(|e| Error::Io("random numbers".into(), std::io::Error::other(e.to_string())))?;
             *used = 0;
         }
         let mut id = [0; 16];
@@ -395,10 +392,6 @@ impl TermIndex for Index<'_> {
             section.terms.get(usize::from(candidate.term)).map(|t| t.text.clone())
         });
         Ok(text)
-    }
-
-    fn languages(&self) -> Vec<LanguageTag> {
-        self.snapshot.languages()
     }
 }
 

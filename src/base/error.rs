@@ -38,7 +38,7 @@ impl Error {
     /// Returns the word for it in machine-readable output.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Store(e) => e.code(),
+            Self::Store(e) => store_code(e),
             Self::Read(..) => "read",
             Self::Write(..) => "write",
             Self::Io(..) => "io",
@@ -85,6 +85,21 @@ impl std::error::Error for Error {
             Self::Io(_, e) => Some(e),
             _ => None,
         }
+    }
+}
+
+fn store_code(e: &StoreError) -> &'static str {
+    match e {
+        StoreError::Io { .. } => "io",
+        StoreError::DiskFull { .. } => "disk-full",
+        StoreError::Held { .. } => "held",
+        StoreError::Damaged(_) => "damaged",
+        StoreError::NotABase(_) => "not-a-base",
+        StoreError::Exists(_) => "exists",
+        StoreError::Conflict { .. } => "conflict",
+        StoreError::Version { .. } => "version",
+        StoreError::SlugTaken { .. } => "slug-taken",
+        StoreError::Invalid(_) => "invalid",
     }
 }
 

@@ -18,7 +18,7 @@ use super::{Base, Conflict, Error, Winner, merge, settle};
 use crate::bytes;
 use crate::format::{self, Entry, Format, Input, ReadError, ReadOptions, Shape, Sink};
 use crate::model::{
-    Concept, ConceptId, EntityKind, Finding, ForeignId, Place, Revision, Severity, Unit, UnitId, Versioned,
+    Concept, ConceptId, EntityKind, Finding, ForeignId, Place, Revision, Severity, Slug, Unit, UnitId, Versioned,
 };
 use crate::store::{Draft, Query, Who};
 use crate::text::{self, KeyClass};
@@ -196,6 +196,8 @@ struct Taking<'a, 'b, 'o> {
     ours: bool,
     /// What the file calls concepts, and the slug each has got.
     names: HashMap<String, String>,
+    /// Slugs of concepts that may not be stored yet.
+    reserved: HashMap<Slug, ConceptId>,
     /// Concepts whose relations lead to ones that have not come yet.
     waiting: Vec<(Concept, Place)>,
     /// The concepts that the file holds.
@@ -215,6 +217,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             origin,
             ours: false,
             names: HashMap::new(),
+            reserved: HashMap::new(),
             waiting: vec![],
             seen: HashSet::new(),
             nameless: HashMap::new(),
@@ -289,7 +292,10 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         if !last_call {
             let slug = match &known {
                 Some(known) => known.slug.clone(),
-                None => settle_name(&mut concept, &self.importing.draft)?,
+                None => {
+                    concept = self.reserved(concept)?;
+                    concept.slug.clone()
+                }
             };
             for foreign in &concept.foreign_ids {
                 if let Some(slug) = &slug {
@@ -297,13 +303,13 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
                 }
             }
         }
-        if !self.resolve_relations(&mut concept, last_call, place)? {
+        if !self.resolve_relations(&mut concept, last_call)? {
             self.waiting.push((concept, place.clone()));
             return Ok(());
         }
         let Some(before) = known else {
             self.look_for_twins(&concept, place)?;
-            let concept = settle(concept, &self.importing.draft)?;
+            let concept = settle(concept, &mut self.importing.draft)?;
             self.seen.insert(concept.id);
             self.report.added += 1;
             return self.put(Versioned::Concept(Box::new(concept)));
@@ -342,8 +348,21 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         }
     }
 
-    fn known(&self, concept: &Concept) -> Result<Option<Concept>, Error> {
-        let draft = &self.importing.draft;
+    /// Gives a new concept its id and slug before it is stored, so that others can point to it.
+    fn reserved(&mut self, concept: Concept) -> Result<Concept, Error> {
+        let mut concept = settle(concept, &mut self.importing.draft)?;
+        if let Some(slug) = &mut concept.slug {
+            match self.reserved.get(slug) {
+                Some(owner) if *owner != concept.id => *slug = slug.with_suffix(&concept.id.to_string()[..6]),
+                _ => {}
+            }
+            self.reserved.insert(slug.clone(), concept.id);
+        }
+        Ok(concept)
+    }
+
+    fn known(&mut self, concept: &Concept) -> Result<Option<Concept>, Error> {
+        let draft = &mut self.importing.draft;
         if !concept.id.is_nil()
             && let Some(known) = draft.concept(concept.id)?
         {
@@ -361,7 +380,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
     }
 
     /// Turns the file's ids in relations into slugs. `false`: some lead to concepts yet to come.
-    fn resolve_relations(&self, concept: &mut Concept, last_call: bool, _place: &Place) -> Result<bool, Error> {
+    fn resolve_relations(&mut self, concept: &mut Concept, last_call: bool) -> Result<bool, Error> {
         let mut complete = true;
         let all = concept
             .relations
@@ -468,9 +487,9 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         let key = xxh3_64(key.as_bytes());
         let draft = &mut self.importing.draft;
         match draft.unit_by_origin(key)? {
-            Some(known) => {
-                unit.id = known.id;
-                if known.content == crate::store::content_hash(&unit) {
+            Some((id, content, _)) => {
+                unit.id = id;
+                if content == crate::store::content_hash(&unit) {
                     self.report.unchanged += 1;
                     return Ok(());
                 }
@@ -482,7 +501,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             }
         }
         self.importing.touched = true;
-        Ok(draft.put_unit(unit, key)?)
+        Ok(draft.put_keyed(Versioned::Unit(Box::new(unit)), Some(key))?)
     }
 
     fn put(&mut self, record: Versioned) -> Result<(), Error> {

@@ -1,7 +1,7 @@
 //! Takes a revision back, as a new change.
 
 use super::{Base, Error};
-use crate::model::{Concept, EntityKind, Revision, Versioned};
+use crate::model::{EntityKind, Revision, Versioned};
 use crate::store::Who;
 
 /// What came of taking a revision back.
@@ -38,33 +38,31 @@ impl Base {
         if who.why.is_empty() {
             who.why = format!("undo {of}: {}", record.why);
         }
-        who.undoes = Some(of);
         let mut draft = self.begin(who)?;
-        let (mut restored, mut left) = (0, vec![]);
-        let snapshot = draft.snapshot().clone();
-        for change in snapshot.changes_of(of)? {
-            let change = change?;
-            let Some((kind, id)) = change.after.as_ref().or(change.before.as_ref()).map(Versioned::entity) else {
-                continue;
-            };
-            // What the entity is now must be what that revision made of it.
-            if snapshot.last_changed(kind, id)? != Some(of) {
-                left.push(name_of(&change.after, &change.before));
-                continue;
-            }
-            let before = change.before.unwrap_or(Versioned::Gone(kind, id));
-            draft.put(before)?;
-            restored += 1;
+        let undone = draft.undo(of, except_changed)?;
+        let mut left = vec![];
+        for (kind, id) in &undone.changed_since {
+            left.push(self.name_of(*kind, id)?);
         }
+        left.sort();
         if !left.is_empty() && !except_changed {
-            left.sort();
             return Ok(Err(ChangedSince(left)));
         }
+        let restored = undone.removed + undone.restored;
         if restored == 0 {
             return Err(Error::NoRevision(None));
         }
         let revision = self.commit(draft, None)?;
         Ok(Ok(Undone { of, revision, restored, left }))
+    }
+
+    fn name_of(&self, kind: EntityKind, id: &[u8; 16]) -> Result<String, Error> {
+        Ok(match self.snapshot.entity(kind, id)? {
+            Some(Versioned::Concept(c)) => c.name(),
+            Some(Versioned::Unit(u)) => u.origin.tuid.clone().unwrap_or_else(|| u.id.to_string()),
+            Some(Versioned::Document(d)) => d.title.clone(),
+            Some(Versioned::Gone(..)) | None => "something that is gone".to_owned(),
+        })
     }
 
     /// The newest revision that is neither an undo nor undone.
@@ -79,16 +77,5 @@ impl Base {
             }
         }
         Err(Error::NoRevision(None))
-    }
-}
-
-fn name_of(after: &Option<Versioned>, before: &Option<Versioned>) -> String {
-    match after.as_ref().or(before.as_ref()) {
-        Some(Versioned::Concept(c)) => Concept::name(c),
-        Some(Versioned::Unit(u)) => u.origin.tuid.clone().unwrap_or_else(|| u.id.to_string()),
-        Some(Versioned::Document(d)) => d.title.clone(),
-        Some(Versioned::Gone(EntityKind::Concept, _)) | None => "a concept".to_owned(),
-        Some(Versioned::Gone(EntityKind::Unit, _)) => "a unit".to_owned(),
-        Some(Versioned::Gone(EntityKind::Document, _)) => "a document".to_owned(),
     }
 }

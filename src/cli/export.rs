@@ -1,6 +1,5 @@
 //! `wicterm export`
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};

@@ -120,7 +120,7 @@ impl From<Error> for Failure {
 /// What to do about it.
 fn hint(e: &Error) -> Option<String> {
     let hint = match e {
-        Error::Store(e) => return store_hint(e),
+        Error::Store(_) => return store_hint(e.code()),
         Error::NoConcept(_, near) if !near.is_empty() => format!("did you mean {}?", near.join(", ")),
         Error::NoConcept(..) => "`wicterm list` shows the concepts, `wicterm lookup` finds them by any term".to_owned(),
         Error::Ambiguous(..) => "name the concept by its slug".to_owned(),
@@ -138,8 +138,8 @@ fn hint(e: &Error) -> Option<String> {
     Some(hint)
 }
 
-fn store_hint(e: &StoreError) -> Option<String> {
-    let hint = match e.code() {
+fn store_hint(code: &str) -> Option<String> {
+    let hint = match code {
         "not-a-base" => "make one with `wicterm init`, or name another with --base",
         "held" => "wait until it is done, or wait longer with --wait SECONDS",
         "disk-full" => "free some space and try again; nothing was written",

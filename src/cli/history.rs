@@ -75,7 +75,7 @@ impl History {
 
     fn concept(&self, base: &Base, name: &str, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
         let concept = base.find(name)?;
-        let changes = base.snapshot().history(EntityKind::Concept, concept.id.to_bytes())?;
+        let changes = base.snapshot().history(EntityKind::Concept, &concept.id.to_bytes())?;
         let mut stream = stream(common, session)?;
         for change in changes.iter().take(self.limit) {
             let record = base.snapshot().revision_record(change.revision)?.unwrap_or_default();

@@ -89,7 +89,7 @@ impl Import {
         });
         let mut base = match self.dry_run && place::is_vacant(&place::dir(common, session)?) {
             // A rehearsal leaves nothing behind, not even an empty base.
-            true => crate::base::Base::memory(),
+            true => crate::base::Base::memory()?,
             false => place::open_or_create(common, session)?,
         };
         let bar = session.progress(total, "importing");

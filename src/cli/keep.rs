@@ -1,6 +1,5 @@
 //! `wicterm init`, `wicterm dump`, `wicterm load`, `wicterm doctor`
 
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;

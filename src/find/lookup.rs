@@ -45,8 +45,6 @@ pub trait TermIndex {
     fn near(&self, key: &str, distance: usize, limit: usize) -> Result<Vec<Candidate>, Self::Error>;
     /// Returns the literal text of a candidate.
     fn text(&self, candidate: &Candidate) -> Result<Option<String>, Self::Error>;
-    /// Returns the languages that the index holds terms of.
-    fn languages(&self) -> Vec<LanguageTag>;
 }
 
 /// How a term was found, strictest first.
@@ -188,7 +186,7 @@ impl<'a, I: TermIndex> Found<'a, I> {
     fn inflected(&mut self) -> Result<(), I::Error> {
         let langs = match &self.question.lang {
             Some(lang) => vec![lang.clone()],
-            None => self.index.languages(),
+            None => text::languages::LANGUAGES.iter().filter(|l| l.has_stems()).filter_map(|l| l.code.parse().ok()).collect(),
         };
         let mut asked: Vec<String> = vec![];
         for lang in langs {

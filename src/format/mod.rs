@@ -35,6 +35,8 @@ pub struct Format {
     pub concepts: bool,
     /// Whether it carries units.
     pub units: bool,
+    /// Whether it carries everything, so that what it says of a concept may replace what is there.
+    pub lossless: bool,
     /// How sure the beginning of a file (decoded where it is text; up to 8 KiB) and its name make
     /// us that this is the format: 0 no, 1 by elimination, up to 100 certain.
     pub sniff: fn(head: &str, name: &Path) -> u8,
@@ -42,6 +44,12 @@ pub struct Format {
     pub read: Option<ReadDoor>,
     /// Writes; `None` when it only reads.
     pub write: Option<WriteDoor>,
+}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
 }
 
 /// The door through which a format reads.
