@@ -8,6 +8,8 @@
 //! Trouble in the data is a located [`Finding`] handed to the sink, and reading goes on.
 //! A [`ReadError`] means that reading cannot go on.
 
+mod tmx;
+
 use std::fmt;
 use std::io::{Read, Write};
 use std::ops::ControlFlow;
@@ -18,7 +20,7 @@ use crate::bytes::{Position, xml};
 use crate::model::{Concept, Finding, LanguageTag, Place, Property, Unit};
 
 /// Every format, in the order in which detection asks them.
-pub static FORMATS: &[&Format] = &[];
+pub static FORMATS: &[&Format] = &[&tmx::FORMAT];
 
 /// A file format and its doors.
 pub struct Format {
@@ -215,6 +217,16 @@ pub enum ReadError {
     Limit(Place, String),
     /// What an iterator of entries could not deliver.
     Source(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl ReadError {
+    /// Returns this error with the file in its place, where it has one without.
+    pub fn in_file(mut self, name: &str) -> Self {
+        if let Self::Broken(place, _) | Self::Limit(place, _) = &mut self {
+            place.file.get_or_insert_with(|| name.to_owned());
+        }
+        self
+    }
 }
 
 impl fmt::Display for ReadError {
