@@ -8,6 +8,10 @@
 //! Trouble in the data is a located [`Finding`] handed to the sink, and reading goes on.
 //! A [`ReadError`] means that reading cannot go on.
 
+mod tbx;
+#[cfg(test)]
+pub(crate) mod testing;
+
 use std::fmt;
 use std::io::{Read, Write};
 use std::ops::ControlFlow;
@@ -18,7 +22,18 @@ use crate::bytes::{Position, xml};
 use crate::model::{Concept, Finding, LanguageTag, Place, Property, Unit};
 
 /// Every format, in the order in which detection asks them.
-pub static FORMATS: &[&Format] = &[];
+pub static FORMATS: &[&Format] = &[
+    &tbx::DIALECTS_OF_TBX[0],
+    &tbx::DIALECTS_OF_TBX[1],
+    &tbx::DIALECTS_OF_TBX[2],
+    &tbx::DIALECTS_OF_TBX[3],
+    &tbx::DIALECTS_OF_TBX[4],
+    &tbx::DIALECTS_OF_TBX[5],
+    &tbx::DIALECTS_OF_TBX[6],
+    &tbx::DIALECTS_OF_TBX[7],
+    &tbx::DIALECTS_OF_TBX[8],
+    &tbx::DIALECTS_OF_TBX[9],
+];
 
 /// A file format and its doors.
 pub struct Format {

@@ -26,7 +26,7 @@ pub(super) const CONCEPT: Levels = 1;
 pub(super) const LANGUAGE: Levels = 2;
 pub(super) const TERM: Levels = 4;
 /// Inside the group of a definition, a context or a transaction.
-const GROUP: Levels = 8;
+pub(super) const GROUP: Levels = 8;
 const ANY: Levels = CONCEPT | LANGUAGE | TERM;
 
 /// How data categories are written.
@@ -70,8 +70,10 @@ impl Model {
     }
 }
 
-const CORE_RNG: (&str, Model) =
-    ("https://raw.githubusercontent.com/LTAC-Global/TBX_Core_RNG/master/TBXcoreStructV03.rng", Model::RelaxNg);
+const CORE_RNG: (&str, Model) = (
+    "https://raw.githubusercontent.com/LTAC-Global/TBX_Core_RNG/master/TBXcoreStructV03.rng",
+    Model::RelaxNg,
+);
 
 /// Every dialect that is written, in the order of the format list: the one that `.tbx` means first.
 pub(super) static DIALECTS: [Dialect; 10] = [
@@ -272,20 +274,26 @@ pub(super) static STATUS: Category = category(
     Module::Min,
     &[(FROM_MIN, TERM)],
     &[
-        (V2_DEFAULT, &[
-            "preferredTerm-admn-sts",
-            "admittedTerm-admn-sts",
-            "deprecatedTerm-admn-sts",
-            "supersededTerm-admn-sts",
-            "standardizedTerm-admn-sts",
-            "regulatedTerm-admn-sts",
-        ]),
-        (FROM_MIN, &[
-            "preferredTerm-admn-sts",
-            "admittedTerm-admn-sts",
-            "deprecatedTerm-admn-sts",
-            "supersededTerm-admn-sts",
-        ]),
+        (
+            V2_DEFAULT,
+            &[
+                "preferredTerm-admn-sts",
+                "admittedTerm-admn-sts",
+                "deprecatedTerm-admn-sts",
+                "supersededTerm-admn-sts",
+                "standardizedTerm-admn-sts",
+                "regulatedTerm-admn-sts",
+            ],
+        ),
+        (
+            FROM_MIN,
+            &[
+                "preferredTerm-admn-sts",
+                "admittedTerm-admn-sts",
+                "deprecatedTerm-admn-sts",
+                "supersededTerm-admn-sts",
+            ],
+        ),
     ],
 );
 pub(super) static PART_OF_SPEECH: Category = category(
@@ -332,43 +340,44 @@ pub(super) static GRAPHIC: Category = category(
     &[(BASIC | LINGUIST, CONCEPT | LANGUAGE), (V2_BASIC, CONCEPT), (V2_DEFAULT, ANY)],
     &[],
 );
-pub(super) static AUDIO: Category =
-    category("xAudio", Class::Xref, Module::None, &[(V2_DEFAULT, ANY)], &[]);
-pub(super) static VIDEO: Category =
-    category("xVideo", Class::Xref, Module::None, &[(V2_DEFAULT, ANY)], &[]);
+pub(super) static AUDIO: Category = category("xAudio", Class::Xref, Module::None, &[(V2_DEFAULT, ANY)], &[]);
+pub(super) static VIDEO: Category = category("xVideo", Class::Xref, Module::None, &[(V2_DEFAULT, ANY)], &[]);
 pub(super) static TERM_TYPE: Category = category(
     "termType",
     Class::TermNote,
     Module::Basic,
     &[(FROM_BASIC, TERM)],
     &[
-        (V2_DEFAULT, &[
-            "abbreviation",
-            "acronym",
-            "clippedTerm",
-            "commonName",
-            "entryTerm",
-            "equation",
-            "formula",
-            "fullForm",
-            "initialism",
-            "internationalScientificTerm",
-            "internationalism",
-            "logicalExpression",
-            "phraseologicalUnit",
-            "partNumber",
-            "shortForm",
-            "shortcut",
-            "sku",
-            "symbol",
-            "synonym",
-            "synonymousPhrase",
-            "standardText",
-            "string",
-            "transliteratedForm",
-            "transcribedForm",
-            "variant",
-        ]),
+        (
+            V2_DEFAULT,
+            &[
+                "abbreviation",
+                "acronym",
+                "clippedTerm",
+                "commonName",
+                "entryTerm",
+                "equation",
+                "formula",
+                "fullForm",
+                "initialism",
+                "internationalScientificTerm",
+                "internationalism",
+                "logicalExpression",
+                "phraseologicalUnit",
+                "partNumber",
+                "shortForm",
+                "shortcut",
+                "sku",
+                "symbol",
+                "synonym",
+                "synonymousPhrase",
+                "standardText",
+                "string",
+                "transliteratedForm",
+                "transcribedForm",
+                "variant",
+            ],
+        ),
         (FROM_BASIC, &["fullForm", "acronym", "abbreviation", "shortForm", "variant", "phrase"]),
     ],
 );
@@ -390,19 +399,22 @@ pub(super) static TRANSACTION: Category = category(
     Module::Basic,
     &[(FROM_BASIC, ANY)],
     &[
-        (V2_DEFAULT, &[
-            "origination",
-            "input",
-            "modification",
-            "check",
-            "approval",
-            "withdrawal",
-            "standardization",
-            "exportation",
-            "importation",
-            "proposal",
-            "userAccess",
-        ]),
+        (
+            V2_DEFAULT,
+            &[
+                "origination",
+                "input",
+                "modification",
+                "check",
+                "approval",
+                "withdrawal",
+                "standardization",
+                "exportation",
+                "importation",
+                "proposal",
+                "userAccess",
+            ],
+        ),
         (FROM_BASIC, &["origination", "modification"]),
     ],
 );
@@ -420,15 +432,18 @@ pub(super) static REGISTER: Category = category(
     Class::TermNote,
     Module::Linguist,
     &[(LINGUIST | V2_DEFAULT, TERM)],
-    &[(LINGUIST | V2_DEFAULT, &[
-        "colloquialRegister",
-        "neutralRegister",
-        "technicalRegister",
-        "in-houseRegister",
-        "bench-levelRegister",
-        "slangRegister",
-        "vulgarRegister",
-    ])],
+    &[(
+        LINGUIST | V2_DEFAULT,
+        &[
+            "colloquialRegister",
+            "neutralRegister",
+            "technicalRegister",
+            "in-houseRegister",
+            "bench-levelRegister",
+            "slangRegister",
+            "vulgarRegister",
+        ],
+    )],
 );
 pub(super) static READING: Category =
     category("reading", Class::Admin, Module::Linguist, &[(LINGUIST, TERM)], &[]);
@@ -455,26 +470,27 @@ pub(super) static CONTEXT_TYPE: Category = category(
     Class::DescripNote,
     Module::None,
     &[(V2_DEFAULT, GROUP)],
-    &[(V2_DEFAULT, &[
-        "definingContext",
-        "explanatoryContext",
-        "associativeContext",
-        "linguisticContext",
-        "metalinguisticContext",
-        "translatedContext",
-    ])],
+    &[(
+        V2_DEFAULT,
+        &[
+            "definingContext",
+            "explanatoryContext",
+            "associativeContext",
+            "linguisticContext",
+            "metalinguisticContext",
+            "translatedContext",
+        ],
+    )],
 );
 pub(super) static DEFINITION_TYPE: Category = category(
     "definitionType",
     Class::DescripNote,
     Module::None,
     &[(V2_DEFAULT, GROUP)],
-    &[(V2_DEFAULT, &[
-        "intensionalDefinition",
-        "extensionalDefinition",
-        "partitiveDefinition",
-        "translatedDefinition",
-    ])],
+    &[(
+        V2_DEFAULT,
+        &["intensionalDefinition", "extensionalDefinition", "partitiveDefinition", "translatedDefinition"],
+    )],
 );
 const CONCEPT_RELATION: &[(Dialects, Levels)] = &[(V2_DEFAULT, CONCEPT | LANGUAGE)];
 pub(super) static BROADER: Category =
@@ -533,26 +549,29 @@ static TERM_LOCATION: Category = category(
     Class::TermNote,
     Module::Basic,
     &[(FROM_BASIC, TERM)],
-    &[(BASIC | LINGUIST, &[
-        "checkBox",
-        "comboBox",
-        "comboBoxElement",
-        "dialogBox",
-        "groupBox",
-        "informativeMessage",
-        "interactiveMessage",
-        "menuItem",
-        "progressBar",
-        "pushButton",
-        "radioButton",
-        "slider",
-        "spinBox",
-        "tab",
-        "tableText",
-        "textBox",
-        "toolTip",
-        "user-definedType",
-    ])],
+    &[(
+        BASIC | LINGUIST,
+        &[
+            "checkBox",
+            "comboBox",
+            "comboBoxElement",
+            "dialogBox",
+            "groupBox",
+            "informativeMessage",
+            "interactiveMessage",
+            "menuItem",
+            "progressBar",
+            "pushButton",
+            "radioButton",
+            "slider",
+            "spinBox",
+            "tab",
+            "tableText",
+            "textBox",
+            "toolTip",
+            "user-definedType",
+        ],
+    )],
 );
 
 const ONLY_V2: Module = Module::None;
@@ -563,50 +582,65 @@ const ANYWHERE: &[(Dialects, Levels)] = &[(V2_DEFAULT, ANY)];
 static PASSING: [Category; 46] = [
     category("transferComment", Class::TermNote, Module::Linguist, &[(LINGUIST | V2_DEFAULT, TERM)], &[]),
     category("readingNote", Class::AdminNote, Module::Linguist, &[], &[]),
-    category("processStatus", Class::TermNote, ONLY_V2, AT_TERM, &[(V2_DEFAULT, &[
-        "unprocessed",
-        "provisionallyProcessed",
-        "finalized",
-    ])]),
-    category("animacy", Class::TermNote, ONLY_V2, AT_TERM, &[(V2_DEFAULT, &[
-        "animate",
-        "inanimate",
-        "otherAnimacy",
-    ])]),
+    category(
+        "processStatus",
+        Class::TermNote,
+        ONLY_V2,
+        AT_TERM,
+        &[(V2_DEFAULT, &["unprocessed", "provisionallyProcessed", "finalized"])],
+    ),
+    category(
+        "animacy",
+        Class::TermNote,
+        ONLY_V2,
+        AT_TERM,
+        &[(V2_DEFAULT, &["animate", "inanimate", "otherAnimacy"])],
+    ),
     category("antonymTerm", Class::TermNote, ONLY_V2, AT_TERM, &[]),
-    category("directionality", Class::TermNote, ONLY_V2, AT_TERM, &[(V2_DEFAULT, &[
-        "monodirectional",
-        "bidirectional",
-        "incommensurate",
-        "undetermined",
-    ])]),
+    category(
+        "directionality",
+        Class::TermNote,
+        ONLY_V2,
+        AT_TERM,
+        &[(V2_DEFAULT, &["monodirectional", "bidirectional", "incommensurate", "undetermined"])],
+    ),
     category("etymology", Class::TermNote, ONLY_V2, AT_TERM, &[]),
     category("falseFriend", Class::TermNote, ONLY_V2, AT_TERM, &[]),
-    category("frequency", Class::TermNote, ONLY_V2, AT_TERM, &[(V2_DEFAULT, &[
-        "commonlyUsed",
-        "infrequentlyUsed",
-        "rarelyUsed",
-    ])]),
+    category(
+        "frequency",
+        Class::TermNote,
+        ONLY_V2,
+        AT_TERM,
+        &[(V2_DEFAULT, &["commonlyUsed", "infrequentlyUsed", "rarelyUsed"])],
+    ),
     category("grammaticalValency", Class::TermNote, ONLY_V2, AT_TERM, &[]),
     category("homograph", Class::TermNote, ONLY_V2, AT_TERM, &[]),
     category("lionHotkey", Class::TermNote, ONLY_V2, AT_TERM, &[]),
     category("pronunciation", Class::TermNote, ONLY_V2, AT_TERM, &[]),
-    category("proprietaryRestriction", Class::TermNote, ONLY_V2, AT_TERM, &[(V2_DEFAULT, &[
-        "trademark",
-        "serviceMark",
-        "tradeName",
-    ])]),
-    category("temporalQualifier", Class::TermNote, ONLY_V2, AT_TERM, &[(V2_DEFAULT, &[
-        "archaicTerm",
-        "outdatedTerm",
-        "obsoleteTerm",
-    ])]),
-    category("termProvenance", Class::TermNote, ONLY_V2, AT_TERM, &[(V2_DEFAULT, &[
-        "transdisciplinaryBorrowing",
-        "translingualBorrowing",
-        "loanTranslation",
-        "neologism",
-    ])]),
+    category(
+        "proprietaryRestriction",
+        Class::TermNote,
+        ONLY_V2,
+        AT_TERM,
+        &[(V2_DEFAULT, &["trademark", "serviceMark", "tradeName"])],
+    ),
+    category(
+        "temporalQualifier",
+        Class::TermNote,
+        ONLY_V2,
+        AT_TERM,
+        &[(V2_DEFAULT, &["archaicTerm", "outdatedTerm", "obsoleteTerm"])],
+    ),
+    category(
+        "termProvenance",
+        Class::TermNote,
+        ONLY_V2,
+        AT_TERM,
+        &[(
+            V2_DEFAULT,
+            &["transdisciplinaryBorrowing", "translingualBorrowing", "loanTranslation", "neologism"],
+        )],
+    ),
     category("termStructure", Class::TermNote, ONLY_V2, AT_TERM, &[]),
     category("timeRestriction", Class::TermNote, ONLY_V2, AT_TERM, &[]),
     category("usageNote", Class::TermNote, ONLY_V2, AT_TERM, &[]),
@@ -616,14 +650,23 @@ static PASSING: [Category; 46] = [
     category("conceptOrigin", Class::Admin, ONLY_V2, ANYWHERE, &[]),
     category("databaseType", Class::Admin, ONLY_V2, ANYWHERE, &[]),
     category("domainExpert", Class::Admin, ONLY_V2, ANYWHERE, &[]),
-    category("elementWorkingStatus", Class::Admin, ONLY_V2, ANYWHERE, &[(V2_DEFAULT, &[
-        "starterElement",
-        "workingElement",
-        "consolidatedElement",
-        "archiveElement",
-        "importedElement",
-        "exportedElement",
-    ])]),
+    category(
+        "elementWorkingStatus",
+        Class::Admin,
+        ONLY_V2,
+        ANYWHERE,
+        &[(
+            V2_DEFAULT,
+            &[
+                "starterElement",
+                "workingElement",
+                "consolidatedElement",
+                "archiveElement",
+                "importedElement",
+                "exportedElement",
+            ],
+        )],
+    ),
     category("entrySource", Class::Admin, ONLY_V2, ANYWHERE, &[]),
     category("environmentSubset", Class::Admin, ONLY_V2, ANYWHERE, &[]),
     category("indexHeading", Class::Admin, ONLY_V2, ANYWHERE, &[]),

@@ -12,7 +12,9 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::model::{Concept, Context, Definition, LanguageSection, Relation, RelationKind, Source, Term, Transaction};
+use crate::model::{
+    Concept, Context, Definition, LanguageSection, Relation, RelationKind, Source, Term, Transaction,
+};
 
 /// What every such note begins with.
 pub(super) const PREFIX: &str = "wicterm:";
@@ -313,7 +315,8 @@ mod tests {
 
     #[test]
     fn a_note_sets_the_field_it_names_and_nothing_else() {
-        let mut term = Term { contexts: vec![Context::new("x")], status: Some(Status::Deprecated), ..Term::new("t") };
+        let mut term =
+            Term { contexts: vec![Context::new("x")], status: Some(Status::Deprecated), ..Term::new("t") };
         for (text, taken) in [
             ("wicterm:pattern=sovereignty of {1..3 words} = x", true),
             ("wicterm:contexts/0/kind=constructed", true),
@@ -343,7 +346,10 @@ mod tests {
         };
         for (parts, line) in [
             (source("Annual report, p. 4", "", "", "2025-03"), "Annual report, p. 4 [2025-03]"),
-            (source("A (full text)", "SCIO", "https://a.example/x", "2022"), "A (full text), in: SCIO, https://a.example/x [2022]"),
+            (
+                source("A (full text)", "SCIO", "https://a.example/x", "2022"),
+                "A (full text), in: SCIO, https://a.example/x [2022]",
+            ),
             (source("", "", "http://a.example", ""), "http://a.example"),
             (source("", "SCIO", "", ""), "in: SCIO"),
             (source("", "", "", "2015-12-16"), "[2015-12-16]"),
