@@ -9,6 +9,9 @@
 //! A [`ReadError`] means that reading cannot go on.
 
 mod tmx;
+mod tbx;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -21,6 +24,18 @@ use crate::model::{Concept, Finding, LanguageTag, Place, Property, Unit};
 
 /// Every format, in the order in which detection asks them.
 pub static FORMATS: &[&Format] = &[&tmx::FORMAT];
+pub static FORMATS: &[&Format] = &[
+    &tbx::DIALECTS_OF_TBX[0],
+    &tbx::DIALECTS_OF_TBX[1],
+    &tbx::DIALECTS_OF_TBX[2],
+    &tbx::DIALECTS_OF_TBX[3],
+    &tbx::DIALECTS_OF_TBX[4],
+    &tbx::DIALECTS_OF_TBX[5],
+    &tbx::DIALECTS_OF_TBX[6],
+    &tbx::DIALECTS_OF_TBX[7],
+    &tbx::DIALECTS_OF_TBX[8],
+    &tbx::DIALECTS_OF_TBX[9],
+];
 
 /// A file format and its doors.
 pub struct Format {
