@@ -8,6 +8,9 @@
 //! Trouble in the data is a located [`Finding`] handed to the sink, and reading goes on.
 //! A [`ReadError`] means that reading cannot go on.
 
+mod jsonl;
+mod tables;
+
 use std::fmt;
 use std::io::{Read, Write};
 use std::ops::ControlFlow;
@@ -16,7 +19,14 @@ use std::path::Path;
 use crate::model::{Concept, Finding, LanguageTag, Place, Property, Unit};
 
 /// Every format, in the order in which detection asks them.
-pub static FORMATS: &[&Format] = &[];
+pub static FORMATS: &[&Format] = &[
+    &tables::TERMS_CSV,
+    &tables::TERMS_TSV,
+    &tables::TERMS_WIDE_CSV,
+    &tables::BITEXT_TSV,
+    &tables::BITEXT_CSV,
+    &jsonl::JSONL,
+];
 
 /// A file format and its doors.
 pub struct Format {
