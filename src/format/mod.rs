@@ -16,6 +16,8 @@ use std::io::{Read, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
+pub use crate::bytes::Limits;
+use crate::bytes::{Position, xml};
 use crate::model::{Concept, Finding, LanguageTag, Place, Property, Unit};
 
 /// Every format, in the order in which detection asks them.
@@ -142,23 +144,6 @@ pub struct ReadOptions {
     pub limits: Limits,
 }
 
-/// Bounds on what a file from a stranger may cost.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// The longest single text (element content, cell, line), in bytes.
-    pub text: usize,
-    /// The deepest nesting of elements.
-    pub depth: usize,
-    /// The most bytes that entities may expand to, in one file.
-    pub expansion: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { text: 16 << 20, depth: 64, expansion: 1 << 20 }
-    }
-}
-
 /// How to write.
 pub struct WriteOptions<'a> {
     /// The language to put first.
@@ -261,6 +246,23 @@ impl std::error::Error for ReadError {
 impl From<std::io::Error> for ReadError {
     fn from(e: std::io::Error) -> Self {
         Self::Io(e)
+    }
+}
+
+impl From<xml::Error> for ReadError {
+    fn from(e: xml::Error) -> Self {
+        match e {
+            xml::Error::Io(e) => Self::Io(e),
+            xml::Error::Broken(at, what) => Self::Broken(at.into(), what),
+            xml::Error::Limit(at, what) => Self::Limit(at.into(), what),
+        }
+    }
+}
+
+impl From<Position> for Place {
+    fn from(at: Position) -> Self {
+        let bytes = at.offset.map(|o| (o, o));
+        Self { line: Some(at.line), column: Some(at.column), bytes, ..Self::default() }
     }
 }
 
