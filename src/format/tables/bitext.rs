@@ -132,6 +132,7 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
             return Ok(());
         }
     }
+    rows.conclude(sink);
     Ok(())
 }
 

@@ -18,6 +18,7 @@ use std::io::{Read, Write};
 
 use memchr::{memchr, memchr3};
 
+use crate::bytes::{Decoder, How};
 use crate::format::{ReadError, ReadOptions, Sink};
 use crate::model::{Finding, Place, Severity};
 
@@ -27,7 +28,7 @@ const HOPELESS: u32 = 64;
 
 /// Reads rows from a stream of bytes in any encoding, in memory bounded by one row.
 pub(super) struct Rows<'r> {
-    input: Box<dyn Read + 'r>,
+    input: Decoder<&'r mut dyn Read>,
     file: String,
     buffer: Vec<u8>,
     at: usize,
@@ -40,7 +41,6 @@ pub(super) struct Rows<'r> {
     offset: Option<u64>,
     limit: usize,
     hopeless: u32,
-    damage_said: bool,
 }
 
 /// One row.
@@ -92,9 +92,8 @@ pub(super) struct Dialect {
 impl<'r> Rows<'r> {
     /// Opens a table and finds out its encoding and its delimiter.
     pub fn open(input: &'r mut dyn Read, name: &str, options: &ReadOptions) -> Result<Self, ReadError> {
-        let (input, offset) = decoded(input, options)?;
         let mut rows = Self {
-            input,
+            input: Decoder::new(input, options.encoding.as_deref()),
             file: name.to_owned(),
             buffer: Vec::new(),
             at: 0,
@@ -103,13 +102,16 @@ impl<'r> Rows<'r> {
             quoting: true,
             comments: false,
             line: 1,
-            offset,
+            offset: Some(0),
             limit: options.limits.text,
             hopeless: 0,
-            damage_said: false,
         };
         while rows.buffer.len() < 1 << 16 && !rows.ended {
             rows.fill(1 << 16)?;
+        }
+        if rows.input.encoding().how == How::Mark {
+            // The mark is not part of the text.
+            rows.offset = rows.offset.map(|_| "\u{feff}".len() as u64);
         }
         let head = std::str::from_utf8(&rows.buffer).unwrap_or_else(|e| {
             // The buffer may end inside a character; up to there it is text by decoding.
@@ -178,17 +180,27 @@ impl<'r> Rows<'r> {
                 "A quotation mark that opens a cell has no partner at its end and is taken as text.";
             sink.finding(warn(message.into(), "Write \"\" for a mark inside a quoted cell."));
         }
-        if row.text.contains('\u{fffd}') {
-            // From here on bytes of text and bytes of the file are no longer the same.
-            self.offset = None;
-            if !std::mem::replace(&mut self.damage_said, true) {
-                let message = "Here the file holds bytes that are not text in its encoding.";
-                let place = self.place(row);
-                sink.finding(
-                    Finding::new("read-encoding", Severity::Warning, place, message)
-                        .help("Name the encoding of the file, such as windows-1252, or save it as UTF-8."),
-                );
-            }
+    }
+
+    /// Says what was odd about the encoding, once all rows are read.
+    pub fn conclude(&self, sink: &mut dyn Sink) {
+        let encoding = self.input.encoding();
+        let name_it = "Name the encoding of the file, such as windows-1252, or save it as UTF-8.";
+        let mut say = |line: Option<u32>, severity, message: String| {
+            let place = Place { line, ..Place::file(&self.file) };
+            sink.finding(Finding::new("read-encoding", severity, place, message).help(name_it));
+        };
+        if let Some(label) = &encoding.unusable_label {
+            let message = format!("The file is not in \"{label}\"; it was read as {}.", encoding.name);
+            say(None, Severity::Warning, message);
+        }
+        if encoding.malformed > 0 {
+            let message = format!("{} stretches of bytes are not text in {}.", encoding.malformed, encoding.name);
+            say(encoding.first_malformed.map(|p| p.line), Severity::Warning, message);
+        }
+        if encoding.how == How::Fallback {
+            let message = "The file does not say its encoding and is not UTF-8; it was read as windows-1252.";
+            say(None, Severity::Warning, message.into());
         }
     }
 
@@ -237,10 +249,13 @@ impl<'r> Rows<'r> {
     }
 
     fn fill(&mut self, more: usize) -> Result<(), ReadError> {
-        let before = self.buffer.len();
         let read = (&mut self.input).take(more as u64).read_to_end(&mut self.buffer)?;
         self.ended = read < more;
-        debug_assert_eq!(before + read, self.buffer.len());
+        let encoding = self.input.encoding();
+        if encoding.name != "UTF-8" || encoding.malformed > 0 {
+            // Bytes of text and bytes of the file are not the same any more.
+            self.offset = None;
+        }
         Ok(())
     }
 
@@ -438,15 +453,6 @@ fn sniff_delimiter(head: &str) -> (u8, usize) {
     // Of equal counts the last wins.
     let best = ['|', ';', ','].into_iter().max_by_key(|&d| count(d)).unwrap_or(',');
     (if count(best) == 0 { b',' } else { best as u8 }, 0)
-}
-
-/// Turns the bytes of a file into UTF-8; tells where in the file the first byte of text stands
-/// when the two are the same bytes.
-fn decoded<'r>(
-    input: &'r mut dyn Read,
-    options: &ReadOptions,
-) -> Result<(Box<dyn Read + 'r>, Option<u64>), ReadError> {
-    super::decode::decoded(input, options.encoding.as_deref())
 }
 
 /// Writes rows: RFC 4180 (lines end with CR LF, marks double), cells harmless to spreadsheets.

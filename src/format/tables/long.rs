@@ -106,6 +106,7 @@ fn read_holding(
             return Ok(());
         }
     }
+    rows.conclude(sink);
     let _ = table.release(None, sink);
     Ok(())
 }

@@ -8,7 +8,6 @@
 
 mod bitext;
 mod columns;
-mod decode;
 mod grid;
 mod header;
 mod long;

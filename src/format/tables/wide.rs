@@ -97,6 +97,7 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
             return Ok(());
         }
     }
+    rows.conclude(sink);
     Ok(())
 }
 
