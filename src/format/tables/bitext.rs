@@ -173,6 +173,12 @@ fn write(
         }
     }
     let langs = languages(&ahead, options);
+    if let Some((source, target)) = &langs
+        && let Some(strange) = [source, target].into_iter().find(|tag| !header::is_known(tag))
+    {
+        let what = format!("a column headed \"{strange}\" would not be known for a language");
+        return Err(WriteError::Unsupported(what));
+    }
     let mut kinds: Vec<Option<String>> = vec![];
     for property in ahead.iter().flat_map(|u| &u.properties) {
         if has_column(property, &langs) && !kinds.contains(&property.kind) {

@@ -4,36 +4,16 @@ use std::path::Path;
 
 use super::words::bare;
 use crate::model::LanguageTag;
-
-/// The languages of ISO 639-1. A header of two letters is a language only if it is one of these:
-/// every two letters make a well-formed tag.
-const TWO_LETTERS: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs \
-    cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz \
-    ia id ie ig ii ik in io is it iu iw ja ji jv jw ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo \
-    lt lu lv mg mh mi mk ml mn mo mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm \
-    rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty \
-    ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
-
-/// Some languages of ISO 639-3 that term lists have; other codes of three letters count only with a
-/// script or a region, because every word of three letters is well-formed.
-const THREE_LETTERS: &str = "ast ber ceb ckb cmn dsb fil fur gsw haw hmn hsb kab kmr kok lij mai mni nan nds \
-    nso prs quc sat scn smn szl tet tzm vec wuu yue zgh";
+use crate::text::languages::by_name;
 
 /// Reads a column header as a language: a tag that exists, or a name.
 pub(super) fn language(header: &str) -> Option<LanguageTag> {
-    let header = header.trim();
-    if let Ok(tag) = header.parse::<LanguageTag>() {
-        let primary = header.split(['-', '_']).next().unwrap_or(header).to_ascii_lowercase();
-        let known = |codes: &str| codes.split_ascii_whitespace().any(|c| c == primary);
-        // A region or script in writing, so that `not_found` and `the-end` stay words.
-        let qualified = tag.script().is_some() || tag.region().is_some();
-        return match primary.len() {
-            2 => known(TWO_LETTERS).then_some(tag),
-            3 => (known(THREE_LETTERS) || qualified).then_some(tag),
-            _ => header.to_ascii_lowercase().starts_with("x-").then_some(tag),
-        };
-    }
-    None
+    by_name(header)
+}
+
+/// Tells whether a column headed by this tag is known for one of this language.
+pub(super) fn is_known(tag: &LanguageTag) -> bool {
+    by_name(tag.as_str()).as_ref() == Some(tag)
 }
 
 /// Finds the language columns of a header; `id` in front of languages is an identifier, and

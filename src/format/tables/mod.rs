@@ -116,7 +116,7 @@ fn empty(rows: &Rows<'_>) -> Finding {
 
 /// Reads a language's tag or name.
 fn language(text: &str) -> Option<LanguageTag> {
-    text.parse().ok()
+    text.parse().ok().or_else(|| crate::text::languages::by_name(text))
 }
 
 fn refuse_unit(unit: &Unit, report: &mut LossReport) {

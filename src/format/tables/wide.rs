@@ -328,10 +328,14 @@ pub(super) fn write(
         }
         packed.push(&row);
     }
-    // A header that is all of one language would not be known for what it is.
+    let mut order: Vec<u32> = (0..languages.len() as u32).collect();
+    if languages.len() > 2 && languages[0].as_str() == "id" {
+        // In front of other languages it would read as the column of ids.
+        order.swap(0, 1);
+    }
     let mut out = CellWriter::new(out, b',', true)?;
-    for tag in &languages {
-        out.cell(tag.as_str());
+    for at in &order {
+        out.cell(languages[*at as usize].as_str());
     }
     let named = ["note", "concept", "subject", "definition"];
     for (name, _) in named.iter().zip(used).filter(|(_, used)| *used) {
@@ -341,7 +345,8 @@ pub(super) fn write(
         out.cell(name);
     }
     out.end()?;
-    let columns: Vec<u32> = (0..languages.len() as u32)
+    let columns: Vec<u32> = order
+        .into_iter()
         .chain((NOTE..OTHERS).filter(|c| used[(c - NOTE) as usize]))
         .chain((0..others.len()).map(|o| OTHERS + o as u32))
         .collect();
@@ -402,7 +407,7 @@ fn reduce(concept: &mut Concept, losses: &mut Losses) {
             return Some("the concept has a section of this language already");
         }
         seen.push(section.lang.clone());
-        if header::language(section.lang.as_str()).is_none() {
+        if !header::is_known(&section.lang) {
             return Some("a column headed so would not be known for a language");
         }
         clear!(losses, section, at, written definitions notes references transactions other);
