@@ -8,10 +8,12 @@
 //! Trouble in the data is a located [`Finding`] handed to the sink, and reading goes on.
 //! A [`ReadError`] means that reading cannot go on.
 
-mod tmx;
+mod jsonl;
+mod tables;
 mod tbx;
 #[cfg(test)]
 pub(crate) mod testing;
+mod tmx;
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -23,7 +25,6 @@ use crate::bytes::{Position, xml};
 use crate::model::{Concept, Finding, LanguageTag, Place, Property, Unit};
 
 /// Every format, in the order in which detection asks them.
-pub static FORMATS: &[&Format] = &[&tmx::FORMAT];
 pub static FORMATS: &[&Format] = &[
     &tbx::DIALECTS_OF_TBX[0],
     &tbx::DIALECTS_OF_TBX[1],
@@ -35,6 +36,13 @@ pub static FORMATS: &[&Format] = &[
     &tbx::DIALECTS_OF_TBX[7],
     &tbx::DIALECTS_OF_TBX[8],
     &tbx::DIALECTS_OF_TBX[9],
+    &tmx::FORMAT,
+    &tables::TERMS_CSV,
+    &tables::TERMS_TSV,
+    &tables::TERMS_WIDE_CSV,
+    &tables::BITEXT_TSV,
+    &tables::BITEXT_CSV,
+    &jsonl::JSONL,
 ];
 
 /// A file format and its doors.

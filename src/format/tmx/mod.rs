@@ -27,6 +27,7 @@ pub static FORMAT: Format = Format {
     shape: Shape::File,
     concepts: true,
     units: true,
+    lossless: false,
     sniff,
     read: Some(read::read),
     write: Some(write::write),
