@@ -174,7 +174,7 @@ impl Base {
                 return Err(Error::Usage("a concept that exists keeps its slug; rename it with edit".to_owned()));
             }
             let mut conflicts = vec![];
-            merge::merge(target, &Concept { slug: None, ..concept }, &mut |conflict| {
+            merge::merge(target, &Concept { slug: None, ..concept }, None, &mut |conflict| {
                 conflicts.push(conflict);
                 Winner::Theirs
             });
@@ -243,7 +243,7 @@ impl Base {
         }
         let mut whole = kept.clone();
         let mut findings = vec![];
-        merge::merge(&mut whole, gone, &mut |c| {
+        merge::merge(&mut whole, gone, None, &mut |c| {
             let wins = if winner == Winner::Ours { &c.ours } else { &c.theirs };
             findings.push(Finding::new(
                 "merge-conflict",

@@ -106,8 +106,9 @@ impl Base {
         &mut self,
         sources: Vec<Source>,
         mut options: ImportOptions<'_>,
-        who: Who,
+        mut who: Who,
     ) -> Result<(Vec<ImportReport>, Option<Revision>), Error> {
+        who.origins = sources.iter().map(|s| origin(&s.name())).collect();
         let draft = self.begin(who)?;
         let mut importing = Importing { draft, options: &mut options, bytes: 0, touched: false };
         let mut reports = vec![];
@@ -164,6 +165,11 @@ impl Importing<'_, '_> {
     }
 }
 
+/// What a file's ids are known under: its name without folders.
+fn origin(file: &str) -> String {
+    Path::new(file).file_name().map_or(file.to_owned(), |n| n.to_string_lossy().into_owned())
+}
+
 fn cannot_read(format: &Format) -> Error {
     Error::NoFormat(format!("wicterm writes {} but does not read it", format.name))
 }
@@ -209,12 +215,11 @@ struct Taking<'a, 'b, 'o> {
 
 impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
     fn new(importing: &'a mut Importing<'b, 'o>, file: String) -> Self {
-        let origin = Path::new(&file).file_name().map_or(file.clone(), |n| n.to_string_lossy().into_owned());
         Self {
+            origin: origin(&file),
             importing,
             report: ImportReport { file, ..ImportReport::default() },
             format: None,
-            origin,
             ours: false,
             names: HashMap::new(),
             reserved: HashMap::new(),
@@ -317,7 +322,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         self.seen.insert(before.id);
         let after = match self.format.is_some_and(|f| f.lossless) {
             true => replaced(&before, concept),
-            false => self.merged(&before, &concept, place),
+            false => self.merged(&before, &concept, place)?,
         };
         if after == before {
             self.report.unchanged += 1;
@@ -438,12 +443,14 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         Ok(())
     }
 
-    fn merged(&mut self, before: &Concept, theirs: &Concept, place: &Place) -> Concept {
+    fn merged(&mut self, before: &Concept, theirs: &Concept, place: &Place) -> Result<Concept, Error> {
+        let ancestor = self.ancestor(before)?;
         let mut after = before.clone();
         let name = before.name();
         let mut met = vec![];
         let conflicts = &mut self.importing.options.conflicts;
-        merge::merge(&mut after, &Concept { slug: None, ..theirs.clone() }, &mut |conflict| {
+        let theirs = Concept { slug: None, ..theirs.clone() };
+        merge::merge(&mut after, &theirs, ancestor.as_ref(), &mut |conflict| {
             let winner = match conflicts {
                 Conflicts::Keep => Winner::Ours,
                 Conflicts::Take => Winner::Theirs,
@@ -462,7 +469,25 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
                 .help("choose with --on-conflict keep, take or ask".to_owned());
             self.finding(finding);
         }
-        after
+        Ok(after)
+    }
+
+    /// What a file of this name said of a concept when it was believed last.
+    fn ancestor(&self, concept: &Concept) -> Result<Option<Concept>, Error> {
+        let snapshot = self.importing.draft.snapshot();
+        for change in snapshot.history(EntityKind::Concept, &concept.id.to_bytes())? {
+            let made_by = snapshot.revision_record(change.revision)?;
+            if made_by.is_some_and(|r| r.origins.contains(&self.origin)) {
+                return Ok(match (&change.before, &change.after) {
+                    (Some(Versioned::Concept(before)), Some(Versioned::Concept(after))) => {
+                        Some(merge::said(Some(before), after))
+                    }
+                    (None, Some(Versioned::Concept(after))) => Some((**after).clone()),
+                    _ => None,
+                });
+            }
+        }
+        Ok(None)
     }
 
     fn take_unit(&mut self, mut unit: Unit) -> Result<(), Error> {

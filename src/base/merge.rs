@@ -3,6 +3,9 @@
 //! Nothing that the base knows is lost: what the file adds is added, what it says of an empty
 //! field is taken, and where the two disagree somebody decides. Lists are united. Terms are the
 //! same when they stand in one language with one text.
+//!
+//! Somebody decides only where both have changed: what the base still says as this file left it
+//! last time is the file's to change. What it said then is the *ancestor*.
 
 use std::fmt::Debug;
 
@@ -29,11 +32,70 @@ pub enum Winner {
     Theirs,
 }
 
-/// Merges `theirs` into `ours`; `decide` is asked about each conflict.
-pub fn merge(ours: &mut Concept, theirs: &Concept, decide: &mut dyn FnMut(Conflict) -> Winner) {
+/// The fields of a term that hold one value, with what to call them.
+macro_rules! term_scalars {
+    ($each:ident) => {
+        $each! {
+            "status" status,
+            "kind" kind,
+            "of" of,
+            "part of speech" part_of_speech,
+            "gender" gender,
+            "number" number,
+            "register" register,
+            "region" region,
+            "reading" reading,
+            "pattern" pattern,
+            "reliability" reliability,
+            "id" foreign_id,
+            "match mode" match_rule.mode,
+        }
+    };
+}
+
+/// Returns what a file must have said, judging by what its import made of a concept; fields that
+/// the import left as they were are empty, for the file may have been silent or not believed.
+pub fn said(before: Option<&Concept>, after: &Concept) -> Concept {
+    let mut said = after.clone();
+    let Some(before) = before else { return said };
+    if before.process_status == said.process_status {
+        said.process_status = None;
+    }
+    if before.reliability == said.reliability {
+        said.reliability = None;
+    }
+    for section in &mut said.languages {
+        let Some(old) = before.section(&section.lang) else { continue };
+        let mut met: Vec<String> = vec![];
+        for term in &mut section.terms {
+            let nth = met.iter().filter(|t| **t == term.text).count();
+            met.push(term.text.clone());
+            let Some(old) = old.terms.iter().filter(|t| t.text == term.text).nth(nth) else { continue };
+            macro_rules! forget_unchanged {
+                ($($name:literal $($field:ident).+,)+) => {
+                    $(if old.$($field).+ == term.$($field).+ {
+                        term.$($field).+ = None;
+                    })+
+                };
+            }
+            term_scalars!(forget_unchanged);
+        }
+    }
+    said
+}
+
+/// Merges `theirs` into `ours`; `decide` is asked about each conflict. `ancestor` is what
+/// this file said when it was believed last ([`said`]), if it ever was.
+pub fn merge(
+    ours: &mut Concept,
+    theirs: &Concept,
+    ancestor: Option<&Concept>,
+    decide: &mut dyn FnMut(Conflict) -> Winner,
+) {
     let mut m = Merging { decide, about: String::new() };
-    m.scalar("process status", &mut ours.process_status, &theirs.process_status);
-    m.scalar("reliability", &mut ours.reliability, &theirs.reliability);
+    let old = ancestor.map(|a| (&a.process_status, &a.reliability));
+    m.scalar("process status", &mut ours.process_status, &theirs.process_status, old.map(|o| o.0));
+    m.scalar("reliability", &mut ours.reliability, &theirs.reliability, old.map(|o| o.1));
     unite(&mut ours.former_slugs, &theirs.former_slugs);
     unite(&mut ours.foreign_ids, &theirs.foreign_ids);
     unite(&mut ours.subject_fields, &theirs.subject_fields);
@@ -49,7 +111,7 @@ pub fn merge(ours: &mut Concept, theirs: &Concept, decide: &mut dyn FnMut(Confli
         let known = ours.languages.iter_mut().find(|s| s.lang == section.lang);
         match known {
             None => ours.languages.push(section.clone()),
-            Some(known) => m.section(known, section),
+            Some(known) => m.section(known, section, ancestor.and_then(|a| a.section(&section.lang))),
         }
     }
 }
@@ -60,7 +122,7 @@ struct Merging<'a> {
 }
 
 impl Merging<'_> {
-    fn section(&mut self, ours: &mut LanguageSection, theirs: &LanguageSection) {
+    fn section(&mut self, ours: &mut LanguageSection, theirs: &LanguageSection, old: Option<&LanguageSection>) {
         unite(&mut ours.definitions, &theirs.definitions);
         unite(&mut ours.notes, &theirs.notes);
         unite(&mut ours.references, &theirs.references);
@@ -75,27 +137,21 @@ impl Merging<'_> {
                 None => ours.terms.push(term.clone()),
                 Some(known) => {
                     self.about = format!("{} {}: ", ours.lang, term.text);
-                    self.term(known, term);
+                    let old = old.and_then(|s| s.terms.iter().filter(|t| t.text == term.text).nth(nth));
+                    self.term(known, term, old);
                     self.about.clear();
                 }
             }
         }
     }
 
-    fn term(&mut self, ours: &mut Term, theirs: &Term) {
-        self.scalar("status", &mut ours.status, &theirs.status);
-        self.scalar("kind", &mut ours.kind, &theirs.kind);
-        self.scalar("of", &mut ours.of, &theirs.of);
-        self.scalar("part of speech", &mut ours.part_of_speech, &theirs.part_of_speech);
-        self.scalar("gender", &mut ours.gender, &theirs.gender);
-        self.scalar("number", &mut ours.number, &theirs.number);
-        self.scalar("register", &mut ours.register, &theirs.register);
-        self.scalar("region", &mut ours.region, &theirs.region);
-        self.scalar("reading", &mut ours.reading, &theirs.reading);
-        self.scalar("pattern", &mut ours.pattern, &theirs.pattern);
-        self.scalar("reliability", &mut ours.reliability, &theirs.reliability);
-        self.scalar("id", &mut ours.foreign_id, &theirs.foreign_id);
-        self.scalar("match mode", &mut ours.match_rule.mode, &theirs.match_rule.mode);
+    fn term(&mut self, ours: &mut Term, theirs: &Term, old: Option<&Term>) {
+        macro_rules! merge_scalar {
+            ($($name:literal $($field:ident).+,)+) => {
+                $(self.scalar($name, &mut ours.$($field).+, &theirs.$($field).+, old.map(|o| &o.$($field).+));)+
+            };
+        }
+        term_scalars!(merge_scalar);
         // A file that does not forbid a term is silent about it, so only a prohibition speaks.
         ours.forbidden |= theirs.forbidden;
         ours.match_rule.case_sensitive |= theirs.match_rule.case_sensitive;
@@ -114,11 +170,21 @@ impl Merging<'_> {
         unite_categories(&mut ours.other, &theirs.other);
     }
 
-    fn scalar<T: Clone + PartialEq + Debug>(&mut self, what: &str, ours: &mut Option<T>, theirs: &Option<T>) {
+    fn scalar<T: Clone + PartialEq + Debug>(
+        &mut self,
+        what: &str,
+        ours: &mut Option<T>,
+        theirs: &Option<T>,
+        old: Option<&Option<T>>,
+    ) {
         match (&*ours, theirs) {
             (_, None) => {}
             (None, Some(_)) => ours.clone_from(theirs),
             (Some(a), Some(b)) if a == b => {}
+            // Nobody but the file has spoken since: it may correct itself.
+            (Some(_), Some(_)) if old == Some(&*ours) => ours.clone_from(theirs),
+            // The file says what it said before, and somebody knew better.
+            (Some(_), Some(_)) if old == Some(theirs) => {}
             (Some(a), Some(b)) => {
                 let plain = |v: &T| format!("{v:?}").trim_matches('"').to_lowercase();
                 let conflict =
@@ -169,12 +235,12 @@ mod tests {
         let mut theirs = concept(&[("en", "cyber sovereignty", None), ("ru", "y", None)]);
         theirs.notes.push(Note::new("new"));
         let before = ours.clone();
-        merge(&mut ours, &theirs, &mut |c| panic!("no conflict here: {c:?}"));
+        merge(&mut ours, &theirs, None, &mut |c| panic!("no conflict here: {c:?}"));
         assert_eq!(ours.languages.len(), 3);
         assert_eq!(ours.languages[0], before.languages[0]);
         assert_eq!(ours.notes.len(), 1);
         let again = ours.clone();
-        merge(&mut ours, &theirs, &mut |c| panic!("no conflict here: {c:?}"));
+        merge(&mut ours, &theirs, None, &mut |c| panic!("no conflict here: {c:?}"));
         assert_eq!(ours, again, "merging twice is merging once");
     }
 
@@ -184,7 +250,7 @@ mod tests {
         let file = concept(&[("en", "a", Some(Status::Deprecated))]);
         for (winner, status) in [(Winner::Ours, Status::Preferred), (Winner::Theirs, Status::Deprecated)] {
             let (mut ours, mut seen) = (base.clone(), vec![]);
-            merge(&mut ours, &file, &mut |c| {
+            merge(&mut ours, &file, None, &mut |c| {
                 seen.push(c);
                 winner
             });
@@ -195,5 +261,22 @@ mod tests {
                 theirs: "deprecated".into()
             }]);
         }
+    }
+
+    #[test]
+    fn a_file_may_correct_itself_but_not_whoever_knew_better() {
+        let [preferred, admitted, deprecated] =
+            [Status::Preferred, Status::Admitted, Status::Deprecated].map(|s| concept(&[("en", "a", Some(s))]));
+        let merged = |base: &Concept, file: &Concept, ancestor: &Concept| {
+            let (mut ours, mut conflicts) = (base.clone(), 0);
+            merge(&mut ours, file, Some(ancestor), &mut |_| {
+                conflicts += 1;
+                Winner::Ours
+            });
+            (ours, conflicts)
+        };
+        assert_eq!(merged(&preferred, &deprecated, &preferred), (deprecated.clone(), 0));
+        assert_eq!(merged(&admitted, &preferred, &preferred), (admitted.clone(), 0));
+        assert_eq!(merged(&admitted, &deprecated, &preferred), (admitted.clone(), 1));
     }
 }

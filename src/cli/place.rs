@@ -88,5 +88,6 @@ pub fn who(session: &Session, command: &str, why: Option<&str>) -> Who {
         when: session.now(),
         why: why.unwrap_or(command).to_owned(),
         command: command.to_owned(),
+        origins: vec![],
     }
 }

@@ -376,6 +376,7 @@ impl Draft {
     fn made(&mut self) -> Made {
         Made {
             record: RevisionRecord {
+                origins: self.who.origins.clone(),
                 revision: Revision(self.revision),
                 who: self.who.who.clone(),
                 when: self.who.when.clone(),

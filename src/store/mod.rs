@@ -75,6 +75,8 @@ pub struct Who {
     pub when: String,
     /// The command, as typed.
     pub command: String,
+    /// The files it reads, by name, where it is an import.
+    pub origins: Vec<String>,
 }
 
 /// How large the levels may get. Tests make them small, to see every merge.
