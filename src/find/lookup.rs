@@ -113,8 +113,6 @@ pub fn lookup<I: TermIndex>(question: &Question, index: &I) -> Result<Vec<Hit>, 
         return Ok(vec![]);
     }
     found.same()?;
-    found.inflected()?;
-    found.pinyin()?;
     let settled = found.best() >= SETTLED;
     found.prefix()?;
     if !settled {
@@ -174,57 +172,39 @@ impl<'a, I: TermIndex> Found<'a, I> {
         Self { question, index, folded: text::fold(&question.query).into_owned(), hits: HashMap::new() }
     }
 
+    /// The terms that are filed under what was typed, in whatever way it can be meant.
     fn same(&mut self) -> Result<(), I::Error> {
-        for candidate in self.index.exact(KeyClass::Folded, &self.folded)? {
-            let exact = self.index.text(&candidate)?.is_some_and(|t| t == self.question.query.trim());
-            let (method, score) = if exact { (Method::Exact, 100) } else { (Method::Folded, 97) };
-            self.keep(candidate, method, score);
-        }
-        Ok(())
-    }
-
-    fn inflected(&mut self) -> Result<(), I::Error> {
         let langs = match &self.question.lang {
             Some(lang) => vec![lang.clone()],
-            None => text::languages::LANGUAGES.iter().filter(|l| l.has_stems()).filter_map(|l| l.code.parse().ok()).collect(),
+            None => text::languages::LANGUAGES.iter().filter_map(|l| l.code.parse().ok()).collect(),
         };
-        let mut asked: Vec<String> = vec![];
-        for lang in langs {
-            let key = text::stem_key(&lang, &self.question.query);
-            if key.is_empty() || asked.contains(&key) {
-                continue;
-            }
-            for candidate in self.index.exact(KeyClass::Stemmed, &key)? {
+        let typed = self.question.query.trim();
+        for key in text::query_keys(typed, &langs) {
+            for candidate in self.index.exact(key.class, &key.text)? {
                 // A stem of one language says nothing about the words of another.
-                if text::stem_key(&candidate.lang, &self.question.query) == key {
-                    self.keep(candidate, Method::Inflected, 92);
+                if key.lang.as_ref().is_some_and(|lang| lang.language() != candidate.lang.language()) {
+                    continue;
                 }
+                let (method, score) = match key.class {
+                    KeyClass::Folded if self.index.text(&candidate)?.is_some_and(|t| t == typed) => (Method::Exact, 100),
+                    KeyClass::Folded => (Method::Folded, 97),
+                    KeyClass::Stemmed => (Method::Inflected, 92),
+                    KeyClass::Pinyin => match &key.toned {
+                        None => (Method::Pinyin, 90),
+                        Some(toned) if self.sounds(&candidate, toned)? => (Method::Pinyin, 95),
+                        Some(_) => (Method::Pinyin, 80),
+                    },
+                    KeyClass::Initials => (Method::Initials, 72),
+                };
+                self.keep(candidate, method, score);
             }
-            asked.push(key);
         }
         Ok(())
     }
 
-    fn pinyin(&mut self) -> Result<(), I::Error> {
-        for typed in text::pinyin_queries(&self.question.query) {
-            for candidate in self.index.exact(KeyClass::Pinyin, &typed.plain)? {
-                let score = match &typed.toned {
-                    None => 90,
-                    Some(toned) => {
-                        let reading = self.index.text(&candidate)?.unwrap_or_default();
-                        if text::pinyin_toned(&reading).contains(toned) { 95 } else { 80 }
-                    }
-                };
-                self.keep(candidate, Method::Pinyin, score);
-            }
-        }
-        let letters = self.folded.len();
-        if (2..=12).contains(&letters) && self.folded.bytes().all(|b| b.is_ascii_lowercase()) {
-            for candidate in self.index.exact(KeyClass::Initials, &self.folded)? {
-                self.keep(candidate, Method::Initials, 72);
-            }
-        }
-        Ok(())
+    fn sounds(&self, candidate: &Candidate, toned: &str) -> Result<bool, I::Error> {
+        let text = self.index.text(candidate)?.unwrap_or_default();
+        Ok(text::pinyin_toned(&text).iter().any(|reading| reading == toned))
     }
 
     fn prefix(&mut self) -> Result<(), I::Error> {
