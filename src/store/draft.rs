@@ -343,34 +343,75 @@ impl Draft {
         if nothing && self.settings.is_none() {
             return Ok(found);
         }
+        if nothing {
+            return self.publish(found, false);
+        }
+        self.check_slugs()?;
+        let made = self.made();
+        let packed = record::encode_made(&made)?;
+        self.push_raw(&packed, None, Indexed::Made(&made))?;
+        let revision = Revision(self.revision);
+        self.publish(revision, true)
+    }
+
+    /// Makes what was pushed the base's state.
+    fn publish(mut self, revision: Revision, pushed: bool) -> Result<Revision, StoreError> {
         let old = self.base.manifest().clone();
         let mut new = Manifest { format: FORMAT, ..old.clone() };
         if let Some(settings) = self.settings.take() {
             new.settings = settings;
         }
         let mut segments = self.base.segments().to_vec();
-        if !nothing {
-            self.check_slugs()?;
-            let made = self.made();
-            let packed = record::encode_made(&made)?;
-            if let Some(block) = self.builder.push(&packed, None, Indexed::Made(&made))? {
-                self.append(block)?;
-            }
+        if pushed {
             self.seal(false)?;
             failpoint("commit-sealed");
             let own = self.view.segments()[segments.len()..].to_vec();
-            new.revision = Revision(self.revision);
+            new.revision = revision;
             new.next = own.last().map_or(old.next, |part| part.next);
             new.counts = self.counts;
             (segments, new.segments) = self.settle(&old, own)?;
         }
-        self.hold.ledger()?.commit(found, &new)?;
+        self.hold.ledger()?.commit(old.revision, &new)?;
         self.hold.seat.publish(&new, segments)?;
         failpoint("commit-acknowledged");
         // The ledger is closed first: what follows is only tidying.
         self.hold.release();
         self.hold.seat.tidy(&new);
         Ok(new.revision)
+    }
+
+    /// Commits the records of a dump, which end with a revision's own.
+    pub(super) fn commit_loaded(mut self, revision: Revision) -> Result<Revision, StoreError> {
+        let pushed = self.next() != self.first;
+        self.seal(true)?;
+        self.counts = super::dump::count_live(&self.view)?;
+        self.publish(revision, pushed)
+    }
+
+    /// The number that the next record will have.
+    pub(super) fn next(&self) -> u64 {
+        self.builder.next()
+    }
+
+    /// Adds a packed record as it is.
+    pub(super) fn push_raw(
+        &mut self,
+        packed: &[u8],
+        previous: Option<u64>,
+        what: Indexed<'_>,
+    ) -> Result<(), StoreError> {
+        if let Some(block) = self.builder.push(packed, previous, what)? {
+            self.append(block)?;
+        }
+        if self.builder.weight() > self.hold.seat.limits().part_weight { self.seal(true) } else { Ok(()) }
+    }
+
+    /// Leaves numbers out.
+    pub(super) fn skip_to(&mut self, seq: u64) -> Result<(), StoreError> {
+        if let Some(block) = self.builder.close_block()? {
+            self.append(block)?;
+        }
+        self.builder.skip_to(seq)
     }
 
     fn made(&mut self) -> Made {

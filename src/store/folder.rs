@@ -42,11 +42,6 @@ impl Folder {
         self.root.join("aside")
     }
 
-    /// Tells whether anything here looks like a base.
-    pub fn has_traces(&self) -> bool {
-        self.head().exists() || self.ledger().exists() || self.segments().exists()
-    }
-
     /// Reads HEAD.
     pub fn read_head(&self) -> Result<Manifest, StoreError> {
         let path = self.head();
@@ -120,6 +115,23 @@ pub(super) fn sync_folder(path: &Path) -> Result<(), StoreError> {
     }
     let synced = File::open(path).and_then(|folder| folder.sync_all());
     synced.map_err(|e| StoreError::io(format!("writing {}", path.display()), e))
+}
+
+/// Moves something out of the way, under a name that nothing has there yet.
+pub(super) fn set_aside(path: &Path, aside: &Path) -> Result<(), StoreError> {
+    let doing = |e| StoreError::io(format!("setting {} aside", path.display()), e);
+    let Some(name) = path.file_name() else { return Ok(()) };
+    if !path.exists() {
+        return Ok(());
+    }
+    fs::create_dir_all(aside).map_err(doing)?;
+    let mut to = aside.join(name);
+    let mut n = 1;
+    while to.exists() {
+        n += 1;
+        to = aside.join(format!("{}.{n}", name.to_string_lossy()));
+    }
+    fs::rename(path, to).map_err(doing)
 }
 
 /// Keeps other writers out while it lives.

@@ -37,11 +37,13 @@ use crate::model::Revision;
 
 mod build;
 mod draft;
+mod dump;
 mod error;
 mod failpoint;
 mod folder;
 mod keys;
 mod ledger;
+mod maintain;
 mod record;
 mod segment;
 mod sled;
@@ -51,10 +53,12 @@ mod spool;
 mod tests;
 
 pub use self::draft::{Draft, Undone};
+pub use self::dump::LogEntry;
 pub use self::error::StoreError;
 pub use self::failpoint::{FAILPOINTS, failpoint};
 pub use self::keys::KeyClass;
 pub use self::ledger::{Blocks, FORMAT, Ledger, Manifest, MemoryLedger, Unfinished};
+pub use self::maintain::{Checkup, doctor, rebuild};
 pub use self::record::{Made, content_hash, origin_key};
 pub use self::segment::{Level, SegmentInfo};
 pub use self::sled::SledLedger;

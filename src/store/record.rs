@@ -43,8 +43,6 @@ pub(super) enum Body {
 /// A record without its body, which is most of the work of reading one.
 #[derive(Debug, Deserialize)]
 pub(super) struct RecordHead {
-    #[serde(rename = "r")]
-    pub revision: u64,
     #[serde(rename = "p", default)]
     pub previous: Option<u64>,
 }

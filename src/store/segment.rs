@@ -78,7 +78,30 @@ pub(super) enum Region {
 }
 
 impl Region {
-    pub const COUNT: usize = 21;
+    pub const ALL: [Self; 21] = [
+        Self::BlockIndex,
+        Self::Ids,
+        Self::Info,
+        Self::Order,
+        Self::LiveConcepts,
+        Self::LiveUnits,
+        Self::LiveDocuments,
+        Self::SlugText,
+        Self::SlugEnds,
+        Self::SlugRefs,
+        Self::Foreign,
+        Self::Origins,
+        Self::Langs,
+        Self::KeyText,
+        Self::KeyEnds,
+        Self::KeyStarts,
+        Self::Postings,
+        Self::Signatures,
+        Self::Revisions,
+        Self::Kills,
+        Self::Drops,
+    ];
+    pub const COUNT: usize = Self::ALL.len();
 }
 
 pub(super) const BLOCK_ENTRY: usize = 32;
@@ -397,10 +420,6 @@ impl Tables {
     fn entry<const N: usize>(&self, region: Region, i: u64) -> Asked<[u8; N]> {
         let at = i.checked_mul(N as u64).ok_or(Damage)?;
         self.slice(region, at, N as u64)?.try_into().map_err(|_| Damage)
-    }
-
-    pub fn records(&self) -> u32 {
-        (self.footer.next - self.footer.first) as u32
     }
 
     pub fn id(&self, rel: u32) -> Asked<[u8; 16]> {
@@ -731,21 +750,6 @@ impl Segment {
             rebuilt: OnceLock::new(),
             findings: Mutex::default(),
         })
-    }
-
-    /// Opens a file of which nothing is known but its bytes.
-    pub fn found(name: String, bytes: Bytes, path: PathBuf) -> Option<Self> {
-        let (footer, checksum) = read_footer(&bytes)?;
-        let info = SegmentInfo {
-            name,
-            length: bytes.len() as u64,
-            checksum,
-            first: footer.first,
-            next: footer.next,
-            level: Level::Main,
-            records: footer.records,
-        };
-        Some(Self::of(bytes, &info, Some(path)))
     }
 
     /// Describes it for HEAD.

@@ -18,6 +18,7 @@ use crate::model::Revision;
 
 use super::StoreError;
 use super::failpoint::failpoint;
+use super::folder::set_aside;
 use super::ledger::{Blocks, Ledger, Manifest, Unfinished, expect};
 
 /// Keeps the log in a folder of its own.
@@ -31,6 +32,7 @@ pub struct SledLedger {
     /// Blocks on their way; sled takes many at once better than one by one.
     waiting: Batch,
     waiting_bytes: usize,
+    mended: bool,
 }
 
 const MANIFEST: &[u8] = b"manifest";
@@ -45,17 +47,17 @@ impl SledLedger {
     /// moved to `aside`.
     pub fn open(path: &Path, aside: &Path) -> Result<Self, StoreError> {
         let first = match open(path) {
-            Ok(db) => return Self::over(db, path),
+            Ok(db) => return Self::over(db, path, false),
             Err(StoreError::Damaged(first)) => first,
             Err(e) => return Err(e),
         };
         if !set_snapshots_aside(path, aside)? {
             return Err(StoreError::Damaged(first));
         }
-        Self::over(open(path)?, path)
+        Self::over(open(path)?, path, true)
     }
 
-    fn over(db: Db, path: &Path) -> Result<Self, StoreError> {
+    fn over(db: Db, path: &Path, mended: bool) -> Result<Self, StoreError> {
         let tree = |name: &str| guarded(path, "opening", || db.open_tree(name));
         Ok(Self {
             blocks: tree("blocks")?,
@@ -65,7 +67,13 @@ impl SledLedger {
             path: path.to_owned(),
             waiting: Batch::default(),
             waiting_bytes: 0,
+            mended,
         })
+    }
+
+    /// Tells whether recovery files had to be set aside to open it.
+    pub fn mended(&self) -> bool {
+        self.mended
     }
 
     fn hand_over(&mut self) -> Result<(), StoreError> {
@@ -250,22 +258,14 @@ fn quietly<T>(run: impl FnOnce() -> T) -> Result<T, String> {
 
 /// Moves sled's recovery files away; tells whether there were any.
 fn set_snapshots_aside(path: &Path, aside: &Path) -> Result<bool, StoreError> {
-    let doing = |e| StoreError::io(format!("setting aside recovery files of {}", path.display()), e);
+    let doing = |e| StoreError::io(format!("reading {}", path.display()), e);
     let mut moved = false;
     for entry in std::fs::read_dir(path).map_err(doing)? {
         let entry = entry.map_err(doing)?;
-        if !entry.file_name().to_string_lossy().starts_with("snap.") {
-            continue;
+        if entry.file_name().to_string_lossy().starts_with("snap.") {
+            set_aside(&entry.path(), aside)?;
+            moved = true;
         }
-        std::fs::create_dir_all(aside).map_err(doing)?;
-        let mut to = aside.join(entry.file_name());
-        let mut n = 1;
-        while to.exists() {
-            n += 1;
-            to = aside.join(format!("{}.{n}", entry.file_name().to_string_lossy()));
-        }
-        std::fs::rename(entry.path(), to).map_err(doing)?;
-        moved = true;
     }
     Ok(moved)
 }

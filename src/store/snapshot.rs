@@ -819,16 +819,20 @@ impl Snapshot {
         }
     }
 
+    /// The number behind the block that a record is in.
+    pub(super) fn behind_block(&self, seq: u64) -> u64 {
+        let behind = self.segment_of(seq).and_then(|(at, rel)| {
+            let segment = &self.inner.segments[at];
+            let (_, place) = segment.block_with(rel)?;
+            Ok(segment.first + u64::from(place.rel) + u64::from(place.count))
+        });
+        behind.unwrap_or(seq + 1).max(seq + 1)
+    }
+
     /// What the tables know of a record.
     pub(super) fn info(&self, seq: u64) -> Result<(Info, [u8; 16]), StoreError> {
         let (at, rel) = self.segment_of(seq)?;
         self.inner.segments[at].ask(|t| Ok((t.info(rel)?, t.id(rel)?)))
-    }
-
-    /// Tells whether a record is the live state of its entity.
-    pub(super) fn is_live(&self, kind: EntityKind, seq: u64) -> Result<bool, StoreError> {
-        let (at, rel) = self.segment_of(seq)?;
-        Ok(self.inner.segments[at].ask(|t| t.live(kind, rel))? && !self.killed(at, seq)?)
     }
 
     /// The records of concepts that have this slug now.
@@ -875,20 +879,10 @@ impl Stored {
         self.at = seq + 1;
         let read = self.reader.read(seq);
         if read.is_err() {
-            self.pass_block(seq);
+            // A damaged block is one error, not one for each of its records.
+            self.at = self.reader.snapshot.behind_block(seq);
         }
         Some(read)
-    }
-
-    /// A damaged block is one error, not one for each of its records.
-    fn pass_block(&mut self, seq: u64) {
-        let snapshot = &self.reader.snapshot;
-        if let Ok((at, rel)) = snapshot.segment_of(seq)
-            && let Ok((_, place)) = snapshot.inner.segments[at].block_with(rel)
-        {
-            let first = snapshot.inner.segments[at].first + u64::from(place.rel);
-            self.at = self.at.max(first + u64::from(place.count));
-        }
     }
 }
 
