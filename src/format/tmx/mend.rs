@@ -381,6 +381,7 @@ impl Mending {
                         open.push(close);
                     }
                     (inline.pair, inline.x) = (None, None);
+                    let name: String = name.chars().filter(|c| allowed(*c)).collect();
                     inline.attributes = vec![("type".into(), format!("x-{name}"))];
                     new.push(inline);
                 }
@@ -440,7 +441,7 @@ impl Mending {
         // The pairs without a number: they pair among themselves, innermost first.
         let mut fresh = 0_u32;
         let mut open = vec![];
-        for i in 0..segment.inlines.len() {
+        for (i, was) in was.iter().enumerate() {
             if segment.inlines[i].pair.is_some() {
                 continue;
             }
@@ -458,7 +459,7 @@ impl Mending {
                 _ => continue,
             };
             segment.inlines[i].pair = number.map(|n| n.to_string());
-            self.differ(format!("{at}/inlines/{}", was[i]), "TMX numbers every pair");
+            self.differ(format!("{at}/inlines/{was}"), "TMX numbers every pair");
         }
     }
 
@@ -504,5 +505,6 @@ fn empty_tag(name: &str, attributes: &[(String, String)]) -> String {
         tag.push_str(&format!(" {name}=\"{}\"", value.replace('&', "&amp;").replace('"', "&quot;")));
     }
     tag.push_str("/>");
+    tag.retain(allowed);
     tag
 }

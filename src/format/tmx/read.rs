@@ -287,24 +287,22 @@ impl<R: Read> Reading<'_, R> {
     fn tuv(&mut self, variants: &mut Vec<Variant>) -> Step<()> {
         let at = self.xml.position();
         let mut attributes = Attributes::default();
-        let (mut tag, mut old_tag) = (None, None);
+        let mut tag = None;
         let mut cost = std::mem::size_of::<Variant>();
         for (name, value) in self.xml.attributes() {
             cost += name.len() + value.len() + 48;
             match name {
                 "xml:lang" => tag = Some(value.to_owned()),
-                "lang" => old_tag = Some(value.to_owned()),
                 _ => attribute(&mut attributes, name, value),
             }
         }
         self.charge(cost)?;
         // Before 1.3 it was lang; where both stand, xml:lang counts and the other is kept.
-        if let (Some(tag), Some(old)) = (&tag, &old_tag)
-            && tag != old
-        {
-            attributes.other.push(("lang".into(), old.clone()));
+        if tag.is_none() {
+            let old = attributes.other.iter().position(|(name, _)| name == "lang");
+            tag = old.map(|i| attributes.other.remove(i).1);
         }
-        let (lang, written) = self.language(tag.or(old_tag), at);
+        let (lang, written) = self.language(tag, at);
         let mut properties = vec![];
         let mut segments = vec![];
         let mut loose = Building::default();
@@ -323,11 +321,8 @@ impl<R: Read> Reading<'_, R> {
                     let len = text.len();
                     self.charge(len)?;
                 }
-                Event::End => {
-                    if !self.end_of_span(&mut loose) {
-                        break;
-                    }
-                }
+                Event::End if self.end_of_span(&mut loose) => {}
+                Event::End => break,
                 _ => {}
             }
         }
@@ -401,11 +396,8 @@ impl<R: Read> Reading<'_, R> {
                     self.charge(len)?;
                 }
                 Event::Start => self.inline(&mut building)?,
-                Event::End => {
-                    if !self.end_of_span(&mut building) {
-                        return Ok(building.segment);
-                    }
-                }
+                Event::End if self.end_of_span(&mut building) => {}
+                Event::End => return Ok(building.segment),
                 _ => {}
             }
         }

@@ -211,8 +211,8 @@ fn odd_documents_are_read_and_told_of() {
             &[],
         ),
         (
-            format!(
-                "<t:tmx version='1.4' xmlns:t='u'><t:header/><t:body><t:tu><t:tuv xml:lang='en'><t:seg>a<t:ph/></t:seg></t:tuv></t:tu></t:body></t:tmx>"
+            String::from(
+                "<t:tmx version='1.4' xmlns:t='u'><t:header/><t:body><t:tu><t:tuv xml:lang='en'><t:seg>a<t:ph/></t:seg></t:tuv></t:tu></t:body></t:tmx>",
             ),
             &["en=a{ph}"],
             &["tmx-missing-attribute 1"; 7],

@@ -190,7 +190,9 @@ impl<W: Write> Writing<'_, W> {
             original.origin = Default::default();
             original.variants = order.iter().map(|&i| unit.variants[i].clone()).collect();
             // It is made of strings, lists and numbers, which JSON takes.
-            serde_json::to_string(&original).unwrap_or_default()
+            let json = serde_json::to_string(&original).unwrap_or_default();
+            // JSON escapes the control characters itself; these two XML forbids beside them.
+            json.replace('\u{FFFE}', "\\ufffe").replace('\u{FFFF}', "\\uffff")
         });
         self.strict_unit(&mended, &order, original.as_deref())
     }
