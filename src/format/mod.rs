@@ -11,6 +11,9 @@
 pub mod glossary;
 mod jsonl;
 mod tables;
+mod tbx;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -23,6 +26,16 @@ use crate::model::{Concept, Finding, LanguageTag, Place, Property, Unit};
 
 /// Every format, in the order in which detection asks them.
 pub static FORMATS: &[&Format] = &[
+    &tbx::DIALECTS_OF_TBX[0],
+    &tbx::DIALECTS_OF_TBX[1],
+    &tbx::DIALECTS_OF_TBX[2],
+    &tbx::DIALECTS_OF_TBX[3],
+    &tbx::DIALECTS_OF_TBX[4],
+    &tbx::DIALECTS_OF_TBX[5],
+    &tbx::DIALECTS_OF_TBX[6],
+    &tbx::DIALECTS_OF_TBX[7],
+    &tbx::DIALECTS_OF_TBX[8],
+    &tbx::DIALECTS_OF_TBX[9],
     &tables::TERMS_CSV,
     &tables::TERMS_TSV,
     &tables::TERMS_WIDE_CSV,
