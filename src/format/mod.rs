@@ -8,6 +8,7 @@
 //! Trouble in the data is a located [`Finding`] handed to the sink, and reading goes on.
 //! A [`ReadError`] means that reading cannot go on.
 
+pub mod glossary;
 mod jsonl;
 mod tables;
 mod tbx;
@@ -43,6 +44,7 @@ pub static FORMATS: &[&Format] = &[
     &tables::BITEXT_TSV,
     &tables::BITEXT_CSV,
     &jsonl::JSONL,
+    &glossary::GLOSSARY,
 ];
 
 /// A file format and its doors.

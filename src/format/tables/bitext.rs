@@ -173,6 +173,10 @@ fn write(
         }
     }
     let langs = languages(&ahead, options);
+    if langs.is_none() && !ahead.is_empty() {
+        let what = "a bitext table has two languages, and the units are all in one: name the other";
+        return Err(WriteError::Unsupported(what.into()));
+    }
     if let Some((source, target)) = &langs
         && let Some(strange) = [source, target].into_iter().find(|tag| !header::is_known(tag))
     {
@@ -227,9 +231,7 @@ fn languages(units: &[Box<Unit>], options: &WriteOptions<'_>) -> Option<(Languag
         .or_else(|| Some(first?.variants.first()?.lang.clone()))?;
     let of_units = || units.iter().flat_map(|u| &u.variants).map(|v| v.lang.clone());
     let target = options.langs.iter().cloned().chain(of_units()).find(|l| *l != source);
-    // One language alone: the other column stays empty, under a tag for no language in particular.
-    let target = target.or_else(|| "und".parse().ok().filter(|und| *und != source))?;
-    Some((source, target))
+    Some((source, target?))
 }
 
 /// Tells whether a property's kind can head a column and be read back as that.

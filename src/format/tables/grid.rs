@@ -195,7 +195,8 @@ impl<'r> Rows<'r> {
             say(None, Severity::Warning, message);
         }
         if encoding.malformed > 0 {
-            let message = format!("{} stretches of bytes are not text in {}.", encoding.malformed, encoding.name);
+            let message =
+                format!("{} stretches of bytes are not text in {}.", encoding.malformed, encoding.name);
             say(encoding.first_malformed.map(|p| p.line), Severity::Warning, message);
         }
         if encoding.how == How::Fallback {
