@@ -59,7 +59,7 @@ fn write_file(format: &Format, entries: &[Entry]) -> Option<Vec<u8>> {
     let door = format.write?;
     let resolve = |target: &str| Some(target.to_owned());
     let options = WriteOptions {
-        source_lang: Some(LanguageTag::english()),
+        source_lang: languages().into_iter().next(),
         langs: languages_of(entries),
         notes: true,
         variants: true,
