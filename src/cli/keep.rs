@@ -88,7 +88,8 @@ impl Load {
             ),
         };
         let mut base = place::open_or_create(common, session)?;
-        let revision = base.load(&mut *input)?;
+        let who = place::who(session, "load", None);
+        let revision = base.load(&mut *input, who)?;
         let counts = base.snapshot().counts();
         session.say(format!("{} concepts, {} units, at revision {revision}", counts.concepts, counts.units));
         Ok(Outcome::Done)
@@ -108,9 +109,10 @@ pub struct Doctor {
 impl Doctor {
     pub(super) fn run(self, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
         let dir = place::dir(common, session)?;
+        let who = place::who(session, "doctor", None);
         let (findings, summary) = match self.rebuild {
-            true => Base::rebuild(&dir, common.wait())?,
-            false => Base::examine(&dir, common.wait())?,
+            true => Base::rebuild(&dir, &who, common.wait())?,
+            false => Base::examine(&dir, &who, common.wait())?,
         };
         let sound = findings.iter().all(|f| f.severity < Severity::Warning);
         if common.format == ReportFormat::Text {

@@ -83,7 +83,9 @@ pub fn concept(concept: &Concept, detail: &Detail) -> String {
 pub fn term_line(term: &Term, lang: &LanguageTag, width: usize) -> String {
     let shown = text::isolate(&term.text, lang);
     let (word, style) = status_word(term);
-    let mut line = format!("{}  {}", padded(&shown, width), styled(style, padded(&word, 10)));
+    // The isolates around right-to-left text take no column.
+    let gap = " ".repeat(width.saturating_sub(text::width(&term.text)));
+    let mut line = format!("{shown}{gap}  {}", styled(style, padded(&word, 10)));
     let mut more: Vec<String> = vec![];
     if let Some(kind) = term.kind {
         more.push(kind.to_string());
