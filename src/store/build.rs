@@ -16,7 +16,6 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::model::{Concept, EntityKind, Status, Term, TermKind, Versioned};
 
 use super::StoreError;
-use super::keys::{self, KeyClass};
 use super::record::{
     self, BlockBuilder, BlockHeader, Body, Made, Packer, RawBlock, content_hash, foreign_hash, kind_number,
     origin_key,
@@ -26,6 +25,7 @@ use super::segment::{
     Region, Segment, Tables, pack_footer, u64_of,
 };
 use super::spool::{Gathered, Spool};
+use crate::text::{self, KeyClass};
 
 /// What is indexed of a record.
 pub(super) enum Indexed<'a> {
@@ -268,11 +268,11 @@ impl Builder {
                 let Ok(term_at) = u16::try_from(term_at) else { break };
                 let (standing, kind) = pack_term(term);
                 let posting = Posting { rel, section: section_at, term: term_at, lang, standing, kind };
-                for (class, text) in keys::term_keys(&section.lang, &term.text) {
+                for (class, text) in text::term_keys(&section.lang, &term.text) {
                     let Ok(len) = u32::try_from(text.len()) else { continue };
                     let at = self.key_text.len() as u64;
                     self.key_text.extend_from_slice(text.as_bytes());
-                    self.keys.push(Key { at, len, class: class_number(class), posting });
+                    self.keys.push(Key { at, len, class: class.to_byte(), posting });
                 }
             }
         }
@@ -457,16 +457,6 @@ const LIVE: [Region; 3] = [Region::LiveConcepts, Region::LiveUnits, Region::Live
 /// The name under which a concept is listed; one without a slug comes after all that have one.
 pub(super) fn table_slug(concept: &Concept) -> String {
     concept.slug.as_ref().map_or_else(|| format!("~{}", concept.id), |slug| slug.to_string())
-}
-
-/// The number of a class in tables.
-pub(super) fn class_number(class: KeyClass) -> u8 {
-    match class {
-        KeyClass::Folded => 0,
-        KeyClass::Stemmed => 1,
-        KeyClass::Pinyin => 2,
-        KeyClass::Initials => 3,
-    }
 }
 
 const FORBIDDEN: u8 = 0x80;
@@ -858,8 +848,8 @@ impl TableWriter {
         self.push(Region::KeyText, text)?;
         self.push(Region::KeyEnds, &self.key_text.to_le_bytes()[..5])?;
         self.push(Region::KeyStarts, &start.to_le_bytes())?;
-        if class == class_number(KeyClass::Folded) {
-            let signature = std::str::from_utf8(text).map_or(0, keys::signature);
+        if class == KeyClass::Folded.to_byte() {
+            let signature = std::str::from_utf8(text).map_or(0, text::signature);
             self.push(Region::Signatures, &signature.to_le_bytes())?;
         }
         Ok(())

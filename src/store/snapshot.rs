@@ -17,12 +17,12 @@ use crate::model::{
 };
 
 use super::StoreError;
-use super::build::{class_number, unpack_term};
+use super::build::unpack_term;
 use super::folder::Folder;
-use super::keys::{self, KeyClass};
 use super::ledger::Manifest;
 use super::record::{self, Body, Made, RawBlock, Record, foreign_hash, kind_number};
 use super::segment::{Damage, Info, Segment, Tables};
+use crate::text::{self, KeyClass};
 
 /// How much a base holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -306,7 +306,7 @@ impl Snapshot {
 
     /// Finds the terms with exactly this key.
     pub fn keys_exact(&self, class: KeyClass, key: &str) -> Result<Vec<KeyHit>, StoreError> {
-        let number = usize::from(class_number(class));
+        let number = usize::from(class.to_byte());
         let mut hits = vec![];
         for at in 0..self.inner.segments.len() {
             let found = self.inner.segments[at].ask(|t| {
@@ -327,7 +327,7 @@ impl Snapshot {
         prefix: &str,
         limit: usize,
     ) -> Result<Vec<KeyHit>, StoreError> {
-        let number = usize::from(class_number(class));
+        let number = usize::from(class.to_byte());
         self.gather(
             class,
             limit,
@@ -343,7 +343,7 @@ impl Snapshot {
             return self.keys_prefix(KeyClass::Folded, "", limit);
         }
         let finder = memchr::memmem::Finder::new(text);
-        let number = usize::from(class_number(KeyClass::Folded));
+        let number = usize::from(KeyClass::Folded.to_byte());
         self.gather(
             KeyClass::Folded,
             limit,
@@ -394,8 +394,8 @@ impl Snapshot {
     /// Finds the terms whose folded key is at most so many edits away, nearest first: of at most
     /// `limit` keys.
     pub fn keys_near(&self, key: &str, max_distance: usize, limit: usize) -> Result<Vec<KeyHit>, StoreError> {
-        let number = usize::from(class_number(KeyClass::Folded));
-        let wanted = keys::signature(key);
+        let number = usize::from(KeyClass::Folded.to_byte());
+        let wanted = text::signature(key);
         // An edit takes one character away, brings one, or both: at most two bits of the
         // signature, and at most four bytes of the length.
         let (bits, bytes) = (2 * max_distance as u32, 4 * max_distance as u64);
@@ -415,7 +415,7 @@ impl Snapshot {
                         continue;
                     }
                     let text = t.key(i)?;
-                    if let Some(distance) = keys::distance(key, text, max_distance) {
+                    if let Some(distance) = text::distance(key, text, max_distance) {
                         keys.push((distance as u32, text.to_owned(), at, i));
                     }
                 }

@@ -1,5 +1,7 @@
 //! One story for every ledger, and a map to compare with.
 
+mod damage;
+mod measure;
 mod model;
 
 use std::path::Path;

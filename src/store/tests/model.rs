@@ -219,7 +219,7 @@ fn compare(s: &Snapshot, model: &Model) {
     let mut keys: Vec<(String, ConceptId)> = vec![];
     for c in &all {
         for (tag, term) in c.terms() {
-            let made = super::super::keys::term_keys(tag, &term.text);
+            let made = crate::text::term_keys(tag, &term.text);
             keys.extend(
                 made.into_iter().filter(|(class, _)| *class == KeyClass::Folded).map(|(_, k)| (k, c.id)),
             );
@@ -241,7 +241,7 @@ fn compare(s: &Snapshot, model: &Model) {
         let prefix = s.keys_prefix(KeyClass::Folded, text, limit).unwrap();
         assert_eq!(pairs(prefix), chosen(&|k| k.starts_with(text)));
         assert_eq!(pairs(s.keys_containing(text, limit).unwrap()), chosen(&|k| k.contains(text)));
-        let near = |k: &str| super::super::keys::distance(text, k, 2).is_some();
+        let near = |k: &str| crate::text::distance(text, k, 2).is_some();
         assert_eq!(pairs(s.keys_near(text, 2, limit).unwrap()), chosen(&near));
         let mut some: Vec<_> = chosen(&|k| k.contains(text)).into_iter().map(|(k, _)| k).collect();
         some.dedup();
