@@ -172,7 +172,9 @@ impl Base {
         };
         if let Some(target) = &mut target {
             if concept.slug.is_some() && concept.slug != target.slug {
-                return Err(Error::Usage("a concept that exists keeps its slug; rename it with edit".to_owned()));
+                return Err(Error::Usage(
+                    "a concept that exists keeps its slug; rename it with edit".to_owned(),
+                ));
             }
             let mut conflicts = vec![];
             merge::merge(target, &Concept { slug: None, ..concept }, None, &mut |conflict| {
@@ -238,7 +240,13 @@ impl Base {
     }
 
     /// Moves everything that `gone` holds into `kept`, and lets its names lead there.
-    pub fn merge(&mut self, kept: &Concept, gone: &Concept, winner: Winner, who: Who) -> Result<Written, Error> {
+    pub fn merge(
+        &mut self,
+        kept: &Concept,
+        gone: &Concept,
+        winner: Winner,
+        who: Who,
+    ) -> Result<Written, Error> {
         if kept.id == gone.id {
             return Err(Error::Usage(format!("\"{}\" cannot be merged with itself", kept.name())));
         }
@@ -258,7 +266,8 @@ impl Base {
             whole.former_slugs.push(slug.clone());
         }
         // A concept does not stand in relation to itself.
-        let names = |c: &Concept| c.slug.iter().chain(&c.former_slugs).map(|s| s.to_string()).collect::<Vec<_>>();
+        let names =
+            |c: &Concept| c.slug.iter().chain(&c.former_slugs).map(|s| s.to_string()).collect::<Vec<_>>();
         let own = names(&whole);
         whole.relations.retain(|r| !own.contains(&r.target));
         let mut draft = self.begin(who)?;
@@ -348,7 +357,8 @@ fn random() -> Result<[u8; 16], Error> {
     POOL.with_borrow_mut(|(pool, used)| {
         if *used + 16 > pool.len() {
             pool.resize(4096, 0);
-            getrandom::fill(pool).map_err(|e| Error::Io("random numbers".into(), std::io::Error::other(e.to_string())))?;
+            getrandom::fill(pool)
+                .map_err(|e| Error::Io("random numbers".into(), std::io::Error::other(e.to_string())))?;
             *used = 0;
         }
         let mut id = [0; 16];

@@ -61,7 +61,9 @@ impl fmt::Display for Error {
             Self::Write(path, e) => write!(f, "cannot write {}: {e}", path.display()),
             Self::Io(path, e) => write!(f, "{}: {e}", path.display()),
             Self::NoConcept(name, _) => write!(f, "no concept is called \"{name}\""),
-            Self::Ambiguous(name, of) => write!(f, "\"{name}\" is a term of {} concepts: {}", of.len(), of.join(", ")),
+            Self::Ambiguous(name, of) => {
+                write!(f, "\"{name}\" is a term of {} concepts: {}", of.len(), of.join(", "))
+            }
             Self::Refused(findings) => write!(
                 f,
                 "nothing was written: {}",

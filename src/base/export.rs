@@ -75,7 +75,12 @@ pub struct ExportOptions {
 
 impl Base {
     /// Writes a file or a folder in place of what is there, all or nothing for a file.
-    pub fn export(&self, path: &Path, format: &'static Format, options: &ExportOptions) -> Result<LossReport, Error> {
+    pub fn export(
+        &self,
+        path: &Path,
+        format: &'static Format,
+        options: &ExportOptions,
+    ) -> Result<LossReport, Error> {
         let failed = |e| Error::Write(path.to_owned(), e);
         if format.shape == Shape::Folder {
             std::fs::create_dir_all(path).map_err(|e| Error::Io(path.to_owned(), e))?;
@@ -92,9 +97,13 @@ impl Base {
         options: &ExportOptions,
     ) -> Result<LossReport, Error> {
         if format.shape == Shape::Folder {
-            return Err(Error::Usage(format!("{} is a folder and cannot go to standard output", format.name)));
+            return Err(Error::Usage(format!(
+                "{} is a folder and cannot go to standard output",
+                format.name
+            )));
         }
-        self.write(format, options, Output::Stream(out)).map_err(|e| Error::Write("standard output".into(), e))
+        self.write(format, options, Output::Stream(out))
+            .map_err(|e| Error::Write("standard output".into(), e))
     }
 
     fn write(
@@ -142,7 +151,8 @@ impl Base {
             title: options.title.clone(),
             resolve: &resolve,
         };
-        let header = Header { title: Some(options.title.clone()), source_lang: source.clone(), ..Header::default() };
+        let header =
+            Header { title: Some(options.title.clone()), source_lang: source.clone(), ..Header::default() };
         let chosen = concepts.then(|| self.chosen(selection)).into_iter().flatten().map(|c| {
             c.map(|mut concept| {
                 if let Some(source) = &source {
@@ -154,21 +164,25 @@ impl Base {
         let memory = selection.memory.clone().filter(|m| !m.is_empty());
         let query = Query { memory, ..selection.query() };
         let langs = selection.langs.clone();
-        let from_memory = units.then(|| self.snapshot.units(&query)).into_iter().flatten().filter_map(|u| match u {
-            Ok(mut unit) => {
-                if !langs.is_empty() {
-                    unit.variants.retain(|v| langs.iter().any(|l| v.lang.serves(l)));
+        let from_memory =
+            units.then(|| self.snapshot.units(&query)).into_iter().flatten().filter_map(|u| match u {
+                Ok(mut unit) => {
+                    if !langs.is_empty() {
+                        unit.variants.retain(|v| langs.iter().any(|l| v.lang.serves(l)));
+                    }
+                    (!unit.variants.is_empty()).then(|| Ok(Entry::Unit(Box::new(unit))))
                 }
-                (!unit.variants.is_empty()).then(|| Ok(Entry::Unit(Box::new(unit))))
-            }
-            Err(e) => Some(Err(e)),
-        });
+                Err(e) => Some(Err(e)),
+            });
         let mut entries = std::iter::once(Ok(Entry::Header(Box::new(header))))
             .chain(chosen.chain(from_memory).map(|e| e.map_err(failed)));
         door(&mut entries, &write_options, out)
     }
 
-    fn chosen<'a>(&'a self, selection: &'a Selection) -> impl Iterator<Item = Result<Concept, StoreError>> + 'a {
+    fn chosen<'a>(
+        &'a self,
+        selection: &'a Selection,
+    ) -> impl Iterator<Item = Result<Concept, StoreError>> + 'a {
         self.snapshot.concepts(&selection.query()).filter_map(|concept| match concept {
             Ok(concept) => selection.part_of(concept).map(Ok),
             Err(e) => Some(Err(e)),

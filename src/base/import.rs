@@ -18,7 +18,8 @@ use super::{Base, Conflict, Error, Winner, merge, settle};
 use crate::bytes;
 use crate::format::{self, Entry, Format, Input, ReadError, ReadOptions, Shape, Sink};
 use crate::model::{
-    Concept, ConceptId, EntityKind, Finding, ForeignId, Place, Revision, Severity, Slug, Unit, UnitId, Versioned,
+    Concept, ConceptId, EntityKind, Finding, ForeignId, Place, Revision, Severity, Slug, Unit, UnitId,
+    Versioned,
 };
 use crate::store::{Draft, Query, Who};
 use crate::text::{self, KeyClass};
@@ -142,7 +143,10 @@ impl Importing<'_, '_> {
         match source {
             Source::Glossary(files) => {
                 taking.format = format::by_name("glossary");
-                format::glossary::read_files(files.iter().map(|(n, t)| (n.as_str(), t.as_str())), &mut taking);
+                format::glossary::read_files(
+                    files.iter().map(|(n, t)| (n.as_str(), t.as_str())),
+                    &mut taking,
+                );
             }
             Source::Path(folder) if folder.is_dir() => {
                 let chosen = taking.importing.options.format.or_else(|| format::by_name("glossary"));
@@ -337,7 +341,8 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         if concept.slug.is_some() || !concept.foreign_ids.is_empty() || !concept.id.is_nil() {
             return;
         }
-        let first = concept.terms().next().map_or(String::new(), |(lang, term)| format!("{lang}\0{}", term.text));
+        let first =
+            concept.terms().next().map_or(String::new(), |(lang, term)| format!("{lang}\0{}", term.text));
         let id = self.derived_id(&first);
         concept.foreign_ids.push(ForeignId { origin: self.origin.clone(), id });
     }
@@ -462,8 +467,10 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         for (c, winner) in met {
             self.report.conflicts += 1;
             let kept = if winner == Winner::Ours { "the base" } else { "the file" };
-            let message =
-                format!("{}: the base says {}, the file says {}; {kept} is believed", c.about, c.ours, c.theirs);
+            let message = format!(
+                "{}: the base says {}, the file says {}; {kept} is believed",
+                c.about, c.ours, c.theirs
+            );
             let finding = Finding::new("import-conflict", Severity::Warning, place.clone(), message)
                 .concept(name.clone())
                 .help("choose with --on-conflict keep, take or ask".to_owned());

@@ -46,7 +46,12 @@ impl Base {
         let head: Result<DumpHead, _> = serde_json::from_slice(&line);
         match head {
             Ok(head) if head.wicterm_dump == DUMP_VERSION => {}
-            Ok(head) => return Err(broken(1, format!("a dump of version {}, which is newer than this program", head.wicterm_dump))),
+            Ok(head) => {
+                return Err(broken(
+                    1,
+                    format!("a dump of version {}, which is newer than this program", head.wicterm_dump),
+                ));
+            }
             Err(_) => return Err(broken(1, "not a dump of wicterm".to_owned())),
         }
         let mut number = 1;
@@ -66,7 +71,11 @@ impl Base {
     }
 
     /// Examines a base's files. Returns what is wrong, and what there is in a line.
-    pub fn examine(dir: &Path, who: &Who, wait: std::time::Duration) -> Result<(Vec<Finding>, String), Error> {
+    pub fn examine(
+        dir: &Path,
+        who: &Who,
+        wait: std::time::Duration,
+    ) -> Result<(Vec<Finding>, String), Error> {
         let checkup = store::doctor(dir, who, wait)?;
         let summary = summary(&checkup);
         Ok((checkup.findings, summary))
@@ -74,7 +83,11 @@ impl Base {
 
     /// Makes the segments anew from the ledger, and saves from the segments what the ledger lost.
     /// Returns what was found and done, and what there is now in a line.
-    pub fn rebuild(dir: &Path, who: &Who, wait: std::time::Duration) -> Result<(Vec<Finding>, String), Error> {
+    pub fn rebuild(
+        dir: &Path,
+        who: &Who,
+        wait: std::time::Duration,
+    ) -> Result<(Vec<Finding>, String), Error> {
         let mut findings = store::rebuild(dir, who, wait)?;
         let checkup = store::doctor(dir, who, wait)?;
         let summary = summary(&checkup);
@@ -87,7 +100,14 @@ fn summary(checkup: &store::Checkup) -> String {
     let c = &checkup.counts;
     format!(
         "revision {}: {} concepts, {} terms, {} units, {} documents; {} records in {} segments, {} bytes",
-        checkup.revision, c.concepts, c.terms, c.units, c.documents, checkup.records, checkup.segments, checkup.bytes
+        checkup.revision,
+        c.concepts,
+        c.terms,
+        c.units,
+        c.documents,
+        checkup.records,
+        checkup.segments,
+        checkup.bytes
     )
 }
 

@@ -122,7 +122,12 @@ struct Merging<'a> {
 }
 
 impl Merging<'_> {
-    fn section(&mut self, ours: &mut LanguageSection, theirs: &LanguageSection, old: Option<&LanguageSection>) {
+    fn section(
+        &mut self,
+        ours: &mut LanguageSection,
+        theirs: &LanguageSection,
+        old: Option<&LanguageSection>,
+    ) {
         unite(&mut ours.definitions, &theirs.definitions);
         unite(&mut ours.notes, &theirs.notes);
         unite(&mut ours.references, &theirs.references);
@@ -255,18 +260,21 @@ mod tests {
                 winner
             });
             assert_eq!(ours.languages[0].terms[0].status, Some(status));
-            assert_eq!(seen, [Conflict {
-                about: "en a: status".into(),
-                ours: "preferred".into(),
-                theirs: "deprecated".into()
-            }]);
+            assert_eq!(
+                seen,
+                [Conflict {
+                    about: "en a: status".into(),
+                    ours: "preferred".into(),
+                    theirs: "deprecated".into()
+                }]
+            );
         }
     }
 
     #[test]
     fn a_file_may_correct_itself_but_not_whoever_knew_better() {
-        let [preferred, admitted, deprecated] =
-            [Status::Preferred, Status::Admitted, Status::Deprecated].map(|s| concept(&[("en", "a", Some(s))]));
+        let [preferred, admitted, deprecated] = [Status::Preferred, Status::Admitted, Status::Deprecated]
+            .map(|s| concept(&[("en", "a", Some(s))]));
         let merged = |base: &Concept, file: &Concept, ancestor: &Concept| {
             let (mut ours, mut conflicts) = (base.clone(), 0);
             merge(&mut ours, file, Some(ancestor), &mut |_| {

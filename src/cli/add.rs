@@ -16,8 +16,10 @@ use crate::report;
 /// where the snippet was found, without one where the term is attested. A term that another concept has
 /// already is a finding that names it; nothing is written then without --new or --into.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  wicterm add \"cyber sovereignty\" --lang en --equivalent zh-Hans=网络主权 \
-                        --variant \"cyberspace sovereignty\" --subject \"internet governance\"")]
+#[command(
+    after_help = "Example:\n  wicterm add \"cyber sovereignty\" --lang en --equivalent zh-Hans=网络主权 \
+                        --variant \"cyberspace sovereignty\" --subject \"internet governance\""
+)]
 pub struct Add {
     /// The term
     term: String,
@@ -181,7 +183,8 @@ pub(super) fn plain(text: &str) -> Result<String, Failure> {
 
 /// `fr=souveraineté numérique`
 pub(super) fn in_language(text: &str) -> Result<(LanguageTag, String), String> {
-    let (lang, term) = text.split_once('=').ok_or("write it as LANG=TERM, such as fr=souveraineté numérique")?;
+    let (lang, term) =
+        text.split_once('=').ok_or("write it as LANG=TERM, such as fr=souveraineté numérique")?;
     let lang = lang.parse::<LanguageTag>().map_err(|e| e.to_string())?;
     Ok((lang, term.to_owned()))
 }

@@ -43,10 +43,20 @@ impl Demo {
         }
         let concept = base.find(SHOWN)?;
         let columns = session.columns().unwrap_or(0);
-        write!(session.out(), "{}", report::concept(&concept, &Detail { full: true, columns, ..Detail::default() }))?;
+        write!(
+            session.out(),
+            "{}",
+            report::concept(&concept, &Detail { full: true, columns, ..Detail::default() })
+        )?;
         writeln!(session.out())?;
         let counts = base.snapshot().counts();
-        writeln!(session.out(), "{} concepts, {} terms in {}", counts.concepts, counts.terms, base_dir.display())?;
+        writeln!(
+            session.out(),
+            "{} concepts, {} terms in {}",
+            counts.concepts,
+            counts.terms,
+            base_dir.display()
+        )?;
         for name in ["policy.tbx", "policy.tmx", "policy.csv"] {
             let path = self.dir.join(name);
             let Some(format) = format::by_extension(&path) else { continue };
@@ -87,7 +97,9 @@ fn count(losses: &format::LossReport) -> (usize, usize) {
 fn bundled() -> Vec<(String, String)> {
     let files = GLOSSARY.files().filter(|f| f.path().extension().is_some_and(|x| x == "toml"));
     files
-        .filter_map(|f| Some((f.path().file_name()?.to_string_lossy().into_owned(), f.contents_utf8()?.to_owned())))
+        .filter_map(|f| {
+            Some((f.path().file_name()?.to_string_lossy().into_owned(), f.contents_utf8()?.to_owned()))
+        })
         .collect()
 }
 
@@ -95,8 +107,11 @@ fn bundled() -> Vec<(String, String)> {
 fn prepare(dir: &Path) -> Result<(), Failure> {
     let base = dir.join("base");
     if !place::is_vacant(dir) && !dir.join(MARK).is_file() {
-        return Err(Failure::unable("exists", format!("{} holds something that is not a demo", dir.display()))
-            .hint("name another folder: wicterm demo DIR"));
+        return Err(Failure::unable(
+            "exists",
+            format!("{} holds something that is not a demo", dir.display()),
+        )
+        .hint("name another folder: wicterm demo DIR"));
     }
     if base.exists() {
         std::fs::remove_dir_all(&base)?;

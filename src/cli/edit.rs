@@ -112,7 +112,11 @@ impl Edit {
             let term = Term { status: Some(Status::Admitted), ..Term::new(plain(text)?) };
             let section = after.section_mut(lang);
             if section.terms.iter().any(|t| t.text == term.text) {
-                return Err(Failure::usage(format!("{} has the term \"{}\" already", before.name(), term.text)));
+                return Err(Failure::usage(format!(
+                    "{} has the term \"{}\" already",
+                    before.name(),
+                    term.text
+                )));
             }
             section.terms.push(term);
         }
@@ -182,7 +186,8 @@ impl Edit {
                 Err(Error::Changed(_)) => {
                     base = place::open(common, session)?;
                     let id = before.id.to_string();
-                    let now = base.find(&id).map_err(|_| kept(&path, "the concept was removed in the meantime"))?;
+                    let now =
+                        base.find(&id).map_err(|_| kept(&path, "the concept was removed in the meantime"))?;
                     session.warn("the concept was changed by somebody else while you were writing:");
                     for line in report::concept_changes(Some(&before), Some(&now)) {
                         session.warn(format!("  {line}"));
@@ -192,7 +197,8 @@ impl Edit {
                         session.warn(format!("  {line}"));
                     }
                     let complaints = vec![
-                        "conflict: the concept was changed by somebody else while you were writing.".to_owned(),
+                        "conflict: the concept was changed by somebody else while you were writing."
+                            .to_owned(),
                         "Saving this text now puts it in the place of theirs.".to_owned(),
                     ];
                     std::fs::write(&path, with_complaints(&complaints, &plain_text))?;
@@ -200,7 +206,10 @@ impl Edit {
                     if self.again(session, &path)? {
                         continue;
                     }
-                    return Err(kept(&path, "conflict: the concept was changed in the meantime; nothing was written"));
+                    return Err(kept(
+                        &path,
+                        "conflict: the concept was changed in the meantime; nothing was written",
+                    ));
                 }
                 Err(other) => {
                     session.warn(format!("your text is kept in {}", path.display()));
@@ -265,7 +274,12 @@ fn find_term<'a>(concept: &'a mut Concept, wanted: &str) -> Result<&'a mut Term,
     }
 }
 
-fn print_changes(before: &Concept, after: &Concept, common: &Common, session: &mut Session) -> Result<(), Failure> {
+fn print_changes(
+    before: &Concept,
+    after: &Concept,
+    common: &Common,
+    session: &mut Session,
+) -> Result<(), Failure> {
     if common.format == ReportFormat::Text {
         writeln!(session.out(), "{}", after.name())?;
         for line in report::concept_changes(Some(before), Some(after)) {
@@ -311,7 +325,8 @@ impl Remove {
     }
 
     fn what(&self, concept: &Concept) -> String {
-        let parts = [self.lang.as_ref().map(|l| l.to_string()), self.term.as_ref().map(|t| format!("\"{t}\""))];
+        let parts =
+            [self.lang.as_ref().map(|l| l.to_string()), self.term.as_ref().map(|t| format!("\"{t}\""))];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         match parts.is_empty() {
             true => concept.name(),

@@ -115,7 +115,10 @@ impl Export {
         self.say(&file, format, &losses, common, session)?;
         let counts = base.snapshot().counts();
         if counts.units > 0 && losses.units == 0 && format.units && self.memory.is_none() {
-            session.say(format!("the {} units of the memory are not in it; --memory exports them", counts.units));
+            session.say(format!(
+                "the {} units of the memory are not in it; --memory exports them",
+                counts.units
+            ));
         }
         Ok(Outcome::Done)
     }

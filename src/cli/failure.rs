@@ -33,7 +33,14 @@ impl Failure {
     }
 
     fn new(exit: u8, code: &str, message: impl Into<String>) -> Self {
-        Self { exit, code: code.to_owned(), message: message.into(), hint: None, findings: vec![], closed_pipe: false }
+        Self {
+            exit,
+            code: code.to_owned(),
+            message: message.into(),
+            hint: None,
+            findings: vec![],
+            closed_pipe: false,
+        }
     }
 
     /// Returns this failure with what to do next.
@@ -122,10 +129,14 @@ fn hint(e: &Error) -> Option<String> {
     let hint = match e {
         Error::Store(_) => return store_hint(e.code()),
         Error::NoConcept(_, near) if !near.is_empty() => format!("did you mean {}?", near.join(", ")),
-        Error::NoConcept(..) => "`wicterm list` shows the concepts, `wicterm lookup` finds them by any term".to_owned(),
+        Error::NoConcept(..) => {
+            "`wicterm list` shows the concepts, `wicterm lookup` finds them by any term".to_owned()
+        }
         Error::Ambiguous(..) => "name the concept by its slug".to_owned(),
         Error::Refused(findings) => findings.first()?.help.clone()?,
-        Error::NoFormat(_) => "name it with --from or --as; `import --list` and `export --list` show what there is".to_owned(),
+        Error::NoFormat(_) => {
+            "name it with --from or --as; `import --list` and `export --list` show what there is".to_owned()
+        }
         Error::NoRevision(_) => "`wicterm history` lists the revisions".to_owned(),
         Error::Read(_, crate::format::ReadError::Limit(..)) => {
             "the file is far beyond what such files hold; nothing of it was taken".to_owned()

@@ -73,7 +73,13 @@ impl History {
         end(stream, session)
     }
 
-    fn concept(&self, base: &Base, name: &str, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
+    fn concept(
+        &self,
+        base: &Base,
+        name: &str,
+        common: &Common,
+        session: &mut Session,
+    ) -> Result<Outcome, Failure> {
         let concept = base.find(name)?;
         let changes = base.snapshot().history(EntityKind::Concept, &concept.id.to_bytes())?;
         let mut stream = stream(common, session)?;
@@ -193,8 +199,11 @@ impl Undo {
                 for name in names.iter().take(MOST_CHANGES) {
                     session.warn(format!("changed since: {name}"));
                 }
-                Err(Failure::unable("changed", format!("{} entities were changed since; nothing was undone", names.len()))
-                    .hint("--except-changed takes back the rest"))
+                Err(Failure::unable(
+                    "changed",
+                    format!("{} entities were changed since; nothing was undone", names.len()),
+                )
+                .hint("--except-changed takes back the rest"))
             }
         }
     }

@@ -120,7 +120,9 @@ impl Import {
         bar.finish_and_clear();
         self.report(&reports, common, session)?;
         match revision {
-            Some(revision) => session.say(format!("revision {revision}; `wicterm undo {revision}` takes it back")),
+            Some(revision) => {
+                session.say(format!("revision {revision}; `wicterm undo {revision}` takes it back"))
+            }
             None if self.dry_run => session.say("a dry run: nothing was written"),
             None => session.say("nothing new: the base is as it was"),
         }
@@ -166,7 +168,12 @@ impl Import {
         }
     }
 
-    fn report(&self, reports: &[ImportReport], common: &Common, session: &mut Session) -> Result<(), Failure> {
+    fn report(
+        &self,
+        reports: &[ImportReport],
+        common: &Common,
+        session: &mut Session,
+    ) -> Result<(), Failure> {
         if common.format == ReportFormat::Text {
             for r in reports {
                 for finding in &r.details {
@@ -180,7 +187,9 @@ impl Import {
                     "{file} ({}): {} read, {} added, {} changed, {} unchanged",
                     r.format, r.read, r.added, r.changed, r.unchanged
                 );
-                for (n, word) in [(r.removed, "removed"), (r.conflicts, "in conflict"), (r.findings, "findings")] {
+                for (n, word) in
+                    [(r.removed, "removed"), (r.conflicts, "in conflict"), (r.findings, "findings")]
+                {
                     if n > 0 {
                         line.push_str(&format!(", {n} {word}"));
                     }
@@ -222,8 +231,8 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut found = vec![];
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
-        let entries =
-            std::fs::read_dir(&folder).map_err(|e| Failure::unable("io", format!("{}: {e}", folder.display())))?;
+        let entries = std::fs::read_dir(&folder)
+            .map_err(|e| Failure::unable("io", format!("{}: {e}", folder.display())))?;
         for entry in entries {
             let entry = entry?;
             let path = entry.path();
@@ -240,7 +249,9 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 fn known_extension(extension: &str) -> bool {
     let extension = extension.to_ascii_lowercase();
-    FORMATS.iter().any(|f| f.read.is_some() && f.shape == Shape::File && f.extensions.contains(&extension.as_str()))
+    FORMATS
+        .iter()
+        .any(|f| f.read.is_some() && f.shape == Shape::File && f.extensions.contains(&extension.as_str()))
 }
 
 fn matching(pattern: &Path) -> Result<Vec<PathBuf>, Failure> {
@@ -251,7 +262,9 @@ fn matching(pattern: &Path) -> Result<Vec<PathBuf>, Failure> {
     let name = pattern.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let glob = globset::Glob::new(&name).map_err(|e| Failure::usage(e.to_string()))?.compile_matcher();
     let mut found = vec![];
-    for entry in std::fs::read_dir(&folder).map_err(|e| Failure::unable("io", format!("{}: {e}", folder.display())))? {
+    for entry in
+        std::fs::read_dir(&folder).map_err(|e| Failure::unable("io", format!("{}: {e}", folder.display())))?
+    {
         let entry = entry?;
         if glob.is_match(Path::new(&entry.file_name())) {
             found.push(entry.path());

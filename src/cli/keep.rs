@@ -41,7 +41,9 @@ impl Init {
             bytes::replace_file(&settings, |out| out.write_all(SETTINGS.as_bytes()))?;
             session.say(format!("wrote {}", settings.display()));
         }
-        session.say("next: wicterm add \"cyber sovereignty\" --equivalent zh-Hans=网络主权, or wicterm import FILE");
+        session.say(
+            "next: wicterm add \"cyber sovereignty\" --equivalent zh-Hans=网络主权, or wicterm import FILE",
+        );
         Ok(Outcome::Done)
     }
 }

@@ -55,7 +55,8 @@ impl List {
             match &mut stream {
                 Some(stream) => {
                     let terms: Vec<_> = concept.terms().map(|(lang, t)| report::term_json(lang, t)).collect();
-                    let item = json!({"concept": concept.name(), "subject": concept.subject_fields, "terms": terms});
+                    let item =
+                        json!({"concept": concept.name(), "subject": concept.subject_fields, "terms": terms});
                     stream.item(item, session.out())?;
                 }
                 None => {
@@ -147,7 +148,8 @@ impl Stats {
         if common.format != ReportFormat::Text {
             let langs: Vec<_> =
                 by_lang.iter().map(|(l, (c, t))| json!({"lang": l, "concepts": c, "terms": t})).collect();
-            let statuses: serde_json::Map<_, _> = by_status.iter().map(|(s, n)| (s.to_string(), json!(n))).collect();
+            let statuses: serde_json::Map<_, _> =
+                by_status.iter().map(|(s, n)| (s.to_string(), json!(n))).collect();
             let document = json!({
                 "schema_version": 1, "command": "stats", "revision": snapshot.revision(),
                 "concepts": counts.concepts, "terms": terms, "units": counts.units, "documents": counts.documents,
@@ -158,7 +160,11 @@ impl Stats {
         }
         let out = session.out();
         writeln!(out, "revision {}", snapshot.revision())?;
-        writeln!(out, "{} concepts, {terms} terms, {} units, {} documents", counts.concepts, counts.units, counts.documents)?;
+        writeln!(
+            out,
+            "{} concepts, {terms} terms, {} units, {} documents",
+            counts.concepts, counts.units, counts.documents
+        )?;
         for (lang, (concepts, terms)) in &by_lang {
             writeln!(out, "  {}  {concepts:>7} concepts  {terms:>7} terms", report::padded(lang, 12))?;
         }

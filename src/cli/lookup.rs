@@ -14,8 +14,10 @@ use crate::report::{self, Detail, look, styled};
 /// inflected, as the beginning or a part of a term, with a typing slip, or, for Chinese, as pinyin
 /// with or without tones or by its initials; and says which it was.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  wicterm lookup 网络主权 --to fr --plain\n  wicterm lookup \"wangluo zhuquan\"\n  \
-                        wicterm lookup киберсуверенитета --to en,zh-Hans")]
+#[command(
+    after_help = "Examples:\n  wicterm lookup 网络主权 --to fr --plain\n  wicterm lookup \"wangluo zhuquan\"\n  \
+                        wicterm lookup киберсуверенитета --to en,zh-Hans"
+)]
 pub struct Lookup {
     /// The phrase
     query: String,
@@ -108,7 +110,8 @@ impl Lookup {
         let (first, rest): (Vec<&Answer>, Vec<&Answer>) = found.answers.iter().partition(|a| whole(a));
         for answer in first {
             if answer.hit.method != Method::Exact {
-                let line = format!("{} \"{}\" ({})", answer.hit.method, answer.matched, answer.hit.candidate.lang);
+                let line =
+                    format!("{} \"{}\" ({})", answer.hit.method, answer.matched, answer.hit.candidate.lang);
                 writeln!(session.out(), "{}", styled(look::FAINT, line))?;
             }
             writeln!(session.out(), "{}", report::concept(&answer.concept, &detail))?;
@@ -156,8 +159,12 @@ impl Lookup {
     fn nothing(&self, found: &Answers, session: &mut Session) {
         session.warn(format!("nothing is called \"{}\"", self.query));
         if !found.answers.is_empty() {
-            let near: Vec<String> =
-                found.answers.iter().take(5).map(|a| format!("{} ({})", a.matched, a.concept.name())).collect();
+            let near: Vec<String> = found
+                .answers
+                .iter()
+                .take(5)
+                .map(|a| format!("{} ({})", a.matched, a.concept.name()))
+                .collect();
             session.warn(format!("{} did you mean {}?", styled(look::NAME, "hint:"), near.join(", ")));
         }
     }

@@ -106,7 +106,9 @@ impl Session {
         if let Some(columns) = self.env("COLUMNS").and_then(|c| c.parse().ok()) {
             return Some(columns);
         }
-        io::stdout().is_terminal().then(|| terminal_size::terminal_size().map_or(80, |(w, _)| usize::from(w.0)))
+        io::stdout()
+            .is_terminal()
+            .then(|| terminal_size::terminal_size().map_or(80, |(w, _)| usize::from(w.0)))
     }
 
     /// Opens standard input.

@@ -186,7 +186,9 @@ impl<'a, I: TermIndex> Found<'a, I> {
                     continue;
                 }
                 let (method, score) = match key.class {
-                    KeyClass::Folded if self.index.text(&candidate)?.is_some_and(|t| t == typed) => (Method::Exact, 100),
+                    KeyClass::Folded if self.index.text(&candidate)?.is_some_and(|t| t == typed) => {
+                        (Method::Exact, 100)
+                    }
                     KeyClass::Folded => (Method::Folded, 97),
                     KeyClass::Stemmed => (Method::Inflected, 92),
                     KeyClass::Pinyin => match &key.toned {

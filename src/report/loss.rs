@@ -12,7 +12,8 @@ pub fn loss_summary(report: &LossReport) -> String {
     let mut kinds: BTreeMap<(LossClass, String, &str), (u64, &str)> = BTreeMap::new();
     for loss in &report.losses {
         // The numbers in a pointer tell one entry's terms apart; the kind of loss is without them.
-        let field: Vec<&str> = loss.field.split('/').filter(|p| !p.is_empty() && p.parse::<u32>().is_err()).collect();
+        let field: Vec<&str> =
+            loss.field.split('/').filter(|p| !p.is_empty() && p.parse::<u32>().is_err()).collect();
         let kind = kinds.entry((loss.class, field.join("."), &loss.why)).or_insert((0, &loss.entry));
         kind.0 += 1;
     }

@@ -85,10 +85,27 @@ fn text(bytes: &[u8]) -> String {
 fn sovereignty() -> Desk {
     let desk = Desk::new();
     desk.run(&[
-        "add", "cyber sovereignty", "--lang", "en", "--equivalent", "zh-Hans=网络主权", "--equivalent",
-        "fr=souveraineté numérique", "--equivalent", "ru=сетевой суверенитет", "--equivalent",
-        "ar=السيادة السيبرانية", "--variant", "cyberspace sovereignty", "--subject", "internet governance",
-        "--context", "Participants spoke of cyber sovereignty.", "--source", "A made-up report", "--date",
+        "add",
+        "cyber sovereignty",
+        "--lang",
+        "en",
+        "--equivalent",
+        "zh-Hans=网络主权",
+        "--equivalent",
+        "fr=souveraineté numérique",
+        "--equivalent",
+        "ru=сетевой суверенитет",
+        "--equivalent",
+        "ar=السيادة السيبرانية",
+        "--variant",
+        "cyberspace sovereignty",
+        "--subject",
+        "internet governance",
+        "--context",
+        "Participants spoke of cyber sovereignty.",
+        "--source",
+        "A made-up report",
+        "--date",
         "2015-12-16",
     ]);
     desk
@@ -135,11 +152,11 @@ fn lookup_lines_have_the_shape_that_scripts_rely_on() {
     assert_eq!(
         lines[1],
         serde_json::json!({"concept": "cyber-sovereignty", "score": 100, "method": "exact",
-            "matched": {"lang": "zh-Hans", "text": "网络主权", "status": "preferred"},
-            "terms": [
-                {"lang": "en", "text": "cyber sovereignty", "status": "preferred", "kind": null, "forbidden": false},
-                {"lang": "en", "text": "cyberspace sovereignty", "status": "admitted", "kind": "variant", "forbidden": false},
-            ]})
+        "matched": {"lang": "zh-Hans", "text": "网络主权", "status": "preferred"},
+        "terms": [
+            {"lang": "en", "text": "cyber sovereignty", "status": "preferred", "kind": null, "forbidden": false},
+            {"lang": "en", "text": "cyberspace sovereignty", "status": "admitted", "kind": "variant", "forbidden": false},
+        ]})
     );
 }
 
@@ -148,7 +165,10 @@ fn a_term_of_another_concept_is_not_added_in_passing() {
     let desk = sovereignty();
     let before = desk.run(&["dump"]);
     let said = desk.says(1, &["add", "Cyber Sovereignty"]);
-    assert!(said.contains("duplicate-term") && said.contains("cyber-sovereignty") && said.contains("--into"), "{said}");
+    assert!(
+        said.contains("duplicate-term") && said.contains("cyber-sovereignty") && said.contains("--into"),
+        "{said}"
+    );
     assert_eq!(desk.run(&["dump"]), before);
     let slug = desk.run(&["add", "Cyber Sovereignty", "--new"]);
     assert!(slug.starts_with("cyber-sovereignty-"), "{slug}");
@@ -161,7 +181,10 @@ fn a_change_is_in_the_history_and_undo_takes_it_back() {
     let desk = sovereignty();
     desk.run(&["edit", "cyber-sovereignty", "--term", "cyberspace sovereignty", "--status", "deprecated"]);
     desk.run(&["edit", "cyber-sovereignty", "--slug", "cyber-sov"]);
-    assert!(desk.run(&["show", "cyber-sovereignty"]).starts_with("cyber-sov "), "the old name still leads there");
+    assert!(
+        desk.run(&["show", "cyber-sovereignty"]).starts_with("cyber-sov "),
+        "the old name still leads there"
+    );
     let history = desk.run(&["history", "cyber-sov"]);
     assert!(history.contains("deprecated") && history.contains("tester"), "{history}");
     desk.run(&["undo"]);
@@ -229,11 +252,14 @@ fn importing_twice_changes_nothing_and_undo_takes_the_import_back() {
 fn where_base_and_file_disagree_the_rule_decides_and_a_finding_says_so() {
     let desk = Desk::new();
     desk.run(&["import", &desk.write("terms.csv", TABLE)]);
-    let other = desk.write("other.csv", "concept,lang,term,status\ndata-security,en,data security,deprecated\n");
+    let other =
+        desk.write("other.csv", "concept,lang,term,status\ndata-security,en,data security,deprecated\n");
     let kept = desk.lines(&["import", &other, "--format", "jsonl"]);
     assert_eq!(kept[1]["conflicts"], 1);
     assert_eq!(kept[1]["details"][0]["check"], "import-conflict");
-    let status = |desk: &Desk| desk.lines(&["lookup", "data security", "--format", "jsonl"])[1]["matched"]["status"].clone();
+    let status = |desk: &Desk| {
+        desk.lines(&["lookup", "data security", "--format", "jsonl"])[1]["matched"]["status"].clone()
+    };
     assert_eq!(status(&desk), "preferred");
     desk.run(&["import", &other, "--on-conflict", "take"]);
     assert_eq!(status(&desk), "deprecated");
@@ -276,7 +302,10 @@ fn a_memory_comes_in_and_goes_out() {
     let out = desk.path("out.tmx").display().to_string();
     desk.run(&["export", &out]);
     let written = std::fs::read_to_string(&out).unwrap();
-    assert!(written.contains("<bpt i=\"1\">&lt;b&gt;</bpt>security") && written.contains("A &amp; B"), "{written}");
+    assert!(
+        written.contains("<bpt i=\"1\">&lt;b&gt;</bpt>security") && written.contains("A &amp; B"),
+        "{written}"
+    );
     desk.run(&["undo"]);
     assert!(desk.run(&["stats"]).contains(" 0 units"));
 }
@@ -331,7 +360,9 @@ fn somebody_elses_change_while_editing_is_a_conflict_and_nothing_is_lost() {
     let binary = env!("CARGO_BIN_EXE_wicterm");
     let racing = editor(
         &desk,
-        &format!("{binary} edit cyber-sovereignty --note 'from elsewhere' >/dev/null 2>&1\nsed -i 's/cyberspace sovereignty/mine/' \"$1\""),
+        &format!(
+            "{binary} edit cyber-sovereignty --note 'from elsewhere' >/dev/null 2>&1\nsed -i 's/cyberspace sovereignty/mine/' \"$1\""
+        ),
     );
     let output = desk.command(&["edit", "cyber-sovereignty"]).env("EDITOR", &racing).output().unwrap();
     assert_eq!(output.status.code(), Some(3));

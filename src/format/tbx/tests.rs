@@ -1,7 +1,5 @@
 //! The promises of the whole room: nothing lost in silence, and every file read.
 
-use std::path::{Path, PathBuf};
-
 use proptest::prelude::*;
 
 use super::DIALECTS_OF_TBX;

@@ -15,6 +15,7 @@ use crate::model::{
 
 fn who() -> Who {
     Who {
+        origins: vec![],
         who: "Ada".to_owned(),
         why: "a test".to_owned(),
         when: "2026-01-02T03:04:05Z".to_owned(),
