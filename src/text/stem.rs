@@ -50,6 +50,10 @@ pub fn stems(lang: &LanguageTag, folded: &str) -> Vec<Stem> {
                 out.push(Stem { word: word.start..word.start + apostrophe, stem: full.to_owned() });
             }
         }
+        // A full stop or a bracket between them keeps them apart.
+        if waiting.as_ref().is_some_and(|first| &folded[first.end..rest.start] != " ") {
+            waiting = flush(language, folded, waiting, &mut out);
+        }
         if let Some(first) = waiting.take() {
             let joined = [&folded[first.clone()], &folded[rest.clone()]].concat();
             out.push(Stem { word: first.start..rest.end, stem: stem_word(language, &joined).into_owned() });
@@ -82,7 +86,7 @@ pub fn stem_key(lang: &LanguageTag, text: &str) -> String {
     let mut unspaced = false;
     for Stem { stem, .. } in stems(lang, &folded) {
         let next = stem.chars().next().is_some_and(is_unspaced);
-        if !key.is_empty() && !(unspaced || next) {
+        if !(key.is_empty() || unspaced || next) {
             key.push(' ');
         }
         unspaced = next;
@@ -280,6 +284,7 @@ mod tests {
         assert_eq!(key("en", "The"), "the");
         assert_eq!(key("zh", "的"), "的");
         assert_eq!(key("en", "cyber"), "cyber");
+        assert_eq!(key("en", "(multi) lateral, part e. Trade"), "multi later part e trade");
         assert_eq!(key("en", "—"), "");
         assert_eq!(key("tlh", "Qapla' batlh"), "qapla batlh");
     }
