@@ -35,7 +35,7 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         tags: vec![],
         told: FxHashMap::default(),
         cost: 0,
-        unit: None,
+        unit: String::new(),
         sink,
     };
     let outcome = reading.document();
@@ -78,8 +78,8 @@ struct Reading<'a, R: Read> {
     told: FxHashMap<&'static str, u64>,
     /// What the unit at hand has cost so far, in bytes.
     cost: usize,
-    /// What the unit at hand is called.
-    unit: Option<String>,
+    /// What the unit at hand is called; empty where it has no name, and between units.
+    unit: String,
     sink: &'a mut dyn Sink,
 }
 
@@ -229,7 +229,8 @@ impl<R: Read> Reading<'_, R> {
             }
         }
         self.charge(cost)?;
-        self.unit.clone_from(&unit.origin.tuid);
+        self.unit.clear();
+        self.unit.push_str(unit.origin.tuid.as_deref().unwrap_or_default());
         if let Some(tag) = source {
             unit.source_lang = self.source_tag(&tag, at);
         }
@@ -259,11 +260,11 @@ impl<R: Read> Reading<'_, R> {
         }
         if unit.variants.is_empty() {
             self.say("tmx-missing-tuv", Severity::Error, at, "this <tu> holds no <tuv>, so it is left out");
-            self.unit = None;
+            self.unit.clear();
             return Ok(());
         }
         let place = self.place(at, self.xml.end().offset);
-        self.unit = None;
+        self.unit.clear();
         self.deliver(Entry::Unit(Box::new(unit)), place)
     }
 
@@ -287,29 +288,29 @@ impl<R: Read> Reading<'_, R> {
     fn tuv(&mut self, variants: &mut Vec<Variant>) -> Step<()> {
         let at = self.xml.position();
         let mut attributes = Attributes::default();
-        let mut tag = None;
+        // Before 1.3 it was lang; where both stand, xml:lang counts and the other is kept.
+        let tag = match self.xml.attribute("xml:lang") {
+            Some(_) => "xml:lang",
+            None => "lang",
+        };
         let mut cost = std::mem::size_of::<Variant>();
         for (name, value) in self.xml.attributes() {
             cost += name.len() + value.len() + 48;
-            match name {
-                "xml:lang" => tag = Some(value.to_owned()),
-                _ => attribute(&mut attributes, name, value),
+            if name != tag {
+                attribute(&mut attributes, name, value);
             }
         }
         self.charge(cost)?;
-        // Before 1.3 it was lang; where both stand, xml:lang counts and the other is kept.
-        if tag.is_none() {
-            let old = attributes.other.iter().position(|(name, _)| name == "lang");
-            tag = old.map(|i| attributes.other.remove(i).1);
-        }
         let (lang, written) = self.language(tag, at);
         let mut properties = vec![];
-        let mut segments = vec![];
+        let mut segment = None;
+        let mut more = vec![];
         let mut loose = Building::default();
         loop {
             match self.next()? {
                 Event::Start => match self.xml.local() {
-                    "seg" => segments.push(self.segment()?),
+                    "seg" if segment.is_none() => segment = Some(self.segment()?),
+                    "seg" => more.push(self.segment()?),
                     "prop" => properties.push(self.property(true)?),
                     "note" => properties.push(self.property(false)?),
                     _ => self.inline(&mut loose)?,
@@ -327,32 +328,37 @@ impl<R: Read> Reading<'_, R> {
             }
         }
         let loose = loose.trimmed();
-        if segments.is_empty() {
-            let what = "this <tuv> has no <seg>; what stands in it is taken for the segment";
-            self.tell("tmx-missing-seg", Severity::Warning, at, what);
-            segments.push(loose);
-        } else if loose != Segment::default() {
-            self.say(
-                "tmx-stray-text",
-                Severity::Warning,
-                at,
-                "what stands in this <tuv> beside its <seg> is left out",
-            );
-        }
-        if segments.len() > 1 {
+        let segment = match segment {
+            Some(segment) => {
+                if loose != Segment::default() {
+                    let what = "what stands in this <tuv> beside its <seg> is left out";
+                    self.say("tmx-stray-text", Severity::Warning, at, what);
+                }
+                segment
+            }
+            None => {
+                let what = "this <tuv> has no <seg>; what stands in it is taken for the segment";
+                self.tell("tmx-missing-seg", Severity::Warning, at, what);
+                loose
+            }
+        };
+        self.check_pairs(&segment, at);
+        variants.push(Variant { lang, written, attributes, properties, segment });
+        if !more.is_empty() {
             let what = "this <tuv> has several <seg>; each is taken for a variant in the same language";
             self.tell("tmx-several-seg", Severity::Warning, at, what);
         }
-        for segment in segments {
+        for segment in more {
             self.check_pairs(&segment, at);
-            let variant = Variant {
-                lang: lang.clone(),
-                written: written.clone(),
-                attributes: attributes.clone(),
-                properties: properties.clone(),
-                segment,
-            };
-            variants.push(variant);
+            // It was pushed above; what it says of itself holds for all of its segments.
+            if let Some(first) = variants.last().cloned() {
+                let pairs =
+                    first.properties.iter().flat_map(|p| &p.attributes).chain(&first.attributes.other);
+                let pairs: usize = pairs.map(|(name, value)| name.len() + value.len() + 48).sum();
+                let properties: usize = first.properties.iter().map(|p| p.text.len() + 96).sum();
+                self.charge(pairs + properties)?;
+                variants.push(Variant { segment, ..first });
+            }
         }
         Ok(())
     }
@@ -528,34 +534,36 @@ impl<R: Read> Reading<'_, R> {
         }
     }
 
-    /// Returns the language of a variant, and the tag as written where it differs.
-    fn language(&mut self, written: Option<String>, at: Position) -> (LanguageTag, Option<String>) {
-        let Some(written) = written else {
+    /// Returns the language that an attribute of the variant at hand says, and the tag as written
+    /// where it differs.
+    fn language(&mut self, attribute: &str, at: Position) -> (LanguageTag, Option<String>) {
+        let Some(written) = self.xml.attribute(attribute) else {
             let what = "this <tuv> does not say its language; it is kept as \"und\", undetermined";
             self.say("tmx-missing-language", Severity::Error, at, what);
             return (undetermined(), None);
         };
-        if let Some((_, tag)) = self.tags.iter().find(|(known, _)| *known == written) {
-            let differs = tag.as_str() != written;
-            return (tag.clone(), differs.then_some(written));
+        let as_written = |tag: &LanguageTag| (tag.as_str() != written).then(|| written.to_owned());
+        if let Some((_, tag)) = self.tags.iter().find(|(known, _)| known == written) {
+            return (tag.clone(), as_written(tag));
         }
         match written.parse::<LanguageTag>() {
             Ok(tag) => {
+                let differs = as_written(&tag);
                 // A file has a handful; one that has more pays for it in time, not in memory.
                 if self.tags.len() < 64 {
-                    self.tags.push((written.clone(), tag.clone()));
+                    self.tags.push((written.to_owned(), tag.clone()));
                 }
-                let differs = tag.as_str() != written;
-                (tag, differs.then_some(written))
+                (tag, differs)
             }
             Err(e) => {
+                let written = Some(written.to_owned());
                 self.say(
                     "tmx-language-tag",
                     Severity::Error,
                     at,
                     format!("{e}; it is kept as \"und\", undetermined"),
                 );
-                (undetermined(), Some(written))
+                (undetermined(), written)
             }
         }
     }
@@ -635,7 +643,7 @@ impl<R: Read> Reading<'_, R> {
 
     /// Tells what can be said only in the end: what was cut off, and how the bytes were read.
     fn tell_rest(&mut self) {
-        self.unit = None;
+        self.unit.clear();
         let mut more: Vec<_> = self.told.iter().filter(|(_, n)| **n > TOLD).map(|(c, n)| (*c, *n)).collect();
         more.sort_unstable();
         for (code, count) in more {
@@ -667,7 +675,7 @@ impl<R: Read> Reading<'_, R> {
     fn place(&self, at: Position, end: Option<u64>) -> Place {
         let mut place = Place::from(at);
         place.file = Some(self.name.to_owned());
-        place.unit.clone_from(&self.unit);
+        place.unit = (!self.unit.is_empty()).then(|| self.unit.clone());
         if let (Some((start, _)), Some(end)) = (place.bytes, end) {
             place.bytes = Some((start, end));
         }

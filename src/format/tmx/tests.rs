@@ -357,6 +357,7 @@ fn no_unit_is_larger_than_the_limit() {
         ("<tu>", "<note/>"),
         ("<tu>", "<tuv/>"),
         ("<tu><tuv>", "<seg/>"),
+        ("<tu><tuv><prop>0123456789012345678901234567890123456789</prop>", "<seg/>"),
         ("<tu><tuv><seg>", "<ph/>"),
         ("<tu><tuv><seg>", "<hi></hi>"),
         ("<tu><tuv><seg><ph>", "<sub/>"),
@@ -686,6 +687,42 @@ fn everything_written_is_valid_by_the_dtd() {
     if let Some((valid, said)) = judge("xmllint", &arguments) {
         assert!(valid, "{said}");
     }
+}
+
+#[test]
+fn translate_toolkit_reads_every_unit() {
+    const COUNT: &str = "
+import sys
+from translate.storage import tmx
+for path in sys.argv[1:]:
+    with open(path, 'rb') as file:
+        units = tmx.tmxfile.parsestring(file.read()).units
+    print(len(units), sum(len(list(unit.xmlelement.iterfind('.//tuv'))) for unit in units))
+";
+    let ready = judge("python3", &["-c", "import translate"]);
+    if !ready.is_some_and(|(there, said)| {
+        let required = std::env::var("WICTERM_TEST_REQUIRE").is_ok_and(|v| v == "all");
+        assert!(there || !required, "translate-toolkit is required: {said}");
+        there
+    }) {
+        eprintln!("skipped: translate-toolkit is not here");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (mut paths, mut counts) = (vec![], String::new());
+    for (i, file) in files().into_iter().enumerate() {
+        let read = taken(&std::fs::read(&file).unwrap());
+        let (text, _) = rewritten(&read, &options());
+        let path = folder.path().join(format!("{i}.tmx"));
+        std::fs::write(&path, text).unwrap();
+        paths.push(path.display().to_string());
+        let variants: usize = read.units.iter().map(|u| u.variants.len()).sum();
+        counts.push_str(&format!("{} {variants}\n", read.units.len()));
+    }
+    let mut arguments = vec!["-c", COUNT];
+    arguments.extend(paths.iter().map(String::as_str));
+    let (_, said) = judge("python3", &arguments).unwrap();
+    assert_eq!(said.replace('\r', ""), counts);
 }
 
 fn text() -> impl Strategy<Value = String> {
