@@ -86,7 +86,7 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         3
     };
     let as_written = |column: usize, tag: &LanguageTag| {
-        let name = written[column].trim();
+        let name = written.get(column).map_or("", |name| name.trim());
         (pair.is_some() && header::language(name).as_ref() == Some(tag) && name != tag.as_str())
             .then(|| name.to_owned())
     };

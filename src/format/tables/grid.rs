@@ -437,23 +437,26 @@ fn sniff_delimiter(head: &str) -> (u8, usize) {
         }
     }
     let first = head.split(['\n', '\r']).find(|l| !l.trim().is_empty() && !l.starts_with('#')).unwrap_or("");
-    // Sentences are full of commas and never of tabs.
-    if first.contains('\t') {
-        return (b'\t', 0);
-    }
     let count = |d: char| {
         let mut inside = false;
-        first
-            .chars()
-            .filter(|&c| {
-                inside ^= c == '"';
-                c == d && !inside
-            })
-            .count()
+        let mut bare = |c: char| {
+            inside ^= c == '"';
+            c == d && !inside
+        };
+        first.chars().filter(|&c| bare(c)).count()
     };
+    // Sentences are full of commas and never of tabs.
+    if count('\t') > 0 {
+        return (b'\t', 0);
+    }
     // Of equal counts the last wins.
     let best = ['|', ';', ','].into_iter().max_by_key(|&d| count(d)).unwrap_or(',');
-    (if count(best) == 0 { b',' } else { best as u8 }, 0)
+    match count(best) {
+        // An inch mark may hide the tab behind it.
+        0 if first.contains('\t') => (b'\t', 0),
+        0 => (b',', 0),
+        _ => (best as u8, 0),
+    }
 }
 
 /// Writes rows: RFC 4180 (lines end with CR LF, marks double), cells harmless to spreadsheets.
@@ -462,6 +465,7 @@ pub(super) struct CellWriter<'w> {
     delimiter: u8,
     row: Vec<u8>,
     cells: usize,
+    header: bool,
 }
 
 impl<'w> CellWriter<'w> {
@@ -470,7 +474,7 @@ impl<'w> CellWriter<'w> {
         if bom {
             out.write_all("\u{feff}".as_bytes())?;
         }
-        Ok(Self { out, delimiter, row: Vec::new(), cells: 0 })
+        Ok(Self { out, delimiter, row: Vec::new(), cells: 0, header: true })
     }
 
     /// Writes a cell.
@@ -482,6 +486,8 @@ impl<'w> CellWriter<'w> {
         let guard = needs_guard(text);
         let quote = text != text.trim()
             || text.bytes().any(|b| b == self.delimiter || matches!(b, b'"' | b'\n' | b'\r'))
+            // Readers guess the delimiter by the header.
+            || (self.header && text.contains([',', ';', '|', '\t']))
             // A remark, or Excel's line about the delimiter, to other readers.
             || (self.cells == 1 && (text.starts_with('#') || text.starts_with("sep=")));
         if quote {
@@ -510,6 +516,7 @@ impl<'w> CellWriter<'w> {
         self.out.write_all(&self.row)?;
         self.row.clear();
         self.cells = 0;
+        self.header = false;
         Ok(())
     }
 }

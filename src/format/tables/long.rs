@@ -54,7 +54,8 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
     read_holding(input, options, sink, HELD)
 }
 
-fn read_holding(
+/// Reads a long term table, holding no more bytes of rows than this at a time.
+pub(super) fn read_holding(
     input: Input<'_>,
     options: &ReadOptions,
     sink: &mut dyn Sink,

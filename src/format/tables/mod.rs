@@ -132,3 +132,6 @@ fn refuse_unit(unit: &Unit, report: &mut LossReport) {
 fn refuse_concept(concept: &Concept, report: &mut LossReport) {
     report.lose(LossClass::Lost, &concept.name(), "", "a bitext table has no place for concepts");
 }
+
+#[cfg(test)]
+mod tests;
