@@ -152,6 +152,8 @@ impl Import {
                 }
                 sources.extend(matched.into_iter().map(Source::Path));
             } else {
+                // Before a base is made for it, or the lock of one taken.
+                std::fs::metadata(&path).map_err(|e| Failure::unable("io", format!("{file}: {e}")))?;
                 sources.push(Source::Path(path));
             }
         }

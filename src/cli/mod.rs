@@ -120,7 +120,7 @@ enum Outcome {
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
-    run(std::env::args_os())
+    run(session::arguments())
 }
 
 fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -132,8 +132,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(if e.use_stderr() { 2 } else { 0 });
         }
     };
-    // Every write is atomic, so an interrupted command leaves nothing half done.
-    let _ = ctrlc::set_handler(|| std::process::exit(130));
+    session::end_when_interrupted();
     let mut session = Session::new(args.common.color, args.common.quiet);
     let common = &args.common;
     let outcome = match args.command {

@@ -173,6 +173,18 @@ impl Session {
     }
 }
 
+/// Returns what the program was called with.
+pub fn arguments() -> impl Iterator<Item = std::ffi::OsString> {
+    std::env::args_os()
+}
+
+/// Ends the process with 130 when the user interrupts it; every write is atomic, so nothing is
+/// left half done.
+pub fn end_when_interrupted() {
+    // Where the handler cannot be set, the system's own way of ending serves as well.
+    let _ = ctrlc::set_handler(|| std::process::exit(130));
+}
+
 fn stream<S: RawStream + AsLockedWrite>(raw: S, colour: Colour) -> AutoStream<S> {
     match colour {
         Colour::Auto => AutoStream::auto(raw),

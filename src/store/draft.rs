@@ -266,16 +266,21 @@ impl Draft {
             }
             let (info, id) = base.info(seq)?;
             let Some(kind) = kind_of(info.kind) else { continue };
-            match self.newest(kind, &id)? {
-                Some(now) if now.seq == seq && now.live != info.gone => {}
+            let now = match self.newest(kind, &id)? {
+                Some(now) if now.seq == seq && now.live != info.gone => seq,
+                // Changed since and changed back, as by an undo: it is what the revision made of it.
+                Some(now) if !now.live && info.gone => seq,
+                Some(now) if now.live && !info.gone && self.state_at(now.seq)? == self.state_at(seq)? => {
+                    now.seq
+                }
                 _ => {
                     undone.changed_since.push((kind, id));
                     continue;
                 }
-            }
+            };
             let previous = record::decode_head(heads.bytes(seq)?, seq)?.previous;
             match (previous, info.gone) {
-                (None, false) => remove.push((seq, seq + 1)),
+                (None, false) => remove.push((now, now + 1)),
                 _ => restore.push((kind, id, previous)),
             }
         }
