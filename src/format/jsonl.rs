@@ -225,8 +225,8 @@ fn put(line: &mut Vec<u8>, value: &impl Serialize) -> Result<(), WriteError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::testing::{Collected, arbitrary_concept, read, write};
     use crate::format::Limits;
+    use crate::format::testing::{Collected, arbitrary_concept, read, write};
     use proptest::prelude::*;
 
     proptest! {
@@ -261,8 +261,10 @@ mod tests {
     #[test]
     fn a_line_too_long_is_left_out_in_bounded_memory() {
         let head = b"{\"concept\":{}}\n".as_slice();
-        let mut input = head.chain(std::io::repeat(b'x').take(1 << 30)).chain(b"\n{\"concept\":{}}\n".as_slice());
-        let options = ReadOptions { limits: Limits { text: 1 << 20, ..Limits::default() }, ..Default::default() };
+        let mut input =
+            head.chain(std::io::repeat(b'x').take(1 << 30)).chain(b"\n{\"concept\":{}}\n".as_slice());
+        let options =
+            ReadOptions { limits: Limits { text: 1 << 20, ..Limits::default() }, ..Default::default() };
         let mut sink = Collected::default();
         super::read(Input::Stream(&mut input, "x.jsonl"), &options, &mut sink).unwrap();
         assert_eq!((sink.concepts.len(), sink.findings.len()), (2, 1));
@@ -277,7 +279,11 @@ mod tests {
 
     #[test]
     fn the_header_of_a_file_goes_along() {
-        let header = Header { title: Some("t".into()), attributes: vec![("a".into(), "b".into())], ..Default::default() };
+        let header = Header {
+            title: Some("t".into()),
+            attributes: vec![("a".into(), "b".into())],
+            ..Default::default()
+        };
         let options = WriteOptions {
             source_lang: None,
             langs: vec![],

@@ -90,10 +90,13 @@ fn a_change_touches_nothing_but_what_changed() {
     term.sources[1].date = "2017".parse().ok();
     term.region = Some("US".into());
     concept.languages[1].terms[0].notes.clear();
-    export(dir.path(), &[concept.clone()]).unwrap();
+    export(dir.path(), std::slice::from_ref(&concept)).unwrap();
     let wanted = FILE
         .replace("status = \"admitted\"\n", "status = \"deprecated\"\nregion = \"US\"\n")
-        .replace("  { title = \"Two\", date = 2016 }, # not checked", "  { title = \"Two\", date = \"2017\" }, # not checked")
+        .replace(
+            "  { title = \"Two\", date = 2016 }, # not checked",
+            "  { title = \"Two\", date = \"2017\" }, # not checked",
+        )
         .replace("note = \"a remark\"\n", "");
     assert_eq!(text(dir.path(), "a.toml"), wanted);
     assert_eq!(import(dir.path()).concepts[0], concept);
@@ -110,15 +113,17 @@ fn terms_and_languages_come_and_go_where_they_belong() {
     fr.terms.push(Term::new("souveraineté"));
     fr.notes.push(Note::new("on the whole language"));
     concept.languages.insert(1, fr);
-    export(dir.path(), &[concept.clone()]).unwrap();
+    export(dir.path(), std::slice::from_ref(&concept)).unwrap();
     let told = text(dir.path(), "a.toml");
     assert_eq!(import(dir.path()).concepts[0], concept, "{told}");
-    for kept in ["# the end", "# --- English ---", "# the best one first", "# odd order, kept", "# nobody knows"] {
+    for kept in
+        ["# the end", "# --- English ---", "# the best one first", "# odd order, kept", "# nobody knows"]
+    {
         assert!(told.contains(kept), "{kept} in {told}");
     }
     concept.languages.remove(2);
     concept.languages[0].terms.swap(0, 2);
-    export(dir.path(), &[concept.clone()]).unwrap();
+    export(dir.path(), std::slice::from_ref(&concept)).unwrap();
     let told = text(dir.path(), "a.toml");
     assert_eq!(import(dir.path()).concepts[0], concept, "{told}");
     assert!(!told.contains("网络主权") && told.contains("# odd order, kept"), "{told}");
@@ -131,7 +136,7 @@ fn a_renamed_concept_takes_its_file_along() {
     let mut concept = import(dir.path()).concepts.remove(0);
     concept.former_slugs = vec!["old-name".parse().unwrap()];
     concept.slug = "new-name".parse().ok();
-    export(dir.path(), &[concept.clone()]).unwrap();
+    export(dir.path(), std::slice::from_ref(&concept)).unwrap();
     assert!(!dir.path().join("old-name.toml").exists());
     assert!(text(dir.path(), "new-name.toml").contains("# the best one first"));
     assert_eq!(import(dir.path()).concepts, [concept]);
@@ -179,7 +184,13 @@ note = "x"
         .iter()
         .map(|f| {
             let place = format!("{}:{}", f.place.line.unwrap(), f.place.column.unwrap());
-            format!("{place} {} {} {} {}", f.severity, f.check, f.message, f.help.as_deref().unwrap_or_default())
+            format!(
+                "{place} {} {} {} {}",
+                f.severity,
+                f.check,
+                f.message,
+                f.help.as_deref().unwrap_or_default()
+            )
         })
         .collect();
     insta::with_settings!({snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/format"), prepend_module_to_snapshot => false}, {
@@ -199,7 +210,7 @@ fn the_slug_is_inside_or_is_the_name_of_the_file() {
     assert_eq!(slug("", "Not A Slug.toml"), None);
     let dir = folder();
     let concept = Concept { slug: "con".parse().ok(), ..Default::default() };
-    export(dir.path(), &[concept.clone()]).unwrap();
+    export(dir.path(), std::slice::from_ref(&concept)).unwrap();
     assert_eq!(text(dir.path(), "con_.toml"), "slug = \"con\"\n");
     assert_eq!(import(dir.path()).concepts, [concept]);
 }
@@ -231,7 +242,8 @@ fn what_a_file_looks_like() {
     long.languages[0].terms[0].contexts = vec![context.clone(), context];
     long.languages[0].terms[1].contexts = vec![Context::new("Short.")];
     long.languages[0].definitions = vec![Definition::new("One.\nTwo.")];
-    long.relations = vec![Relation { kind: RelationKind::Broader, target: "sovereignty".into(), label: None }];
+    long.relations =
+        vec![Relation { kind: RelationKind::Broader, target: "sovereignty".into(), label: None }];
     long.languages[1].terms[0].transactions =
         vec![Transaction { kind: "origination".into(), by: Some("A. Person".into()), ..Default::default() }];
     insta::with_settings!({snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/format"), prepend_module_to_snapshot => false}, {

@@ -478,7 +478,7 @@ fn without_absent(json: Value, losses: &[&Loss]) -> Value {
 }
 
 fn unit() -> impl Strategy<Value = Unit> {
-    let lang = || select(vec!["en", "zh-Hans", "fr"]).prop_map(|t| tag(t));
+    let lang = || select(vec!["en", "zh-Hans", "fr"]).prop_map(tag);
     let variant = (lang(), text(), any::<bool>()).prop_map(|(lang, text, code)| {
         let mut segment = Segment::plain(text);
         if code {
@@ -563,7 +563,7 @@ fn a_wide_row_is_a_concept_with_its_preferred_term_first() {
 
 #[test]
 fn a_header_as_matecat_has_it_is_understood() {
-    let table = "Forbidden,Domain,Subdomain,Definition,en-GB,Notes,Example of use,NO_LANG,Notes,Example of use,it-IT,Notes,Example of use\n\
+    let table = "Forbidden,Domain,Subdomain,Definition,en-GB,Notes,Example of use,INVALID_LANG,Notes,Example of use,it-IT,Notes,Example of use\n\
         TRUE,Law,Data,What it is,word,n1,e1,zzz,n2,e2,parola,n3,e3\n";
     let read = read(&TERMS_WIDE_CSV, table.as_bytes(), "t.csv", &ReadOptions::default());
     let concept = &read.concepts[0];
@@ -589,7 +589,10 @@ fn a_list_without_a_header_reads_when_its_languages_are_given() {
     assert_eq!(terms.concepts[1].languages[1].terms[0].text, "b");
     assert_eq!(terms.findings[0].place.line, Some(3));
     let units = read(&BITEXT_TSV, list.as_bytes(), "g.txt", &options);
-    assert_eq!(units.units[0].properties, [Property { kind: None, text: "comment".into(), attributes: vec![] }]);
+    assert_eq!(
+        units.units[0].properties,
+        [Property { kind: None, text: "comment".into(), attributes: vec![] }]
+    );
     assert_eq!(units.units.len(), 3);
 }
 
@@ -615,7 +618,10 @@ fn indonesian_is_a_language_beside_another_and_an_id_in_front_of_two() {
     assert_eq!((is("id,en"), is("id,en,fr"), is("en,id"), is("not,valid,foo,bar")), (2, 2, 2, 0));
     let mut concept = Concept { slug: "a".parse().ok(), ..Default::default() };
     for lang in ["id", "en", "fr"] {
-        concept.section_mut(&tag(lang)).terms.push(Term { status: Some(Status::Preferred), ..Term::new(lang) });
+        concept
+            .section_mut(&tag(lang))
+            .terms
+            .push(Term { status: Some(Status::Preferred), ..Term::new(lang) });
     }
     let options = WriteOptions {
         source_lang: Some(tag("id")),
@@ -641,10 +647,13 @@ fn a_bitext_reads_by_source_and_target_or_by_two_languages() {
     for (table, options) in [
         ("id,source,target,client\n1,Hello,Bonjour,ACME\n2,,x,\n", options.clone()),
         ("id\ten\tfr-FR\tclient\n1\tHello\tBonjour\tACME\n2\t\tx\t\n", ReadOptions::default()),
-        ("Nr;Quelle;Ziel;client\n1;Hello;Bonjour;ACME\n2;;x;\n", ReadOptions {
-            langs: options.langs.clone(),
-            ..map(&[("id", "nr"), ("source", "Quelle"), ("target", "Ziel")])
-        }),
+        (
+            "Nr;Quelle;Ziel;client\n1;Hello;Bonjour;ACME\n2;;x;\n",
+            ReadOptions {
+                langs: options.langs.clone(),
+                ..map(&[("id", "nr"), ("source", "Quelle"), ("target", "Ziel")])
+            },
+        ),
     ] {
         let read = read(&BITEXT_CSV, table.as_bytes(), "dir/b.csv", &options);
         let unit = &read.units[0];
@@ -674,7 +683,11 @@ fn a_table_is_known_by_its_header() {
         ("source\ttarget\na\tb\n", "x.tsv", "bitext-tsv"),
         ("en\tfr\na\tb\n", "x.tsv", "bitext-tsv"),
         ("id,en,fr\n1,a,b\n", "x.csv", "bitext-csv"),
-        ("en,fr\nThe delegations agreed to meet again in the spring of next year.,Les délégations\n", "x.csv", "bitext-csv"),
+        (
+            "en,fr\nThe delegations agreed to meet again in the spring of next year.,Les délégations\n",
+            "x.csv",
+            "bitext-csv",
+        ),
         ("# Glossary in tab-separated format -*- coding: utf-8 -*-\na\tb\n", "g.txt", "terms-wide-csv"),
         ("{\"schema_version\":1,\"format\":\"wicterm\"}\n", "x", "jsonl"),
     ] {
@@ -776,7 +789,7 @@ fn sample() -> Vec<Concept> {
         kind = "full-form"
         valid = [{ from = "2010", to = "2014" }, { from = "2015-12" }]
         sources = [
-            { title = "A page, in "quotes"", date = "2015-12-16", url = "https://example.org/1" },
+            { title = 'A page, in "quotes"', date = "2015-12-16", url = "https://example.org/1" },
             { title = "Another page" },
         ]
         contexts = [{ text = "They speak of cyber sovereignty.", kind = "constructed" }]
@@ -794,7 +807,6 @@ fn sample() -> Vec<Concept> {
         term = "网络主权"
         status = "preferred"
         reading = "wǎngluò zhǔquán"
-        evidence = "seed"
         other = [{ element = "column", type = "evidence", value = "seed (002)" }]
         [[ar]]
         term = "السيادة السيبرانية"
@@ -802,11 +814,7 @@ fn sample() -> Vec<Concept> {
     "#;
     let mut second = Concept { slug: "internet".parse().ok(), ..Default::default() };
     second.section_mut(&tag("en")).terms.push(Term::new("Internet"));
-    let (concept, _) = {
-        let mut sink = Collected::default();
-        crate::format::glossary::read_files([("cyber-sovereignty.toml", text)], &mut sink);
-        (sink.concepts.remove(0), ())
-    };
+    let concept = crate::format::glossary::from_toml(text, "cyber-sovereignty.toml").unwrap();
     vec![concept, second]
 }
 
@@ -814,7 +822,8 @@ fn sample() -> Vec<Concept> {
 fn what_a_table_looks_like() {
     for format in [&TERMS_CSV, &TERMS_TSV, &TERMS_WIDE_CSV] {
         let (bytes, report) = write(format, &sample(), true);
-        let losses: Vec<_> = report.losses.iter().map(|l| format!("{}{} - {}", l.entry, l.field, l.why)).collect();
+        let losses: Vec<_> =
+            report.losses.iter().map(|l| format!("{}{} - {}", l.entry, l.field, l.why)).collect();
         let text = String::from_utf8(bytes).unwrap().replace('\u{feff}', "<BOM>");
         let shown = format!("{text}---\n{}", losses.join("\n"));
         insta::with_settings!({snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/format"), prepend_module_to_snapshot => false}, {
@@ -841,7 +850,8 @@ fn what_a_table_looks_like() {
     let units = [unit("Hello,\tworld", "Bonjour"), unit("\"Yes,\" he said.", "- Oui"), unit("=1+1", "")];
     for format in [&BITEXT_TSV, &BITEXT_CSV] {
         let (bytes, report) = write_units(format, &units, &["en", "fr"]);
-        let losses: Vec<_> = report.losses.iter().map(|l| format!("{}{} - {}", l.entry, l.field, l.why)).collect();
+        let losses: Vec<_> =
+            report.losses.iter().map(|l| format!("{}{} - {}", l.entry, l.field, l.why)).collect();
         let text = String::from_utf8(bytes).unwrap().replace('\u{feff}', "<BOM>");
         insta::with_settings!({snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/format"), prepend_module_to_snapshot => false}, {
             insta::assert_snapshot!(format.name, format!("{text}---\n{}", losses.join("\n")));
