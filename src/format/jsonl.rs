@@ -22,9 +22,12 @@ pub static JSONL: Format = Format {
     shape: Shape::File,
     concepts: true,
     units: true,
+    lossless: true,
     sniff: |head, _| {
         let first = head.trim_start_matches('\u{feff}').trim_start().lines().next().unwrap_or_default();
-        match first {
+        // JSON allows spaces that we do not write.
+        let first: String = first.chars().take(80).filter(|c| *c != ' ').collect();
+        match &*first {
             f if f.starts_with("{\"schema_version\"") && f.contains("\"format\":\"wicterm\"") => 100,
             f if f.starts_with("{\"concept\":{") || f.starts_with("{\"unit\":{") => 90,
             _ => 0,

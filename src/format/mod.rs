@@ -14,6 +14,7 @@ mod tables;
 mod tbx;
 #[cfg(test)]
 pub(crate) mod testing;
+mod tmx;
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -36,6 +37,7 @@ pub static FORMATS: &[&Format] = &[
     &tbx::DIALECTS_OF_TBX[7],
     &tbx::DIALECTS_OF_TBX[8],
     &tbx::DIALECTS_OF_TBX[9],
+    &tmx::FORMAT,
     &tables::TERMS_CSV,
     &tables::TERMS_TSV,
     &tables::TERMS_WIDE_CSV,
@@ -60,6 +62,8 @@ pub struct Format {
     pub concepts: bool,
     /// Whether it carries units.
     pub units: bool,
+    /// Whether it carries everything, so that what it says of a concept may replace what is there.
+    pub lossless: bool,
     /// How sure the beginning of a file (decoded where it is text; up to 8 KiB) and its name make
     /// us that this is the format: 0 no, 1 by elimination, up to 100 certain.
     pub sniff: fn(head: &str, name: &Path) -> u8,
@@ -67,6 +71,12 @@ pub struct Format {
     pub read: Option<ReadDoor>,
     /// Writes; `None` when it only reads.
     pub write: Option<WriteDoor>,
+}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
 }
 
 /// The door through which a format reads.
@@ -232,6 +242,16 @@ pub enum ReadError {
     Limit(Place, String),
     /// What an iterator of entries could not deliver.
     Source(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl ReadError {
+    /// Returns this error with the file in its place, where it has one without.
+    pub fn in_file(mut self, name: &str) -> Self {
+        if let Self::Broken(place, _) | Self::Limit(place, _) = &mut self {
+            place.file.get_or_insert_with(|| name.to_owned());
+        }
+        self
+    }
 }
 
 impl fmt::Display for ReadError {

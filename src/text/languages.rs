@@ -337,7 +337,7 @@ pub static LANGUAGES: &[Language] = &[
             ("puisqu", "puisque"),
         ],
         contractions: &[("du", "de"), ("des", "de"), ("au", "a"), ("aux", "a")],
-        endings: &[("ees", "ées"), ("ee", "ée"), ("ites", "ités"), ("ite", "ité")],
+        endings: &[("ees", "ées"), ("ee", "ée"), ("ites", "ités"), ("ite", "ité"), ("irs", "ir")],
         prefixes: &["cyber", "co", "multi", "inter"],
         ..snowball(
             "fr",
@@ -561,19 +561,30 @@ pub static LANGUAGES: &[Language] = &[
             Algorithm::Italian,
         )
     },
-    snowball(
-        "tr",
-        &[
-            ("Turkish", "tr"),
-            ("Türkçe", "tr"),
-            ("turc", "tr"),
-            ("Türkisch", "tr"),
-            ("turco", "tr"),
-            ("турецкий", "tr"),
-            ("土耳其语", "tr"),
+    Language {
+        // A final k softens before a vowel, and the stemmer knows only the spelling with ğ.
+        endings: &[
+            ("ligi", "lik"),
+            ("ligin", "lik"),
+            ("ligini", "lik"),
+            ("ligine", "lik"),
+            ("lugu", "luk"),
+            ("lugun", "luk"),
         ],
-        Algorithm::Turkish,
-    ),
+        ..snowball(
+            "tr",
+            &[
+                ("Turkish", "tr"),
+                ("Türkçe", "tr"),
+                ("turc", "tr"),
+                ("Türkisch", "tr"),
+                ("turco", "tr"),
+                ("турецкий", "tr"),
+                ("土耳其语", "tr"),
+            ],
+            Algorithm::Turkish,
+        )
+    },
     Language {
         articles: &[
             "ο", "η", "το", "οι", "τα", "του", "τησ", "των", "τον", "την", "τουσ", "τισ", "ενασ", "μια",

@@ -1,1 +1,14 @@
-//! The integration tests.
+//! The integration tests: the program as its users meet it, and the house as its builders must keep it.
+//!
+//! [`door`] starts the program and reads its answer; [`needs`] knows what other programs the tests
+//! want, and says in one line what is missing. The rest are stories.
+
+mod door;
+mod needs;
+
+mod cli;
+mod crash;
+mod docs;
+mod floors;
+mod hostile;
+mod judges;

@@ -59,6 +59,7 @@ pub static GLOSSARY: Format = Format {
     shape: Shape::Folder,
     concepts: true,
     units: false,
+    lossless: true,
     sniff: |_, _| 0,
     read: Some(read),
     write: Some(write),

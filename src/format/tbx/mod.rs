@@ -63,6 +63,7 @@ const fn format<const N: usize>(name: &'static str, about: &'static str) -> Form
         shape: Shape::File,
         concepts: true,
         units: false,
+        lossless: false,
         sniff: sniff::<N>,
         read: Some(read::read),
         write: Some(write::<N>),

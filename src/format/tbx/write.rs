@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::dialect::{self, CONCEPT, Category, Class, Dialect, LANGUAGE, Levels, Style, TERM};
 use super::note;
 use super::read::passes;
-use crate::bytes::xml::{Layout, Writer as Xml};
+use crate::bytes::xml::{Layout, Writer as Xml, allowed};
 use crate::format::{Entry, Header, LossClass, LossReport, Output, ReadError, WriteError, WriteOptions};
 use crate::model::{
     Concept, Context, ContextKind, DataCategory, Date, Definition, Gender, LanguageSection, LanguageTag,
@@ -925,7 +925,7 @@ impl Writer<'_, '_> {
             let label = reference.label.as_deref();
             let why = if !self.dialect.allows(category, at.level) {
                 Some(NOT_HERE)
-            } else if !is_address(&reference.target, self.dialect.is_v2()) {
+            } else if !is_address(&reference.target) {
                 Some("its target is not an http address")
             } else if !label.is_none_or(is_xml) || label == Some("") {
                 Some(CHARACTERS)
@@ -962,7 +962,7 @@ impl Writer<'_, '_> {
             }
             let mut patches = Patches::new();
             let date = transaction.date.as_deref();
-            if date.is_some_and(|d| !is_xs_date(d)) {
+            if date.is_some_and(|d| day(d) != Some(d)) {
                 self.patch(at, &item, "date", &transaction.date, "TBX has only whole days", &mut patches);
             }
             if transaction.by.as_deref().is_some_and(|by| !is_xml(by)) {
@@ -974,8 +974,8 @@ impl Writer<'_, '_> {
             self.siblings += 1;
             self.xml.start("transacGrp")?;
             self.category(category, &transaction.kind)?;
-            if let Some(date) = date.filter(|d| is_xs_date(d)) {
-                self.xml.element("date", date)?;
+            if let Some(day) = date.and_then(day) {
+                self.xml.element("date", day)?;
             }
             if let Some(by) = &transaction.by {
                 self.category(&dialect::RESPONSIBILITY, by)?;
@@ -1063,8 +1063,9 @@ impl Writer<'_, '_> {
     }
 }
 
+/// Tells whether anything would be left of a term's text.
 fn has_text(term: &Term) -> bool {
-    !term.text.trim().is_empty()
+    term.text.chars().any(|c| !c.is_whitespace() && allowed(c))
 }
 
 fn term_id(key: &str, lang: &LanguageTag, n: usize) -> String {
@@ -1096,11 +1097,8 @@ fn reads_back(source: &Source, line: &str) -> bool {
     is_xml(line) && note::parse_source(line) == *source
 }
 
-/// Tells whether a reference may lead there: version 3 asks for http, its schema for a URI.
-fn is_address(target: &str, v2: bool) -> bool {
-    if v2 {
-        return !target.is_empty() && is_xml(target);
-    }
+/// Tells whether a reference may lead there: version 3 asks for http, every schema for a URI.
+fn is_address(target: &str) -> bool {
     let rest = target.strip_prefix("https://").or_else(|| target.strip_prefix("http://"));
     let Some(rest) = rest.filter(|r| !r.is_empty()) else { return false };
     let well = |c: char| {
@@ -1116,27 +1114,12 @@ fn is_address(target: &str, v2: bool) -> bool {
     rest.chars().all(well) && percents && rest.matches('#').count() <= 1
 }
 
-/// Tells whether a text is an xs:date or an xs:dateTime, as we read and write them.
-fn is_xs_date(text: &str) -> bool {
-    let day = |t: &str| t.parse::<Date>().is_ok_and(|d| d.is_full());
-    let Some((date, time)) = text.split_once('T') else { return day(text) };
-    let (clock, zone) = match time.find(['Z', '+', '-']) {
-        Some(i) => time.split_at(i),
-        None => (time, "Z"),
-    };
-    let two = |t: &str, most: u8| {
-        t.len() == 2 && t.bytes().all(|b| b.is_ascii_digit()) && t.parse::<u8>().is_ok_and(|n| n <= most)
-    };
-    let zone_well = match zone.strip_prefix(['+', '-']).and_then(|z| z.split_once(':')) {
-        Some((hours, minutes)) => two(hours, 13) && two(minutes, 59),
-        None => zone == "Z",
-    };
-    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
-    let mut parts = clock.split(':');
-    let mut part = |most| parts.next().is_some_and(|p| two(p, most));
-    let clock_well = part(23) && part(59) && part(59) && parts.next().is_none();
-    let fraction_well = !fraction.is_empty() && fraction.bytes().all(|b| b.is_ascii_digit());
-    day(date) && clock_well && fraction_well && zone_well
+/// Returns the day that a date begins with: TBX has room for whole days only, although the core
+/// schema of version 3 would take a time too.
+fn day(date: &str) -> Option<&str> {
+    let day = date.get(..10)?;
+    day.parse::<Date>().ok()?;
+    (date.len() == 10 || date[10..].starts_with('T')).then_some(day)
 }
 
 /// Returns the `termType` of a kind, and whether it says the kind exactly.

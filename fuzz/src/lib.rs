@@ -1,0 +1,183 @@
+//! What every fuzz target asks of a reader: no panic, bounded work, and an answer that makes sense.
+//!
+//! A target hands bytes to a format by its name. Beyond not panicking, what is read must hold together
+//! (a term has text, a place lies in the file, an inline code stands on a character's edge), and where
+//! the format writes too, it must be able to write what it has read, and to read that again.
+
+use std::io::Cursor;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use wicterm::format::{
+    self, Entry, Format, Input, LossReport, Output, ReadError, ReadOptions, Sink, WriteOptions,
+};
+use wicterm::model::{Finding, LanguageTag, Place, Segment, Unit};
+
+/// Reads bytes as a format that is one file; then writes and reads again what came of them.
+pub fn file(name: &str, bytes: &[u8]) {
+    let format = known(name);
+    let mut read = Taken::new(bytes.len());
+    if read_file(format, bytes, &mut read).is_err() {
+        return;
+    }
+    let Some(written) = write_file(format, &read.entries) else { return };
+    let mut again = Taken::new(written.len());
+    read_file(format, &written, &mut again)
+        .unwrap_or_else(|e| panic!("{name} cannot read what it wrote: {e}\n{}", String::from_utf8_lossy(&written)));
+}
+
+/// Reads bytes as the one file of a format that is a folder.
+pub fn folder(name: &str, file: &str, bytes: &[u8]) {
+    let format = known(name);
+    let Some(door) = format.read else { panic!("{name} does not read") };
+    let folder = tempfile::tempdir().expect("the system's folder for temporary files takes a folder");
+    std::fs::write(folder.path().join(file), bytes).expect("a temporary file can be written");
+    let mut read = Taken::new(bytes.len());
+    // An error is an answer too.
+    drop(door(Input::Folder(folder.path()), &ReadOptions::default(), &mut read));
+}
+
+/// Asks every format how sure it is that this is its own.
+pub fn sniff(head: &str) {
+    for name in ["", "x.tbx", "x.tmx", "x.csv", "x.tsv", "x.jsonl", "x.xml"] {
+        format::detect(head, Path::new(name));
+    }
+}
+
+fn known(name: &str) -> &'static Format {
+    format::by_name(name).unwrap_or_else(|| panic!("there is no format {name}"))
+}
+
+fn read_file(format: &Format, bytes: &[u8], taken: &mut Taken) -> Result<(), ReadError> {
+    let Some(door) = format.read else { panic!("{} does not read", format.name) };
+    let options = ReadOptions { langs: languages(), ..ReadOptions::default() };
+    door(Input::Stream(&mut Cursor::new(bytes), "fuzz"), &options, taken)
+}
+
+/// Writes entries; `None` where the format does not write, or says that it cannot write these.
+fn write_file(format: &Format, entries: &[Entry]) -> Option<Vec<u8>> {
+    let door = format.write?;
+    let resolve = |target: &str| Some(target.to_owned());
+    let options = WriteOptions {
+        source_lang: languages().into_iter().next(),
+        langs: languages_of(entries),
+        notes: true,
+        variants: true,
+        now: "2026-01-02T03:04:05Z".to_owned(),
+        title: "fuzz".to_owned(),
+        resolve: &resolve,
+    };
+    let mut written = vec![];
+    let report = door(&mut entries.iter().cloned().map(Ok), &options, Output::Stream(&mut written)).ok()?;
+    counts(&report, entries);
+    Some(written)
+}
+
+/// No writer tells of more than it was given.
+fn counts(report: &LossReport, entries: &[Entry]) {
+    let concepts = entries.iter().filter(|e| matches!(e, Entry::Concept(_))).count() as u64;
+    assert!(report.concepts <= concepts, "{} concepts written of {concepts}", report.concepts);
+}
+
+fn languages() -> Vec<LanguageTag> {
+    ["en", "fr", "zh-Hans"].iter().filter_map(|tag| tag.parse().ok()).collect()
+}
+
+fn languages_of(entries: &[Entry]) -> Vec<LanguageTag> {
+    let mut found: Vec<LanguageTag> = vec![];
+    for entry in entries {
+        let tags: Vec<&LanguageTag> = match entry {
+            Entry::Header(_) => vec![],
+            Entry::Concept(concept) => concept.languages.iter().map(|s| &s.lang).collect(),
+            Entry::Unit(unit) => unit.variants.iter().map(|v| &v.lang).collect(),
+        };
+        for tag in tags {
+            if !found.contains(tag) {
+                found.push(tag.clone());
+            }
+        }
+    }
+    found
+}
+
+/// Takes what a reader finds and looks at it.
+struct Taken {
+    length: u64,
+    entries: Vec<Entry>,
+}
+
+impl Taken {
+    fn new(length: usize) -> Self {
+        Self { length: length as u64, entries: vec![] }
+    }
+
+    fn look_at_place(&self, place: &Place) {
+        if let Some((start, end)) = place.bytes {
+            assert!(start <= end && end <= self.length, "bytes {start}..{end} of a file of {}", self.length);
+        }
+        assert!(place.line != Some(0) && place.column != Some(0), "lines and columns count from 1");
+    }
+}
+
+impl Sink for Taken {
+    fn entry(&mut self, entry: Entry, place: Place) -> ControlFlow<()> {
+        self.look_at_place(&place);
+        match &entry {
+            Entry::Header(_) => assert!(self.entries.is_empty(), "a header comes first"),
+            Entry::Concept(concept) => {
+                for (lang, term) in concept.terms() {
+                    assert!(!term.text.is_empty(), "a term without text in {lang}");
+                }
+            }
+            Entry::Unit(unit) => look_at_unit(unit),
+        }
+        self.entries.push(entry);
+        // More entries than bytes would be a reader that makes them up.
+        assert!(self.entries.len() as u64 <= self.length + 1, "more entries than bytes");
+        ControlFlow::Continue(())
+    }
+
+    fn finding(&mut self, finding: Finding) {
+        self.look_at_place(&finding.place);
+        assert!(!finding.message.is_empty() && !finding.check.is_empty(), "a finding says what it is");
+    }
+}
+
+fn look_at_unit(unit: &Unit) {
+    for variant in &unit.variants {
+        look_at_segment(&variant.segment);
+    }
+}
+
+fn look_at_segment(segment: &Segment) {
+    let mut last = 0;
+    for inline in &segment.inlines {
+        assert!(inline.at >= last, "codes stand in order");
+        assert!(segment.text.is_char_boundary(inline.at as usize), "a code stands between characters");
+        last = inline.at;
+    }
+}
+
+/// Gives bytes a few at a time, as a slow pipe does.
+pub struct InPieces<'a> {
+    rest: &'a [u8],
+    turn: usize,
+}
+
+impl<'a> InPieces<'a> {
+    /// Starts at the first byte.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes, turn: 0 }
+    }
+}
+
+impl std::io::Read for InPieces<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        // One byte, then seven, then three: never a whole character for long.
+        let at_most = [1, 7, 3][self.turn % 3].min(into.len()).min(self.rest.len());
+        self.turn += 1;
+        into[..at_most].copy_from_slice(&self.rest[..at_most]);
+        self.rest = &self.rest[at_most..];
+        Ok(at_most)
+    }
+}

@@ -1,0 +1,123 @@
+//! What the pages say and whether it is so.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use wicterm::format::{FORMATS, Shape};
+
+/// The pages at the repository's top.
+const PAGES: &[&str] =
+    &["README.md", "ARCHITECTURE.md", "PERFORMANCE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"];
+
+#[test]
+fn the_readme_gives_the_two_commands_that_everything_starts_with() {
+    let readme = page("README.md");
+    for command in ["cargo run --release -- demo", "cargo test"] {
+        assert!(
+            readme.lines().any(|l| l.trim() == command),
+            "README.md should give `{command}` on a line of its own"
+        );
+    }
+}
+
+#[test]
+fn ci_runs_what_the_readme_says() {
+    let ci = page(".ci/run");
+    for command in ["cargo run --release -- demo", "WICTERM_TEST_REQUIRE=all", "cargo test"] {
+        assert!(ci.contains(command), ".ci/run should run `{command}`");
+    }
+}
+
+#[test]
+fn every_page_is_there_and_its_links_lead_somewhere() {
+    let mut dead = vec![];
+    for name in PAGES {
+        for link in links(&page(name)) {
+            let file = link.split('#').next().unwrap_or_default();
+            if !file.contains("://") && !file.is_empty() && !top(file).exists() {
+                dead.push(format!("{name}: {link}"));
+            }
+        }
+    }
+    assert!(dead.is_empty(), "links that lead nowhere:\n{}", dead.join("\n"));
+}
+
+#[test]
+fn the_changelog_knows_this_version() {
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(
+        page("CHANGELOG.md").contains(&format!("## [{version}]")),
+        "CHANGELOG.md should have a section {version}"
+    );
+}
+
+#[test]
+fn every_dependency_has_its_reason_in_the_architecture() {
+    let architecture = page("ARCHITECTURE.md");
+    let manifest: toml_edit::DocumentMut = page("Cargo.toml").parse().expect("Cargo.toml is TOML");
+    let unexplained: Vec<_> = manifest["dependencies"]
+        .as_table_like()
+        .expect("dependencies are a table")
+        .iter()
+        .map(|(name, _)| name)
+        .filter(|name| !architecture.contains(&format!("`{name}`")))
+        .collect();
+    assert!(unexplained.is_empty(), "ARCHITECTURE.md should say why we use {unexplained:?}");
+}
+
+#[test]
+fn the_readme_names_every_format() {
+    let readme = page("README.md");
+    let unnamed: Vec<_> =
+        FORMATS.iter().map(|f| f.name).filter(|n| !readme.contains(&format!("`{n}`"))).collect();
+    assert!(unnamed.is_empty(), "README.md should name the formats {unnamed:?}");
+}
+
+#[test]
+fn every_format_that_reads_a_file_is_fuzzed() {
+    let targets = page("fuzz/Cargo.toml");
+    let targets: toml_edit::DocumentMut = targets.parse().expect("fuzz/Cargo.toml is TOML");
+    let sources: String = targets["bin"]
+        .as_array_of_tables()
+        .expect("fuzz/Cargo.toml lists its targets")
+        .iter()
+        .filter_map(|bin| bin["path"].as_str())
+        .map(|path| page(&format!("fuzz/{path}")))
+        .collect();
+    let forgotten: Vec<_> = FORMATS
+        .iter()
+        .filter(|f| f.read.is_some() && f.shape == Shape::File)
+        .map(|f| f.name)
+        .filter(|name| !sources.contains(&format!("\"{name}\"")))
+        .collect();
+    assert!(forgotten.is_empty(), "no fuzz target reads {forgotten:?}");
+}
+
+fn top(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn page(name: &str) -> String {
+    fs::read_to_string(top(name)).unwrap_or_else(|e| panic!("{name} should be there: {e}"))
+}
+
+/// Returns where the links of a Markdown page lead, code blocks left aside.
+fn links(page: &str) -> Vec<&str> {
+    let mut links = vec![];
+    let mut code = false;
+    for line in page.lines() {
+        code ^= line.trim_start().starts_with("```");
+        if code {
+            continue;
+        }
+        let parts = line.split("](").skip(1);
+        links.extend(parts.filter_map(|rest| rest.split(')').next()));
+    }
+    links
+}
+
+#[test]
+fn links_are_found() {
+    let page = "see [a](A.md) and [b](https://example.org/x)\n```\n[c](C.md)\n```\n[d](D.md#part)";
+    assert_eq!(links(page), ["A.md", "https://example.org/x", "D.md#part"]);
+}
