@@ -1,2 +1,5 @@
 //! The `wicterm` program.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    wicterm::cli::main()
+}

@@ -1,1 +1,41 @@
 //! Bytes from strangers: encodings, bounded XML, safe files.
+//!
+//! What comes from a file of unknown make passes through here before anyone believes it:
+//! [`decode`] makes UTF-8 of whatever it is, [`xml`] reads and writes XML within [`Limits`],
+//! [`safe`] puts a finished file in place of an old one. No format is known here, and nothing
+//! a file names is ever fetched.
+
+pub mod decode;
+pub mod safe;
+pub mod xml;
+
+pub use decode::{Decoder, Encoding, How, head, sniff};
+pub use safe::replace_file;
+
+/// Bounds on what a file from a stranger may cost.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The longest single text (element content, cell, line), in bytes.
+    pub text: usize,
+    /// The deepest nesting of elements.
+    pub depth: usize,
+    /// The most bytes that entities may expand to, in one file.
+    pub expansion: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { text: 16 << 20, depth: 64, expansion: 1 << 20 }
+    }
+}
+
+/// A point in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+    /// The byte of the original file; `None` where the encoding does not let us say.
+    pub offset: Option<u64>,
+}

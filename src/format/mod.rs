@@ -8,15 +8,44 @@
 //! Trouble in the data is a located [`Finding`] handed to the sink, and reading goes on.
 //! A [`ReadError`] means that reading cannot go on.
 
+pub mod glossary;
+mod jsonl;
+mod tables;
+mod tbx;
+#[cfg(test)]
+pub(crate) mod testing;
+mod tmx;
+
 use std::fmt;
 use std::io::{Read, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
+pub use crate::bytes::Limits;
+use crate::bytes::{Position, xml};
 use crate::model::{Concept, Finding, LanguageTag, Place, Property, Unit};
 
 /// Every format, in the order in which detection asks them.
-pub static FORMATS: &[&Format] = &[];
+pub static FORMATS: &[&Format] = &[
+    &tbx::DIALECTS_OF_TBX[0],
+    &tbx::DIALECTS_OF_TBX[1],
+    &tbx::DIALECTS_OF_TBX[2],
+    &tbx::DIALECTS_OF_TBX[3],
+    &tbx::DIALECTS_OF_TBX[4],
+    &tbx::DIALECTS_OF_TBX[5],
+    &tbx::DIALECTS_OF_TBX[6],
+    &tbx::DIALECTS_OF_TBX[7],
+    &tbx::DIALECTS_OF_TBX[8],
+    &tbx::DIALECTS_OF_TBX[9],
+    &tmx::FORMAT,
+    &tables::TERMS_CSV,
+    &tables::TERMS_TSV,
+    &tables::TERMS_WIDE_CSV,
+    &tables::BITEXT_TSV,
+    &tables::BITEXT_CSV,
+    &jsonl::JSONL,
+    &glossary::GLOSSARY,
+];
 
 /// A file format and its doors.
 pub struct Format {
@@ -33,6 +62,8 @@ pub struct Format {
     pub concepts: bool,
     /// Whether it carries units.
     pub units: bool,
+    /// Whether it carries everything, so that what it says of a concept may replace what is there.
+    pub lossless: bool,
     /// How sure the beginning of a file (decoded where it is text; up to 8 KiB) and its name make
     /// us that this is the format: 0 no, 1 by elimination, up to 100 certain.
     pub sniff: fn(head: &str, name: &Path) -> u8,
@@ -40,6 +71,12 @@ pub struct Format {
     pub read: Option<ReadDoor>,
     /// Writes; `None` when it only reads.
     pub write: Option<WriteDoor>,
+}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
 }
 
 /// The door through which a format reads.
@@ -132,23 +169,6 @@ pub struct ReadOptions {
     pub limits: Limits,
 }
 
-/// Bounds on what a file from a stranger may cost.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// The longest single text (element content, cell, line), in bytes.
-    pub text: usize,
-    /// The deepest nesting of elements.
-    pub depth: usize,
-    /// The most bytes that entities may expand to, in one file.
-    pub expansion: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { text: 16 << 20, depth: 64, expansion: 1 << 20 }
-    }
-}
-
 /// How to write.
 pub struct WriteOptions<'a> {
     /// The language to put first.
@@ -224,6 +244,16 @@ pub enum ReadError {
     Source(Box<dyn std::error::Error + Send + Sync>),
 }
 
+impl ReadError {
+    /// Returns this error with the file in its place, where it has one without.
+    pub fn in_file(mut self, name: &str) -> Self {
+        if let Self::Broken(place, _) | Self::Limit(place, _) = &mut self {
+            place.file.get_or_insert_with(|| name.to_owned());
+        }
+        self
+    }
+}
+
 impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -251,6 +281,23 @@ impl std::error::Error for ReadError {
 impl From<std::io::Error> for ReadError {
     fn from(e: std::io::Error) -> Self {
         Self::Io(e)
+    }
+}
+
+impl From<xml::Error> for ReadError {
+    fn from(e: xml::Error) -> Self {
+        match e {
+            xml::Error::Io(e) => Self::Io(e),
+            xml::Error::Broken(at, what) => Self::Broken(at.into(), what),
+            xml::Error::Limit(at, what) => Self::Limit(at.into(), what),
+        }
+    }
+}
+
+impl From<Position> for Place {
+    fn from(at: Position) -> Self {
+        let bytes = at.offset.map(|o| (o, o));
+        Self { line: Some(at.line), column: Some(at.column), bytes, ..Self::default() }
     }
 }
 

@@ -106,6 +106,9 @@ pub struct RevisionRecord {
     /// Why, in the words of whoever did it, or the command.
     #[serde(default)]
     pub why: String,
+    /// The files it was read from, by name, where it is an import.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<String>,
     /// The revision this one takes back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<Revision>,

@@ -161,6 +161,11 @@ impl Slug {
         (!slug.is_empty()).then_some(Self(slug))
     }
 
+    /// Makes the slug of a concept that has no term to name it by.
+    pub fn of_id(id: ConceptId) -> Self {
+        Self(format!("c-{}", &id.to_string()[..8]))
+    }
+
     /// Returns this slug with a suffix (from a hash) that sets it apart from one that is taken.
     pub fn with_suffix(&self, suffix: &str) -> Self {
         let room = Self::MAX_LEN.saturating_sub(suffix.len() + 1);

@@ -34,6 +34,11 @@ impl std::error::Error for LanguageTagError {}
 pub struct LanguageTag(Box<str>);
 
 impl LanguageTag {
+    /// Returns `en`.
+    pub fn english() -> Self {
+        Self("en".into())
+    }
+
     /// Returns the whole tag.
     pub fn as_str(&self) -> &str {
         &self.0

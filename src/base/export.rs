@@ -1,0 +1,191 @@
+//! The base into files: what is chosen, in which order, and what the format could not carry.
+
+use std::collections::{BTreeSet, HashSet};
+use std::io::Write;
+use std::path::Path;
+
+use super::{Base, Error};
+use crate::bytes;
+use crate::format::{Entry, Format, Header, LossReport, Output, ReadError, Shape, WriteOptions};
+use crate::model::{Concept, LanguageTag, Revision, Status};
+use crate::store::{Query, StoreError};
+
+/// Which concepts and units, and which parts of them.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// Concepts of these subject fields; empty means all.
+    pub subjects: Vec<String>,
+    /// These languages (and what serves them); empty means all.
+    pub langs: Vec<LanguageTag>,
+    /// Terms of these statuses; empty means all.
+    pub statuses: Vec<Status>,
+    /// What changed after this revision.
+    pub since: Option<Revision>,
+    /// Units of this memory (`Some("")`: of any) instead of concepts.
+    pub memory: Option<String>,
+}
+
+impl Selection {
+    fn query(&self) -> Query {
+        Query { since: self.since, ..Query::default() }
+    }
+
+    /// Returns the part of a concept that is chosen, or `None`.
+    pub fn part_of(&self, mut concept: Concept) -> Option<Concept> {
+        if !self.subjects.is_empty() {
+            let asked = |field: &String| self.subjects.iter().any(|s| s.eq_ignore_ascii_case(field));
+            if !concept.subject_fields.iter().any(asked) {
+                return None;
+            }
+        }
+        if !self.langs.is_empty() {
+            concept.languages.retain(|s| self.langs.iter().any(|l| s.lang.serves(l)));
+        }
+        if !self.statuses.is_empty() {
+            for section in &mut concept.languages {
+                section.terms.retain(|t| self.statuses.contains(&t.standing()));
+            }
+        }
+        if !self.langs.is_empty() || !self.statuses.is_empty() {
+            concept.languages.retain(|s| !s.terms.is_empty());
+            if concept.languages.is_empty() {
+                return None;
+            }
+        }
+        Some(concept)
+    }
+}
+
+/// How to export.
+#[derive(Debug, Clone, Default)]
+pub struct ExportOptions {
+    /// What to export.
+    pub selection: Selection,
+    /// The language to put first.
+    pub source_lang: Option<LanguageTag>,
+    /// Whether `wicterm:` notes are left out.
+    pub no_notes: bool,
+    /// Whether TMX from concepts has a unit for every pair of usable terms.
+    pub variants: bool,
+    /// The title of the collection.
+    pub title: String,
+    /// The time, RFC 3339 in UTC.
+    pub now: String,
+}
+
+impl Base {
+    /// Writes a file or a folder in place of what is there, all or nothing for a file.
+    pub fn export(
+        &self,
+        path: &Path,
+        format: &'static Format,
+        options: &ExportOptions,
+    ) -> Result<LossReport, Error> {
+        let failed = |e| Error::Write(path.to_owned(), e);
+        if format.shape == Shape::Folder {
+            std::fs::create_dir_all(path).map_err(|e| Error::Io(path.to_owned(), e))?;
+            return self.write(format, options, Output::Folder(path)).map_err(failed);
+        }
+        bytes::replace_file(path, |out| self.write(format, options, Output::Stream(out))).map_err(failed)
+    }
+
+    /// Writes to a stream.
+    pub fn export_to(
+        &self,
+        out: &mut dyn Write,
+        format: &'static Format,
+        options: &ExportOptions,
+    ) -> Result<LossReport, Error> {
+        if format.shape == Shape::Folder {
+            return Err(Error::Usage(format!(
+                "{} is a folder and cannot go to standard output",
+                format.name
+            )));
+        }
+        self.write(format, options, Output::Stream(out))
+            .map_err(|e| Error::Write("standard output".into(), e))
+    }
+
+    fn write(
+        &self,
+        format: &'static Format,
+        options: &ExportOptions,
+        out: Output<'_>,
+    ) -> Result<LossReport, crate::format::WriteError> {
+        use crate::format::WriteError::Unsupported;
+        let door = format
+            .write
+            .ok_or_else(|| Unsupported(format!("wicterm reads {} but does not write it", format.name)))?;
+        let selection = &options.selection;
+        let counts = self.snapshot.counts();
+        let units = format.units && (!format.concepts || selection.memory.is_some() || counts.concepts == 0);
+        let concepts = format.concepts && selection.memory.is_none();
+        // First pass: what will be there, so that links lead somewhere and languages are declared.
+        let (mut slugs, mut langs) = (HashSet::new(), BTreeSet::new());
+        let failed = |e: StoreError| ReadError::Source(Box::new(e));
+        if concepts {
+            for concept in self.chosen(selection) {
+                let concept = concept.map_err(|e| crate::format::WriteError::Source(failed(e)))?;
+                langs.extend(concept.languages.iter().map(|s| s.lang.clone()));
+                slugs.extend(concept.slug.map(|s| s.to_string()));
+            }
+        }
+        let source = options.source_lang.clone();
+        let mut ordered: Vec<LanguageTag> = langs.into_iter().collect();
+        if let Some(source) = &source {
+            ordered.sort_by_key(|l| !l.serves(source));
+        }
+        let resolve = |target: &str| -> Option<String> {
+            if slugs.contains(target) {
+                return Some(target.to_owned());
+            }
+            let concept = self.snapshot.concept_by_slug(target).ok().flatten()?;
+            concept.slug.map(|s| s.to_string()).filter(|s| slugs.contains(s))
+        };
+        let write_options = WriteOptions {
+            source_lang: source.clone(),
+            langs: ordered,
+            notes: !options.no_notes,
+            variants: options.variants,
+            now: options.now.clone(),
+            title: options.title.clone(),
+            resolve: &resolve,
+        };
+        let header =
+            Header { title: Some(options.title.clone()), source_lang: source.clone(), ..Header::default() };
+        let chosen = concepts.then(|| self.chosen(selection)).into_iter().flatten().map(|c| {
+            c.map(|mut concept| {
+                if let Some(source) = &source {
+                    concept.languages.sort_by_key(|s| !s.lang.serves(source));
+                }
+                Entry::Concept(Box::new(concept))
+            })
+        });
+        let memory = selection.memory.clone().filter(|m| !m.is_empty());
+        let query = Query { memory, ..selection.query() };
+        let langs = selection.langs.clone();
+        let from_memory =
+            units.then(|| self.snapshot.units(&query)).into_iter().flatten().filter_map(|u| match u {
+                Ok(mut unit) => {
+                    if !langs.is_empty() {
+                        unit.variants.retain(|v| langs.iter().any(|l| v.lang.serves(l)));
+                    }
+                    (!unit.variants.is_empty()).then(|| Ok(Entry::Unit(Box::new(unit))))
+                }
+                Err(e) => Some(Err(e)),
+            });
+        let mut entries = std::iter::once(Ok(Entry::Header(Box::new(header))))
+            .chain(chosen.chain(from_memory).map(|e| e.map_err(failed)));
+        door(&mut entries, &write_options, out)
+    }
+
+    fn chosen<'a>(
+        &'a self,
+        selection: &'a Selection,
+    ) -> impl Iterator<Item = Result<Concept, StoreError>> + 'a {
+        self.snapshot.concepts(&selection.query()).filter_map(|concept| match concept {
+            Ok(concept) => selection.part_of(concept).map(Ok),
+            Err(e) => Some(Err(e)),
+        })
+    }
+}

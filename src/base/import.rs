@@ -1,0 +1,608 @@
+//! Files into the base: what is added, changed, left alone and in conflict.
+//!
+//! A whole command is one draft and so one revision: it is there or it is not, and `undo` takes
+//! it back as one. Identity is decided here (DESIGN §5): a slug, or what a file called it
+//! before; a row without any name of its own never merges with what is there, but is known again
+//! when the same file brings it again.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::{Base, Conflict, Error, Winner, merge, settle};
+use crate::bytes;
+use crate::format::{self, Entry, Format, Input, ReadError, ReadOptions, Shape, Sink};
+use crate::model::{
+    Concept, ConceptId, EntityKind, Finding, ForeignId, Place, Revision, Severity, Slug, Unit, UnitId,
+    Versioned,
+};
+use crate::store::{Draft, Query, Who};
+use crate::text::{self, KeyClass};
+
+/// Where to import from.
+pub enum Source {
+    /// A file, or a folder of a folder format.
+    Path(PathBuf),
+    /// A stream, with the name to call it by.
+    Stream(Box<dyn Read>, String),
+    /// The files of a glossary folder, by name: what the binary carries inside it.
+    Glossary(Vec<(String, String)>),
+}
+
+impl Source {
+    fn name(&self) -> String {
+        match self {
+            Self::Path(path) => path.display().to_string(),
+            Self::Stream(_, name) => name.clone(),
+            Self::Glossary(_) => "bundled glossary".to_owned(),
+        }
+    }
+}
+
+/// What to do where the base and a file disagree.
+#[derive(Default)]
+pub enum Conflicts<'a> {
+    /// The base keeps what it says.
+    #[default]
+    Keep,
+    /// The file's word is taken.
+    Take,
+    /// Somebody is asked.
+    Ask(&'a mut dyn FnMut(&str, &Conflict) -> Winner),
+}
+
+/// How to import.
+#[derive(Default)]
+pub struct ImportOptions<'a> {
+    /// The format; `None` finds it out.
+    pub format: Option<&'static Format>,
+    /// How to read.
+    pub read: ReadOptions,
+    /// What to do about conflicts.
+    pub conflicts: Conflicts<'a>,
+    /// Whether concepts that a folder no longer has are removed.
+    pub mirror: bool,
+    /// Whether to find out only, and write nothing.
+    pub dry_run: bool,
+    /// Called now and then with the bytes read so far, in all files.
+    pub progress: Option<&'a dyn Fn(u64)>,
+}
+
+/// What came of one file.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ImportReport {
+    /// The file.
+    pub file: String,
+    /// Its format.
+    pub format: String,
+    /// Concepts and units read.
+    pub read: u64,
+    /// Those that are new.
+    pub added: u64,
+    /// Those that changed.
+    pub changed: u64,
+    /// Those that say nothing new.
+    pub unchanged: u64,
+    /// Those that a mirrored folder no longer has.
+    pub removed: u64,
+    /// Fields in which base and file disagree.
+    pub conflicts: u64,
+    /// How many findings there were.
+    pub findings: u64,
+    /// The findings themselves, the first [`MOST_FINDINGS`].
+    pub details: Vec<Finding>,
+}
+
+/// How many findings of one file are kept; a hostile file could have one a byte.
+pub const MOST_FINDINGS: usize = 10_000;
+
+impl Base {
+    /// Imports files as one change. Returns what came of each, and the revision if anything changed.
+    pub fn import(
+        &mut self,
+        sources: Vec<Source>,
+        mut options: ImportOptions<'_>,
+        mut who: Who,
+    ) -> Result<(Vec<ImportReport>, Option<Revision>), Error> {
+        who.origins = sources.iter().map(|s| origin(&s.name())).collect();
+        let draft = self.begin(who)?;
+        let mut importing = Importing { draft, options: &mut options, bytes: 0, touched: false };
+        let mut reports = vec![];
+        for source in sources {
+            reports.push(importing.file(source)?);
+        }
+        let Importing { draft, touched, .. } = importing;
+        let revision = match touched && !options.dry_run {
+            true => Some(self.commit(draft, None)?),
+            false => None,
+        };
+        Ok((reports, revision))
+    }
+}
+
+struct Importing<'a, 'o> {
+    draft: Draft,
+    options: &'a mut ImportOptions<'o>,
+    bytes: u64,
+    touched: bool,
+}
+
+impl Importing<'_, '_> {
+    fn file(&mut self, source: Source) -> Result<ImportReport, Error> {
+        let name = source.name();
+        let path = PathBuf::from(&name);
+        let fail = |e: ReadError| Error::Read(path.clone(), e);
+        let io = |e: io::Error| Error::Io(path.clone(), e);
+        let mut taking = Taking::new(self, name.clone());
+        let read = taking.importing.options.read.clone();
+        match source {
+            Source::Glossary(files) => {
+                taking.format = format::by_name("glossary");
+                format::glossary::read_files(
+                    files.iter().map(|(n, t)| (n.as_str(), t.as_str())),
+                    &mut taking,
+                );
+            }
+            Source::Path(folder) if folder.is_dir() => {
+                let chosen = taking.importing.options.format.or_else(|| format::by_name("glossary"));
+                let folder_format = chosen.filter(|f| f.shape == Shape::Folder).ok_or_else(|| {
+                    Error::NoFormat(format!("{name} is a folder, and this format is a single file"))
+                })?;
+                taking.format = Some(folder_format);
+                let door = folder_format.read.ok_or_else(|| cannot_read(folder_format))?;
+                door(Input::Folder(&folder), &read, &mut taking).map_err(fail)?;
+            }
+            Source::Path(file) => {
+                let mut opened = File::open(&file).map_err(io)?;
+                taking.stream(&mut opened, &file, &read).map_err(|e| e.at(&path))?;
+            }
+            Source::Stream(mut stream, _) => {
+                taking.stream(&mut *stream, &path, &read).map_err(|e| e.at(&path))?;
+            }
+        }
+        taking.finish()
+    }
+}
+
+/// What a file's ids are known under: its name without folders.
+fn origin(file: &str) -> String {
+    Path::new(file).file_name().map_or(file.to_owned(), |n| n.to_string_lossy().into_owned())
+}
+
+fn cannot_read(format: &Format) -> Error {
+    Error::NoFormat(format!("wicterm writes {} but does not read it", format.name))
+}
+
+/// A failure inside [`Taking::stream`], before the file's name is put to it.
+enum Failed {
+    Read(ReadError),
+    Io(io::Error),
+    Other(Error),
+}
+
+impl Failed {
+    fn at(self, path: &Path) -> Error {
+        match self {
+            Self::Read(e) => Error::Read(path.to_owned(), e),
+            Self::Io(e) => Error::Io(path.to_owned(), e),
+            Self::Other(e) => e,
+        }
+    }
+}
+
+/// Takes the entries of one file.
+struct Taking<'a, 'b, 'o> {
+    importing: &'a mut Importing<'b, 'o>,
+    report: ImportReport,
+    format: Option<&'static Format>,
+    /// The file's name without folders: the origin of its ids.
+    origin: String,
+    /// Whether ids in the file are slugs of ours.
+    ours: bool,
+    /// What the file calls concepts, and the slug each has got.
+    names: HashMap<String, String>,
+    /// Slugs of concepts that may not be stored yet.
+    reserved: HashMap<Slug, ConceptId>,
+    /// Concepts whose relations lead to ones that have not come yet.
+    waiting: Vec<(Concept, Place)>,
+    /// The concepts that the file holds.
+    seen: HashSet<ConceptId>,
+    /// How often a nameless entry's first words have come.
+    nameless: HashMap<u64, u32>,
+    error: Option<Error>,
+}
+
+impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
+    fn new(importing: &'a mut Importing<'b, 'o>, file: String) -> Self {
+        Self {
+            origin: origin(&file),
+            importing,
+            report: ImportReport { file, ..ImportReport::default() },
+            format: None,
+            ours: false,
+            names: HashMap::new(),
+            reserved: HashMap::new(),
+            waiting: vec![],
+            seen: HashSet::new(),
+            nameless: HashMap::new(),
+            error: None,
+        }
+    }
+
+    fn stream(&mut self, input: &mut dyn Read, path: &Path, read: &ReadOptions) -> Result<(), Failed> {
+        // The beginning is read twice: to find the format out, and by the format itself.
+        let mut beginning = vec![];
+        input.take(32 << 10).read_to_end(&mut beginning).map_err(Failed::Io)?;
+        let head = bytes::head(&beginning[..], read.encoding.as_deref()).map_err(Failed::Io)?;
+        let mut whole = io::Cursor::new(beginning).chain(input);
+        let format = match self.importing.options.format {
+            Some(format) => format,
+            None => format::detect(&head, path).ok_or_else(|| {
+                Failed::Other(Error::NoFormat(format!("the format of {} is not known", path.display())))
+            })?,
+        };
+        self.format = Some(format);
+        let door = format.read.ok_or_else(|| Failed::Other(cannot_read(format)))?;
+        let progress = self.importing.options.progress;
+        let mut counted = Counted { inner: &mut whole, bytes: self.importing.bytes, progress };
+        let origin = self.origin.clone();
+        let outcome = door(Input::Stream(&mut counted, &origin), read, self);
+        self.importing.bytes = counted.bytes;
+        outcome.map_err(Failed::Read)
+    }
+
+    fn finish(mut self) -> Result<ImportReport, Error> {
+        for (concept, place) in std::mem::take(&mut self.waiting) {
+            if self.error.is_none()
+                && let Err(e) = self.take_concept(concept, &place, true)
+            {
+                self.error = Some(e);
+            }
+        }
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        if self.importing.options.mirror {
+            self.mirror()?;
+        }
+        self.report.format = self.format.map_or_else(String::new, |f| f.name.to_owned());
+        Ok(self.report)
+    }
+
+    /// Removes what the folder no longer has.
+    fn mirror(&mut self) -> Result<(), Error> {
+        if self.format.is_none_or(|f| f.shape != Shape::Folder) {
+            return Err(Error::Usage("only a glossary folder can be mirrored".to_owned()));
+        }
+        let snapshot = self.importing.draft.snapshot().clone();
+        for concept in snapshot.concepts(&Query::default()) {
+            let concept = concept?;
+            if !self.seen.contains(&concept.id) {
+                self.report.removed += 1;
+                self.importing.touched = true;
+                self.importing.draft.put(Versioned::Gone(EntityKind::Concept, concept.id.to_bytes()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take_concept(&mut self, mut concept: Concept, place: &Place, last_call: bool) -> Result<(), Error> {
+        if !last_call {
+            self.report.read += 1;
+            self.name(&mut concept);
+        }
+        let known = self.known(&concept)?;
+        // Before its relations are looked at, it must be known under its own name to others.
+        if !last_call {
+            let slug = match &known {
+                Some(known) => known.slug.clone(),
+                None => {
+                    concept = self.reserved(concept)?;
+                    concept.slug.clone()
+                }
+            };
+            for foreign in &concept.foreign_ids {
+                if let Some(slug) = &slug {
+                    self.names.insert(foreign.id.clone(), slug.to_string());
+                }
+            }
+        }
+        if !self.resolve_relations(&mut concept, last_call)? {
+            self.waiting.push((concept, place.clone()));
+            return Ok(());
+        }
+        let Some(before) = known else {
+            self.look_for_twins(&concept, place)?;
+            let concept = settle(concept, &mut self.importing.draft)?;
+            self.seen.insert(concept.id);
+            self.report.added += 1;
+            return self.put(Versioned::Concept(Box::new(concept)));
+        };
+        self.seen.insert(before.id);
+        let after = match self.format.is_some_and(|f| f.lossless) {
+            true => replaced(&before, concept),
+            false => self.merged(&before, &concept, place)?,
+        };
+        if after == before {
+            self.report.unchanged += 1;
+            return Ok(());
+        }
+        self.report.changed += 1;
+        self.put(Versioned::Concept(Box::new(after)))
+    }
+
+    /// Makes sure that the concept has a name under which the file's next import knows it.
+    fn name(&mut self, concept: &mut Concept) {
+        if concept.slug.is_some() || !concept.foreign_ids.is_empty() || !concept.id.is_nil() {
+            return;
+        }
+        let first =
+            concept.terms().next().map_or(String::new(), |(lang, term)| format!("{lang}\0{}", term.text));
+        let id = self.derived_id(&first);
+        concept.foreign_ids.push(ForeignId { origin: self.origin.clone(), id });
+    }
+
+    /// A name made of an entry's first words and of how often they have come.
+    fn derived_id(&mut self, words: &str) -> String {
+        let hash = xxh3_64(words.as_bytes());
+        let nth = self.nameless.entry(hash).or_default();
+        *nth += 1;
+        match *nth {
+            1 => format!("={hash:016x}"),
+            n => format!("={hash:016x}.{n}"),
+        }
+    }
+
+    /// Gives a new concept its id and slug before it is stored, so that others can point to it.
+    fn reserved(&mut self, concept: Concept) -> Result<Concept, Error> {
+        let mut concept = settle(concept, &mut self.importing.draft)?;
+        if let Some(slug) = &mut concept.slug {
+            match self.reserved.get(slug) {
+                Some(owner) if *owner != concept.id => *slug = slug.with_suffix(&concept.id.to_string()[..6]),
+                _ => {}
+            }
+            self.reserved.insert(slug.clone(), concept.id);
+        }
+        Ok(concept)
+    }
+
+    fn known(&mut self, concept: &Concept) -> Result<Option<Concept>, Error> {
+        let draft = &mut self.importing.draft;
+        if !concept.id.is_nil()
+            && let Some(known) = draft.concept(concept.id)?
+        {
+            return Ok(Some(known));
+        }
+        for foreign in &concept.foreign_ids {
+            if let Some(known) = draft.concept_by_foreign(foreign)? {
+                return Ok(Some(known));
+            }
+        }
+        match &concept.slug {
+            Some(slug) => Ok(draft.concept_by_slug(slug.as_str())?),
+            None => Ok(None),
+        }
+    }
+
+    /// Turns the file's ids in relations into slugs. `false`: some lead to concepts yet to come.
+    fn resolve_relations(&mut self, concept: &mut Concept, last_call: bool) -> Result<bool, Error> {
+        let mut complete = true;
+        let all = concept
+            .relations
+            .iter_mut()
+            .chain(concept.languages.iter_mut().flat_map(|s| &mut s.terms).flat_map(|t| &mut t.relations));
+        for relation in all {
+            if let Some(slug) = self.names.get(&relation.target) {
+                relation.target.clone_from(slug);
+                continue;
+            }
+            if self.importing.draft.concept_by_slug(&relation.target)?.is_some() {
+                continue;
+            }
+            let foreign = ForeignId { origin: self.origin.clone(), id: relation.target.clone() };
+            match self.importing.draft.concept_by_foreign(&foreign)? {
+                Some(other) => relation.target = other.name(),
+                None => complete = false,
+            }
+        }
+        // On the last call what leads nowhere stays as it was written: `check` names it.
+        Ok(complete || last_call)
+    }
+
+    /// Equal preferred terms in two languages propose a merge, in one language they are a conflict.
+    fn look_for_twins(&mut self, concept: &Concept, place: &Place) -> Result<(), Error> {
+        let mut shared: HashMap<ConceptId, Vec<String>> = HashMap::new();
+        let snapshot = self.importing.draft.snapshot().clone();
+        for (lang, term) in concept.terms() {
+            if !term.is_usable() {
+                continue;
+            }
+            for hit in snapshot.keys_exact(KeyClass::Folded, &text::fold(&term.text))? {
+                let langs = shared.entry(hit.concept).or_default();
+                if hit.lang == *lang && !hit.forbidden && !langs.contains(&lang.to_string()) {
+                    langs.push(lang.to_string());
+                }
+            }
+        }
+        let mut shared: Vec<_> = shared.into_iter().filter(|(_, langs)| !langs.is_empty()).collect();
+        shared.sort();
+        for (id, langs) in shared {
+            let Some(other) = snapshot.concept(id)? else { continue };
+            let (here, there) = (concept.name(), other.name());
+            let finding = if langs.len() > 1 {
+                let message = format!("{here} has the same terms as {there} in {}", langs.join(" and "));
+                Finding::new("duplicate-concept", Severity::Info, place.clone(), message)
+                    .help(format!("if they are one concept: wicterm merge {there} {here}"))
+            } else {
+                let message = format!("{here} has a term that {there} has too ({})", langs.join(", "));
+                Finding::new("duplicate-term", Severity::Info, place.clone(), message)
+                    .help("if they are one concept, merge them; else tell them apart by subject".to_owned())
+            };
+            self.finding(finding.concept(there));
+        }
+        Ok(())
+    }
+
+    fn merged(&mut self, before: &Concept, theirs: &Concept, place: &Place) -> Result<Concept, Error> {
+        let ancestor = self.ancestor(before)?;
+        let mut after = before.clone();
+        let name = before.name();
+        let mut met = vec![];
+        let conflicts = &mut self.importing.options.conflicts;
+        let theirs = Concept { slug: None, ..theirs.clone() };
+        merge::merge(&mut after, &theirs, ancestor.as_ref(), &mut |conflict| {
+            let winner = match conflicts {
+                Conflicts::Keep => Winner::Ours,
+                Conflicts::Take => Winner::Theirs,
+                Conflicts::Ask(ask) => ask(&name, &conflict),
+            };
+            met.push((conflict, winner));
+            winner
+        });
+        for (c, winner) in met {
+            self.report.conflicts += 1;
+            let kept = if winner == Winner::Ours { "the base" } else { "the file" };
+            let message = format!(
+                "{}: the base says {}, the file says {}; {kept} is believed",
+                c.about, c.ours, c.theirs
+            );
+            let finding = Finding::new("import-conflict", Severity::Warning, place.clone(), message)
+                .concept(name.clone())
+                .help("choose with --on-conflict keep, take or ask".to_owned());
+            self.finding(finding);
+        }
+        Ok(after)
+    }
+
+    /// What a file of this name said of a concept when it was believed last.
+    fn ancestor(&self, concept: &Concept) -> Result<Option<Concept>, Error> {
+        let snapshot = self.importing.draft.snapshot();
+        for change in snapshot.history(EntityKind::Concept, &concept.id.to_bytes())? {
+            let made_by = snapshot.revision_record(change.revision)?;
+            if made_by.is_some_and(|r| r.origins.contains(&self.origin)) {
+                return Ok(match (&change.before, &change.after) {
+                    (Some(Versioned::Concept(before)), Some(Versioned::Concept(after))) => {
+                        Some(merge::said(Some(before), after))
+                    }
+                    (None, Some(Versioned::Concept(after))) => Some((**after).clone()),
+                    _ => None,
+                });
+            }
+        }
+        Ok(None)
+    }
+
+    fn take_unit(&mut self, mut unit: Unit) -> Result<(), Error> {
+        self.report.read += 1;
+        if unit.origin.memory.is_empty() {
+            unit.origin.memory.clone_from(&self.importing.options.read.memory);
+        }
+        if unit.origin.file.is_empty() {
+            unit.origin.file.clone_from(&self.origin);
+        }
+        let key = match &unit.origin.tuid {
+            // Two units of one tuid in one file are told apart by their order.
+            Some(tuid) => format!("{}\0{}\0{}", unit.origin.memory, unit.origin.file, tuid),
+            None => {
+                let source = unit.source_lang.as_ref();
+                let first = unit.variants.iter().find(|v| source.is_none_or(|s| v.lang == *s));
+                let first = first.or(unit.variants.first()).map_or("", |v| v.segment.text.as_str());
+                format!("{}\0{}\0={first}", unit.origin.memory, unit.origin.file)
+            }
+        };
+        let key = self.derived_id(&key);
+        let key = xxh3_64(key.as_bytes());
+        let draft = &mut self.importing.draft;
+        match draft.unit_by_origin(key)? {
+            Some((id, content, _)) => {
+                unit.id = id;
+                if content == crate::store::content_hash(&unit) {
+                    self.report.unchanged += 1;
+                    return Ok(());
+                }
+                self.report.changed += 1;
+            }
+            None => {
+                unit.id = UnitId::from_bytes(super::random()?);
+                self.report.added += 1;
+            }
+        }
+        self.importing.touched = true;
+        Ok(draft.put_keyed(Versioned::Unit(Box::new(unit)), Some(key))?)
+    }
+
+    fn put(&mut self, record: Versioned) -> Result<(), Error> {
+        self.importing.touched = true;
+        Ok(self.importing.draft.put(record)?)
+    }
+}
+
+/// What a lossless file says replaces what was there; only names that lead here stay.
+fn replaced(before: &Concept, file: Concept) -> Concept {
+    let mut after = Concept { id: before.id, ..file };
+    for foreign in &before.foreign_ids {
+        if !after.foreign_ids.contains(foreign) {
+            after.foreign_ids.push(foreign.clone());
+        }
+    }
+    for slug in before.slug.iter().chain(&before.former_slugs) {
+        if after.slug.is_none() {
+            after.slug = Some(slug.clone());
+        } else if after.slug.as_ref() != Some(slug) && !after.former_slugs.contains(slug) {
+            after.former_slugs.push(slug.clone());
+        }
+    }
+    after
+}
+
+impl Sink for Taking<'_, '_, '_> {
+    fn entry(&mut self, entry: Entry, mut place: Place) -> ControlFlow<()> {
+        place.file.get_or_insert_with(|| self.report.file.clone());
+        let outcome = match entry {
+            Entry::Header(header) => {
+                self.ours = header.ours;
+                Ok(())
+            }
+            Entry::Concept(concept) => self.take_concept(*concept, &place, false),
+            Entry::Unit(unit) => self.take_unit(*unit),
+        };
+        match outcome {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(e) => {
+                self.error = Some(e);
+                ControlFlow::Break(())
+            }
+        }
+    }
+
+    fn finding(&mut self, mut finding: Finding) {
+        finding.place.file.get_or_insert_with(|| self.report.file.clone());
+        self.report.findings += 1;
+        if self.report.details.len() < MOST_FINDINGS {
+            self.report.details.push(finding);
+        }
+    }
+}
+
+/// Counts what is read and tells how far it has come.
+struct Counted<'a> {
+    inner: &'a mut dyn Read,
+    bytes: u64,
+    progress: Option<&'a dyn Fn(u64)>,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.inner.read(buffer)?;
+        self.bytes += n as u64;
+        if let Some(progress) = self.progress {
+            progress(self.bytes);
+        }
+        Ok(n)
+    }
+}

@@ -1,0 +1,1000 @@
+//! Reads and writes XML within bounds.
+//!
+//! [`Reader`] is a pull reader over quick-xml's buffered one. It adds what files from strangers
+//! ask for: any encoding, places in lines and columns, entities of the internal subset up to a
+//! bound and none from outside, duplicate attributes and control characters as [`Trouble`]
+//! instead of failure, and an [`Error`] with a place where the nesting is broken. What stood
+//! before the break was delivered. Memory is bounded by [`Limits`], whatever the file.
+//!
+//! ```
+//! use wicterm::bytes::{Limits, xml::{Event, Reader}};
+//! let mut xml = Reader::new(&b"<a><b xml:lang='en'>x &amp; y</b></a>"[..], None, Limits::default());
+//! let mut text = String::new();
+//! loop {
+//!     match xml.next()? {
+//!         Event::Start if xml.name() == "b" => assert_eq!(xml.attribute("xml:lang"), Some("en")),
+//!         Event::Text => text.push_str(xml.text()),
+//!         Event::Eof => break,
+//!         _ => {}
+//!     }
+//! }
+//! assert_eq!(text, "x & y");
+//! # Ok::<(), wicterm::bytes::xml::Error>(())
+//! ```
+
+use std::fmt;
+use std::io::{self, BufRead, Read};
+use std::ops::Range;
+
+use quick_xml::errors::{IllFormedError, SyntaxError};
+use quick_xml::events::Event as Raw;
+use rustc_hash::FxHashMap;
+
+use super::decode::advance;
+use super::{Decoder, Encoding, Limits, Position};
+
+mod writer;
+
+pub use writer::{Layout, Writer};
+
+/// What comes next in a document. The reader's methods tell the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// An element begins: see [`Reader::name`] and [`Reader::attributes`].
+    Start,
+    /// An element ends: see [`Reader::name`].
+    End,
+    /// A piece of text: see [`Reader::text`]. One run of text may come in several pieces.
+    Text,
+    /// A comment: see [`Reader::text`].
+    Comment,
+    /// A processing instruction: see [`Reader::text`].
+    Instruction,
+    /// The document is over, and all of it was there.
+    Eof,
+}
+
+/// Reading cannot go on.
+#[derive(Debug)]
+pub enum Error {
+    /// The operating system refused.
+    Io(io::Error),
+    /// The document is not well-formed.
+    Broken(Position, String),
+    /// A bound in [`Limits`] was reached.
+    Limit(Position, String),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(e) => write!(f, "{e}"),
+            Self::Broken(at, what) | Self::Limit(at, what) => {
+                write!(f, "line {}, column {}: {what}", at.line, at.column)
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io(e) => Some(e),
+            _ => None,
+        }
+    }
+}
+
+/// Something that XML does not allow and that the reader went past.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// What kind it is.
+    pub kind: TroubleKind,
+    /// Where it stood.
+    pub position: Position,
+    /// What was found and what was made of it, a whole sentence.
+    pub message: String,
+}
+
+/// The kinds of trouble that reading goes past.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TroubleKind {
+    /// A control character that XML forbids.
+    Control,
+    /// An entity that is not declared, or stands in another file.
+    Entity,
+    /// Markup that XML does not allow, such as one attribute twice.
+    Syntax,
+}
+
+impl TroubleKind {
+    /// Returns the code of the finding that tells it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Control => "read-control-char",
+            Self::Entity => "read-entity",
+            Self::Syntax => "read-xml",
+        }
+    }
+}
+
+/// How many troubles of a kind are told one by one.
+const TOLD: u64 = 100;
+/// More attributes than any element of any format has.
+const ATTRIBUTES: usize = 256;
+/// How deep entities may stand in entities.
+const ENTITY_DEPTH: usize = 16;
+
+/// A pull reader of XML. See the module.
+pub struct Reader<R: Read> {
+    inner: quick_xml::Reader<Source<R>>,
+    limits: Limits,
+    /// The bytes of the last event, as quick-xml gave them.
+    buf: Vec<u8>,
+    /// The name or the text of the last event, in `buf` or in `scratch`.
+    span: Range<usize>,
+    in_scratch: bool,
+    /// Text and attribute values that are not what the file's bytes say.
+    scratch: String,
+    attributes: Vec<Span>,
+    bindings: Vec<Binding>,
+    entities: FxHashMap<String, Entity>,
+    expansion: usize,
+    depth: usize,
+    /// The bytes of text since the last tag.
+    run: usize,
+    /// An element that ends where it began still has to end.
+    empty: bool,
+    root: Root,
+    troubles: Vec<Trouble>,
+    told: [u64; 3],
+}
+
+/// An attribute of the last start tag.
+struct Span {
+    name: Range<usize>,
+    value: Range<usize>,
+    in_scratch: bool,
+}
+
+struct Binding {
+    depth: usize,
+    prefix: String,
+    uri: String,
+}
+
+enum Entity {
+    Internal(String),
+    External,
+}
+
+#[derive(PartialEq, Eq)]
+enum Root {
+    Before,
+    Inside,
+    After,
+}
+
+impl<R: Read> Reader<R> {
+    /// Makes a reader; the hint is the label of the encoding to assume where the file is silent.
+    pub fn new(source: R, hint: Option<&str>, limits: Limits) -> Self {
+        let source = Source { decoder: Decoder::new(source, hint), taken: 0, most: limits.text, over: false };
+        let mut inner = quick_xml::Reader::from_reader(source);
+        inner.config_mut().allow_dangling_amp = true;
+        Self {
+            inner,
+            limits,
+            buf: vec![],
+            span: 0..0,
+            in_scratch: false,
+            scratch: String::new(),
+            attributes: vec![],
+            bindings: vec![],
+            entities: FxHashMap::default(),
+            expansion: 0,
+            depth: 0,
+            run: 0,
+            empty: false,
+            root: Root::Before,
+            troubles: vec![],
+            told: [0; 3],
+        }
+    }
+
+    /// Reads on to the next event.
+    #[allow(clippy::should_implement_trait)] // It lends, which an iterator cannot.
+    pub fn next(&mut self) -> Result<Event, Error> {
+        if std::mem::take(&mut self.empty) {
+            return Ok(self.leave());
+        }
+        loop {
+            self.buf.clear();
+            self.in_scratch = false;
+            self.inner.get_mut().begin();
+            let raw = match self.inner.read_event_into(&mut self.buf) {
+                Ok(raw) => raw,
+                Err(e) => {
+                    let error = self.broken(e);
+                    self.buf.clear();
+                    self.span = 0..0;
+                    return Err(error);
+                }
+            };
+            // The layout of `buf` is quick-xml's: the event from its first byte to its last.
+            match raw {
+                Raw::Text(text) => {
+                    self.span = 0..text.len();
+                    if self.buf.first() == Some(&b'&') {
+                        self.trouble(TroubleKind::Syntax, 0, || {
+                            "an & begins no entity and is taken as it is".into()
+                        });
+                    }
+                    if self.take_text()? {
+                        return Ok(Event::Text);
+                    }
+                }
+                Raw::CData(text) => {
+                    self.span = 9..9 + text.len();
+                    if self.depth == 0 {
+                        return Err(Error::Broken(self.position(), OUTSIDE.into()));
+                    }
+                    if self.take_text()? {
+                        return Ok(Event::Text);
+                    }
+                }
+                Raw::GeneralRef(_) => {
+                    if self.depth == 0 {
+                        return Err(Error::Broken(self.position(), OUTSIDE.into()));
+                    }
+                    self.resolve()?;
+                    return Ok(Event::Text);
+                }
+                Raw::Start(tag) => {
+                    let (name, len) = (tag.name().as_ref().len(), tag.len());
+                    self.enter(name, len)?;
+                    return Ok(Event::Start);
+                }
+                Raw::Empty(tag) => {
+                    let (name, len) = (tag.name().as_ref().len(), tag.len());
+                    self.enter(name, len)?;
+                    self.empty = true;
+                    return Ok(Event::Start);
+                }
+                Raw::End(tag) => {
+                    self.span = 2..2 + tag.name().as_ref().len();
+                    return Ok(self.leave());
+                }
+                Raw::Comment(text) => {
+                    self.span = 4..4 + text.len();
+                    return Ok(Event::Comment);
+                }
+                Raw::PI(text) => {
+                    self.span = 2..2 + text.len();
+                    return Ok(Event::Instruction);
+                }
+                Raw::Decl(_) => {}
+                Raw::DocType(text) => {
+                    let declared = text.to_string();
+                    if self.root != Root::Before {
+                        self.trouble(TroubleKind::Syntax, 0, || {
+                            "a document type stands behind the first element".into()
+                        });
+                    }
+                    self.declare(&declared);
+                }
+                Raw::Eof => {
+                    return match self.root {
+                        Root::After => Ok(Event::Eof),
+                        Root::Before => {
+                            Err(Error::Broken(self.position(), "there is no element in it".into()))
+                        }
+                        Root::Inside => Err(Error::Broken(
+                            self.end(),
+                            "the file ends in the middle: an element was not closed".into(),
+                        )),
+                    };
+                }
+            }
+        }
+    }
+
+    /// Returns the name of the element that begins or ends here, with its prefix.
+    pub fn name(&self) -> &str {
+        self.slice(self.span.clone(), false)
+    }
+
+    /// Returns the name of the element without its prefix.
+    pub fn local(&self) -> &str {
+        local(self.name())
+    }
+
+    /// Returns the prefix of the element's name.
+    pub fn prefix(&self) -> Option<&str> {
+        self.name().split_once(':').map(|(prefix, _)| prefix)
+    }
+
+    /// Returns the namespace of the element that begins or ends here; `None` where its prefix is not
+    /// declared, or where it has none and there is no default.
+    pub fn namespace(&self) -> Option<&str> {
+        let prefix = self.prefix().unwrap_or("");
+        let bound = self.bindings.iter().rev().find(|b| b.prefix == prefix)?;
+        (!bound.uri.is_empty()).then_some(&*bound.uri)
+    }
+
+    /// Returns the text, comment or instruction that stands here.
+    pub fn text(&self) -> &str {
+        self.slice(self.span.clone(), self.in_scratch)
+    }
+
+    /// Iterates over the attributes of the element that begins here: name as written, value
+    /// without entities. Declarations of namespaces are not among them.
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.attributes
+            .iter()
+            .map(|a| (self.slice(a.name.clone(), false), self.slice(a.value.clone(), a.in_scratch)))
+    }
+
+    /// Returns the value of an attribute of the element that begins here, by its name as written.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes().find(|(n, _)| *n == name).map(|(_, value)| value)
+    }
+
+    /// Returns how many elements are open; at a start tag that one counts, at an end tag it does not.
+    pub fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// Returns where the last event began.
+    pub fn position(&self) -> Position {
+        self.inner.get_ref().decoder.marked()
+    }
+
+    /// Returns where the last event ended.
+    pub fn end(&self) -> Position {
+        self.inner.get_ref().decoder.position()
+    }
+
+    /// Tells which encoding the document has, as far as it has been read.
+    pub fn encoding(&self) -> &Encoding {
+        self.inner.get_ref().decoder.encoding()
+    }
+
+    /// Hands over the troubles met since the last call. Only the first hundred of a kind are told.
+    pub fn take_troubles(&mut self) -> Vec<Trouble> {
+        std::mem::take(&mut self.troubles)
+    }
+
+    /// Tells whether there are troubles to take.
+    pub fn has_troubles(&self) -> bool {
+        !self.troubles.is_empty()
+    }
+
+    /// Returns how many troubles of a kind there were, told or not.
+    pub fn troubles_of(&self, kind: TroubleKind) -> u64 {
+        self.told[kind as usize]
+    }
+
+    /// Reads over the rest of the element that began last.
+    pub fn skip(&mut self) -> Result<(), Error> {
+        let depth = self.depth;
+        loop {
+            if self.next()? == Event::End && self.depth < depth {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Appends the text of the element that began last, up to its end; returns how many elements
+    /// stood inside, whose text is taken and whose tags are not.
+    pub fn text_to_end(&mut self, into: &mut String) -> Result<usize, Error> {
+        let (depth, most) = (self.depth, into.len() + self.limits.text);
+        let mut elements = 0;
+        loop {
+            match self.next()? {
+                Event::Text => {
+                    if into.len() + self.span.len() > most {
+                        return Err(self.too_long());
+                    }
+                    into.push_str(self.text());
+                }
+                Event::Start => elements += 1,
+                Event::End if self.depth < depth => return Ok(elements),
+                _ => {}
+            }
+        }
+    }
+
+    fn slice(&self, range: Range<usize>, in_scratch: bool) -> &str {
+        if in_scratch {
+            return &self.scratch[range];
+        }
+        // SAFETY: quick-xml has checked all of `buf` before it gave out the event, which it does as
+        // a `str`; only `next` writes to it, and empties it before any error leaves. Checking again
+        // for each name and value was an eighth of the time of reading.
+        let event = unsafe { std::str::from_utf8_unchecked(&self.buf) };
+        event.get(range).unwrap_or_default()
+    }
+
+    /// Takes the text at `span`; tells whether it is text of the document.
+    fn take_text(&mut self) -> Result<bool, Error> {
+        if self.span.is_empty() {
+            return Ok(false);
+        }
+        if self.depth == 0 {
+            let text = &self.buf[self.span.clone()];
+            return match text.iter().position(|b| !b.is_ascii_whitespace()) {
+                None => Ok(false),
+                Some(_) => Err(Error::Broken(self.position(), OUTSIDE.into())),
+            };
+        }
+        let source = self.inner.get_ref();
+        if source.decoder.saw_return || source.decoder.saw_control {
+            let bytes = &self.buf[self.span.clone()];
+            if bytes.iter().any(|&b| b < 0x20 && b != b'\n' && b != b'\t') {
+                self.scratch.clear();
+                let span = self.clean(self.span.clone(), Blank::Keep);
+                (self.span, self.in_scratch) = (span, true);
+            }
+        }
+        self.count_run()?;
+        Ok(!self.span.is_empty())
+    }
+
+    fn count_run(&mut self) -> Result<(), Error> {
+        self.run += self.span.len();
+        if self.run > self.limits.text { Err(self.too_long()) } else { Ok(()) }
+    }
+
+    fn too_long(&self) -> Error {
+        Error::Limit(self.position(), format!("a text is longer than {} bytes", self.limits.text))
+    }
+
+    fn enter(&mut self, name: usize, len: usize) -> Result<(), Error> {
+        self.span = 1..1 + name;
+        self.run = 0;
+        match self.root {
+            Root::Before => self.root = Root::Inside,
+            Root::Inside => {}
+            Root::After => {
+                let what = format!("a second outermost element begins: <{}>", shorten(self.name()));
+                return Err(Error::Broken(self.position(), what));
+            }
+        }
+        if !self.buf.get(1).is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_' || *b >= 0x80) {
+            return Err(Error::Broken(
+                self.position(),
+                "a < begins no element; in text it is written &lt;".into(),
+            ));
+        }
+        self.depth += 1;
+        if self.depth > self.limits.depth {
+            let what = format!("elements stand more than {} deep in each other", self.limits.depth);
+            return Err(Error::Limit(self.position(), what));
+        }
+        self.attributes.clear();
+        if len > name {
+            self.scratch.clear();
+            self.read_attributes(1 + name..1 + len)?;
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self) -> Event {
+        while self.bindings.last().is_some_and(|b| b.depth == self.depth) {
+            self.bindings.pop();
+        }
+        self.attributes.clear();
+        self.run = 0;
+        // quick-xml refuses an end tag without a start tag.
+        self.depth = self.depth.saturating_sub(1);
+        if self.depth == 0 {
+            self.root = Root::After;
+        }
+        Event::End
+    }
+
+    fn read_attributes(&mut self, range: Range<usize>) -> Result<(), Error> {
+        let (mut at, end) = (range.start, range.end);
+        loop {
+            let from = at;
+            while at < end && is_space(self.buf[at]) {
+                at += 1;
+            }
+            if at == end {
+                return Ok(());
+            }
+            if at == from {
+                self.trouble(TroubleKind::Syntax, at, || "there is no space before an attribute".into());
+            }
+            let start = at;
+            while at < end && self.buf[at] != b'=' && !is_space(self.buf[at]) {
+                at += 1;
+            }
+            let name = start..at;
+            while at < end && is_space(self.buf[at]) {
+                at += 1;
+            }
+            if at == end || self.buf[at] != b'=' {
+                self.trouble(TroubleKind::Syntax, start, || {
+                    "an attribute without a value is left out".into()
+                });
+                continue;
+            }
+            at += 1;
+            while at < end && is_space(self.buf[at]) {
+                at += 1;
+            }
+            let value = match self.buf[at..end].first().copied() {
+                Some(quote @ (b'"' | b'\'')) => {
+                    at += 1;
+                    let value = at..at + memchr::memchr(quote, &self.buf[at..end]).unwrap_or(end - at);
+                    at = (value.end + 1).min(end);
+                    value
+                }
+                _ => {
+                    self.trouble(TroubleKind::Syntax, start, || {
+                        "the value of an attribute is not in quotes".into()
+                    });
+                    let value_start = at;
+                    while at < end && !is_space(self.buf[at]) {
+                        at += 1;
+                    }
+                    value_start..at
+                }
+            };
+            self.take_attribute(name, value)?;
+        }
+    }
+
+    fn take_attribute(&mut self, name: Range<usize>, raw: Range<usize>) -> Result<(), Error> {
+        let odd = |&b: &u8| b == b'&' || b < 0x20;
+        let (value, in_scratch) = if self.buf[raw.clone()].iter().any(odd) {
+            let start = self.scratch.len();
+            self.unescape(raw)?;
+            (start..self.scratch.len(), true)
+        } else {
+            (raw, false)
+        };
+        let written = self.slice(name.clone(), false);
+        if let Some(prefix) = written.strip_prefix("xmlns")
+            && (prefix.is_empty() || prefix.starts_with(':'))
+        {
+            let binding = Binding {
+                depth: self.depth,
+                prefix: prefix.trim_start_matches(':').to_owned(),
+                uri: self.slice(value, in_scratch).to_owned(),
+            };
+            self.bindings.push(binding);
+            if self.bindings.len() > ATTRIBUTES {
+                return Err(Error::Limit(self.position(), "too many namespaces are declared".into()));
+            }
+            return Ok(());
+        }
+        let known = self.attributes.iter().any(|a| self.buf[a.name.clone()] == self.buf[name.clone()]);
+        if known {
+            let written = shorten(written).to_owned();
+            let at = name.start;
+            self.trouble(TroubleKind::Syntax, at, || {
+                format!("the attribute \"{written}\" stands here a second time; the first one counts")
+            });
+            return Ok(());
+        }
+        if self.attributes.len() == ATTRIBUTES {
+            return Err(Error::Limit(
+                self.position(),
+                format!("an element has more than {ATTRIBUTES} attributes"),
+            ));
+        }
+        self.attributes.push(Span { name, value, in_scratch });
+        Ok(())
+    }
+
+    /// Appends an attribute's value to the scratch: entities resolved, every blank a space.
+    fn unescape(&mut self, raw: Range<usize>) -> Result<(), Error> {
+        let mut at = raw.start;
+        while at < raw.end {
+            let stop = memchr::memchr(b'&', &self.buf[at..raw.end]).map_or(raw.end, |i| at + i);
+            if stop > at {
+                self.clean(at..stop, Blank::Space);
+            }
+            if stop == raw.end {
+                break;
+            }
+            match memchr::memchr(b';', &self.buf[stop..raw.end]) {
+                Some(len) => {
+                    self.expand_reference(stop + 1..stop + len)?;
+                    at = stop + len + 1;
+                }
+                None => {
+                    self.trouble(TroubleKind::Syntax, stop, || {
+                        "an & begins no entity and is taken as it is".into()
+                    });
+                    self.scratch.push('&');
+                    at = stop + 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends bytes of `buf` to the scratch with ends of line made one and control characters taken out.
+    fn clean(&mut self, range: Range<usize>, blank: Blank) -> Range<usize> {
+        let start = self.scratch.len();
+        let mut from = range.start;
+        for at in range.clone() {
+            let b = self.buf[at];
+            if b >= 0x20 || (blank == Blank::Keep && matches!(b, b'\n' | b'\t')) {
+                continue;
+            }
+            let before = std::str::from_utf8(&self.buf[from..at]).unwrap_or_default();
+            self.scratch.push_str(before);
+            from = at + 1;
+            match b {
+                // The line feed behind it stands for both.
+                b'\r' if at + 1 < range.end && self.buf[at + 1] == b'\n' => {}
+                b'\r' if blank == Blank::Keep => self.scratch.push('\n'),
+                b'\t' | b'\n' | b'\r' => self.scratch.push(' '),
+                control => self.control(u32::from(control), at),
+            }
+        }
+        let rest = std::str::from_utf8(&self.buf[from..range.end]).unwrap_or_default();
+        self.scratch.push_str(rest);
+        start..self.scratch.len()
+    }
+
+    /// Tells of a character that XML forbids. What parts lines elsewhere becomes a space, the rest nothing.
+    fn control(&mut self, code: u32, at: usize) {
+        let parts = matches!(code, 0x0B | 0x0C);
+        if parts {
+            self.scratch.push(' ');
+        }
+        self.trouble(TroubleKind::Control, at, || {
+            let made = if parts { "a space stands for it" } else { "it is left out" };
+            format!("the character U+{code:04X} is forbidden in XML; {made}")
+        });
+    }
+
+    /// Makes text of the reference that is the last event.
+    fn resolve(&mut self) -> Result<(), Error> {
+        self.scratch.clear();
+        self.expand_reference(1..self.buf.len() - 1)?;
+        (self.span, self.in_scratch) = (0..self.scratch.len(), true);
+        self.count_run()
+    }
+
+    /// Appends what the reference named at a range of `buf` stands for to the scratch.
+    fn expand_reference(&mut self, name: Range<usize>) -> Result<(), Error> {
+        let bytes = &self.buf[name.clone()];
+        let known = match bytes {
+            b"lt" => Some('<'),
+            b"gt" => Some('>'),
+            b"amp" => Some('&'),
+            b"quot" => Some('"'),
+            b"apos" => Some('\''),
+            _ => None,
+        };
+        if let Some(c) = known {
+            self.scratch.push(c);
+            return Ok(());
+        }
+        let written = String::from_utf8_lossy(bytes).into_owned();
+        self.expand(&written, name.start, 0)
+    }
+
+    fn expand(&mut self, name: &str, at: usize, depth: usize) -> Result<(), Error> {
+        if let Some(digits) = name.strip_prefix('#') {
+            match numbered(digits) {
+                Some(code) => match char::from_u32(code) {
+                    Some(c) if allowed(c) => self.scratch.push(c),
+                    _ => self.control(code, at),
+                },
+                None => {
+                    self.trouble(TroubleKind::Entity, at, || {
+                        format!("&{}; names no character", shorten(name))
+                    });
+                    self.put_reference(name);
+                }
+            }
+            return Ok(());
+        }
+        match name {
+            "lt" => self.scratch.push('<'),
+            "gt" => self.scratch.push('>'),
+            "amp" => self.scratch.push('&'),
+            "quot" => self.scratch.push('"'),
+            "apos" => self.scratch.push('\''),
+            _ => return self.expand_declared(name, at, depth),
+        }
+        Ok(())
+    }
+
+    fn expand_declared(&mut self, name: &str, at: usize, depth: usize) -> Result<(), Error> {
+        let value = match self.entities.get(name) {
+            Some(Entity::Internal(value)) => value.clone(),
+            Some(Entity::External) => {
+                self.trouble(TroubleKind::Entity, at, || {
+                    format!(
+                        "the entity &{}; stands in another file, which is not read; it counts as empty",
+                        shorten(name)
+                    )
+                });
+                return Ok(());
+            }
+            None => {
+                self.trouble(TroubleKind::Entity, at, || {
+                    format!("the entity &{}; is not declared; it is taken as it is written", shorten(name))
+                });
+                self.put_reference(name);
+                return Ok(());
+            }
+        };
+        // The name is counted too, so that entities of entities of nothing come to an end.
+        self.expansion += name.len() + value.len();
+        if self.expansion > self.limits.expansion || depth >= ENTITY_DEPTH {
+            let what = format!(
+                "its entities expand to more than {} bytes, or into each other",
+                self.limits.expansion
+            );
+            return Err(Error::Limit(self.position(), what));
+        }
+        let mut rest = &*value;
+        while let Some(start) = rest.find('&') {
+            self.scratch.push_str(&rest[..start]);
+            rest = &rest[start + 1..];
+            match rest.find(';') {
+                Some(len) => {
+                    self.expand(&rest[..len], at, depth + 1)?;
+                    rest = &rest[len + 1..];
+                }
+                None => self.scratch.push('&'),
+            }
+        }
+        if rest.contains('<') {
+            self.trouble(TroubleKind::Entity, at, || {
+                format!("the entity &{}; holds markup, which is taken as text", shorten(name))
+            });
+        }
+        self.scratch.push_str(rest);
+        Ok(())
+    }
+
+    fn put_reference(&mut self, name: &str) {
+        self.scratch.push('&');
+        self.scratch.push_str(name);
+        self.scratch.push(';');
+    }
+
+    /// Takes the entities that a document type declares in itself; what it names elsewhere is never fetched.
+    fn declare(&mut self, doctype: &str) {
+        let Some(start) = subset(doctype) else { return };
+        let mut rest = &doctype[start..];
+        while let Some(at) = rest.find(['<', '%', ']']) {
+            rest = &rest[at..];
+            if let Some(comment) = rest.strip_prefix("<!--") {
+                rest = comment.find("-->").map_or("", |i| &comment[i + 3..]);
+            } else if rest.starts_with("<?") {
+                rest = rest.find("?>").map_or("", |i| &rest[i + 2..]);
+            } else if let Some(entity) = rest.strip_prefix("<!ENTITY") {
+                rest = self.declare_entity(entity);
+            } else if rest.starts_with('<') {
+                rest = past_declaration(rest);
+            } else if rest.starts_with('%') {
+                self.trouble(TroubleKind::Entity, 0, || {
+                    "the document type uses a parameter entity, which is not read".into()
+                });
+                rest = rest.find(';').map_or("", |i| &rest[i + 1..]);
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn declare_entity<'a>(&mut self, declaration: &'a str) -> &'a str {
+        let after = past_declaration(declaration);
+        let body = declaration[..declaration.len() - after.len()].trim_start();
+        if body.starts_with('%') {
+            return after;
+        }
+        let Some((name, value)) = body.split_once(|c: char| c.is_ascii_whitespace()) else { return after };
+        let value = value.trim_start();
+        let entity = match value.as_bytes().first() {
+            Some(quote @ (b'"' | b'\'')) => {
+                let quote = char::from(*quote);
+                match value[1..].split_once(quote) {
+                    Some((text, _)) => Entity::Internal(with_characters(text)),
+                    None => return after,
+                }
+            }
+            _ => Entity::External,
+        };
+        // The first declaration counts (XML 1.0, 4.2).
+        self.entities.entry(name.to_owned()).or_insert(entity);
+        after
+    }
+
+    fn trouble(&mut self, kind: TroubleKind, at: usize, message: impl FnOnce() -> String) {
+        let told = &mut self.told[kind as usize];
+        *told += 1;
+        if *told > TOLD {
+            return;
+        }
+        let mut message = message();
+        if *told == TOLD {
+            message.push_str("; more of this kind are not told");
+        }
+        let mut position = self.position();
+        let passed = &self.buf[..at.min(self.buf.len())];
+        position.offset = match self.encoding().name {
+            "UTF-8" => position.offset.map(|o| o + passed.len() as u64),
+            _ => position.offset,
+        };
+        advance(&mut position, passed);
+        self.troubles.push(Trouble { kind, position, message });
+    }
+
+    fn broken(&self, error: quick_xml::Error) -> Error {
+        let at = self.position();
+        let what = match error {
+            quick_xml::Error::Io(e) => {
+                if self.inner.get_ref().over {
+                    return Error::Limit(
+                        at,
+                        format!("a text or tag is longer than {} bytes", self.limits.text),
+                    );
+                }
+                return Error::Io(io::Error::new(e.kind(), e));
+            }
+            quick_xml::Error::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
+                format!("</{}> stands where <{}> should be closed", shorten(&found), shorten(&expected))
+            }
+            quick_xml::Error::IllFormed(IllFormedError::UnmatchedEndTag(found)) => {
+                format!("</{}> closes nothing", shorten(&found))
+            }
+            quick_xml::Error::Syntax(SyntaxError::UnclosedComment) => "a comment is not closed".into(),
+            quick_xml::Error::Syntax(SyntaxError::UnclosedCData) => "a CDATA section is not closed".into(),
+            quick_xml::Error::Syntax(SyntaxError::UnclosedDoctype) => {
+                "the document type is not closed".into()
+            }
+            quick_xml::Error::Syntax(SyntaxError::UnclosedTag) => "the file ends inside a tag".into(),
+            e => e.to_string(),
+        };
+        Error::Broken(at, what)
+    }
+}
+
+const OUTSIDE: &str = "there is text outside the outermost element";
+
+/// What becomes of tabs and ends of line.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Blank {
+    /// They stay, each end of line as one line feed.
+    Keep,
+    /// Each is a space, as in attributes.
+    Space,
+}
+
+/// The decoder, with a bound on what one event may take from it.
+struct Source<R> {
+    decoder: Decoder<R>,
+    taken: usize,
+    most: usize,
+    over: bool,
+}
+
+impl<R: Read> Source<R> {
+    fn begin(&mut self) {
+        self.decoder.set_mark();
+        self.taken = 0;
+    }
+}
+
+impl<R: Read> BufRead for Source<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.taken > self.most {
+            self.over = true;
+            return Err(io::Error::other("too long"));
+        }
+        self.decoder.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.taken += amount;
+        self.decoder.consume(amount);
+    }
+}
+
+impl<R: Read> Read for Source<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.decoder.read(into)
+    }
+}
+
+/// Returns a name without its prefix.
+pub fn local(name: &str) -> &str {
+    name.rsplit_once(':').map_or(name, |(_, local)| local)
+}
+
+/// Tells whether XML 1.0 allows a character (its production `Char`).
+pub fn allowed(c: char) -> bool {
+    !matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
+}
+
+fn is_space(b: u8) -> bool {
+    matches!(b, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+fn shorten(name: &str) -> &str {
+    let end = name.char_indices().nth(60).map_or(name.len(), |(i, _)| i);
+    &name[..end]
+}
+
+/// Reads `65` or `x41`; any number of leading zeros is well-formed.
+fn numbered(digits: &str) -> Option<u32> {
+    let (digits, radix) = match digits.strip_prefix(['x', 'X']) {
+        Some(hex) => (hex, 16),
+        None => (digits, 10),
+    };
+    if !digits.chars().all(|c| c.is_digit(radix)) || digits.is_empty() {
+        return None;
+    }
+    // What is too large for a number is too large for a character too.
+    Some(u32::from_str_radix(digits, radix).unwrap_or(u32::MAX))
+}
+
+/// Resolves the numbered characters of a declared value; named entities wait until they are used (XML 1.0, 4.4.5).
+fn with_characters(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("&#") {
+        out.push_str(&rest[..start]);
+        let after = &rest[start + 2..];
+        match after
+            .split_once(';')
+            .and_then(|(digits, tail)| Some((char::from_u32(numbered(digits)?)?, tail)))
+        {
+            Some((c, tail)) if allowed(c) => {
+                out.push(c);
+                rest = tail;
+            }
+            _ => {
+                out.push_str("&#");
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Returns where the internal subset of a document type begins.
+fn subset(doctype: &str) -> Option<usize> {
+    let mut quote = None;
+    for (at, b) in doctype.bytes().enumerate() {
+        match (quote, b) {
+            (Some(q), _) if q == b => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'') => quote = Some(b),
+            (None, b'[') => return Some(at + 1),
+            (None, _) => {}
+        }
+    }
+    None
+}
+
+/// Returns what stands behind a markup declaration, whose quoted values may hold a `>`.
+fn past_declaration(text: &str) -> &str {
+    let mut quote = None;
+    for (at, b) in text.bytes().enumerate() {
+        match (quote, b) {
+            (Some(q), _) if q == b => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'') => quote = Some(b),
+            (None, b'>') => return &text[at + 1..],
+            (None, _) => {}
+        }
+    }
+    ""
+}
+
+#[cfg(test)]
+mod tests;

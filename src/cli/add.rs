@@ -1,0 +1,190 @@
+//! `wicterm add`
+
+use clap::Args;
+
+use super::{Common, Failure, Outcome, ReportFormat, Session, place};
+use crate::base::Placement;
+use crate::model::{
+    Concept, Context, ContextKind, Date, Definition, LanguageTag, Note, Slug, Source, Status, Term, TermKind,
+};
+use crate::report;
+
+/// Add a concept with its terms, or terms to a concept
+///
+/// The first term is the preferred one unless --status says otherwise, and so is each --equivalent.
+/// --context, --source, --url, --outlet and --date speak about the first term: with a context they say
+/// where the snippet was found, without one where the term is attested. A term that another concept has
+/// already is a finding that names it; nothing is written then without --new or --into.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  wicterm add \"cyber sovereignty\" --lang en --equivalent zh-Hans=网络主权 \
+                        --variant \"cyberspace sovereignty\" --subject \"internet governance\""
+)]
+pub struct Add {
+    /// The term
+    term: String,
+    /// Its language
+    #[arg(long, value_name = "LANG", default_value = "en")]
+    lang: LanguageTag,
+    /// What it is called in another language
+    #[arg(long, value_name = "LANG=TERM", value_parser = in_language)]
+    equivalent: Vec<(LanguageTag, String)>,
+    /// Another wording of it, in --lang or in the language named
+    #[arg(long, value_name = "[LANG=]TERM")]
+    variant: Vec<String>,
+    /// A subject field
+    #[arg(long, value_name = "SUBJECT")]
+    subject: Vec<String>,
+    /// What the concept is
+    #[arg(long, value_name = "TEXT")]
+    definition: Option<String>,
+    /// A snippet that shows the term in use
+    #[arg(long, value_name = "TEXT")]
+    context: Option<String>,
+    /// The title of the text it was found in
+    #[arg(long, value_name = "TITLE")]
+    source: Option<String>,
+    /// The address of that text
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// Who published it
+    #[arg(long, value_name = "OUTLET")]
+    outlet: Option<String>,
+    /// When: a year, a month or a day
+    #[arg(long, value_name = "DATE")]
+    date: Option<Date>,
+    /// The snippet was made up to show the use
+    #[arg(long, requires = "context", conflicts_with_all = ["url", "outlet"])]
+    constructed: bool,
+    /// The term's status
+    #[arg(long, value_name = "STATUS")]
+    status: Option<Status>,
+    /// The term's kind
+    #[arg(long, value_name = "KIND")]
+    kind: Option<TermKind>,
+    /// The term must not be used
+    #[arg(long)]
+    forbidden: bool,
+    /// A remark on the concept
+    #[arg(long, value_name = "TEXT")]
+    note: Vec<String>,
+    /// The concept's slug [default: from the English term]
+    #[arg(long, value_name = "SLUG", conflicts_with = "into")]
+    slug: Option<Slug>,
+    /// Make a concept of its own even if another has the term
+    #[arg(long, conflicts_with = "into")]
+    new: bool,
+    /// Add the terms to this concept
+    #[arg(long, value_name = "CONCEPT")]
+    into: Option<String>,
+    /// Why, for the history
+    #[arg(long, value_name = "TEXT")]
+    why: Option<String>,
+}
+
+impl Add {
+    pub(super) fn run(self, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
+        let placement = match (&self.into, self.new) {
+            (Some(name), _) => Placement::Into(name.clone()),
+            (None, true) => Placement::New,
+            (None, false) => Placement::Ask,
+        };
+        let concept = self.concept()?;
+        let mut base = place::open_or_create(common, session)?;
+        let why = self.why.clone().unwrap_or_else(|| format!("add \"{}\"", self.term));
+        let who = place::who(session, "add", Some(&why));
+        let written = base.add(concept, &placement, who)?;
+        let name = written.concept.name();
+        match common.format {
+            ReportFormat::Text => writeln!(session.out(), "{name}")?,
+            _ => {
+                let findings: Vec<_> = written.findings.iter().map(report::finding_json).collect();
+                let item = serde_json::json!({"schema_version": 1, "command": "add", "concept": name,
+                    "id": written.concept.id, "revision": written.revision, "findings": findings});
+                writeln!(session.out(), "{item}")?;
+            }
+        }
+        for finding in &written.findings {
+            session.say(report::finding(finding).trim_end());
+        }
+        Ok(Outcome::Done)
+    }
+
+    fn concept(&self) -> Result<Concept, Failure> {
+        let mut concept =
+            Concept { slug: self.slug.clone(), subject_fields: self.subject.clone(), ..Concept::default() };
+        if let Some(text) = &self.definition {
+            concept.definitions.push(Definition { lang: Some(self.lang.clone()), ..Definition::new(text) });
+        }
+        concept.notes = self.note.iter().map(Note::new).collect();
+        // A term that joins a concept does not push its preferred one aside.
+        let usual = if self.into.is_some() { Status::Admitted } else { Status::Preferred };
+        let mut term = Term {
+            status: Some(self.status.unwrap_or(if self.forbidden { Status::Deprecated } else { usual })),
+            kind: self.kind,
+            forbidden: self.forbidden,
+            ..Term::new(plain(&self.term)?)
+        };
+        let source = Source {
+            title: self.source.clone(),
+            outlet: self.outlet.clone(),
+            url: self.url.clone(),
+            date: self.date,
+        };
+        match &self.context {
+            Some(text) => {
+                let kind = match (self.constructed, source.is_empty()) {
+                    (true, _) => Some(ContextKind::Constructed),
+                    (false, false) => Some(ContextKind::Attested),
+                    (false, true) => None,
+                };
+                term.contexts.push(Context { kind, source, ..Context::new(text) });
+            }
+            None if !source.is_empty() => term.sources.push(source),
+            None => {}
+        }
+        put(&mut concept, &self.lang, term);
+        for (lang, text) in &self.equivalent {
+            let taken = concept.terms_in(lang).any(|t| t.status == Some(Status::Preferred));
+            let status = Some(if taken { Status::Admitted } else { usual });
+            put(&mut concept, lang, Term { status, ..Term::new(plain(text)?) });
+        }
+        for variant in &self.variant {
+            let (lang, text) = match in_language(variant) {
+                Ok(named) => named,
+                Err(_) => (self.lang.clone(), variant.clone()),
+            };
+            let term = Term {
+                status: Some(Status::Admitted),
+                kind: Some(TermKind::Variant),
+                ..Term::new(plain(&text)?)
+            };
+            put(&mut concept, &lang, term);
+        }
+        Ok(concept)
+    }
+}
+
+fn put(concept: &mut Concept, lang: &LanguageTag, term: Term) {
+    let section = concept.section_mut(lang);
+    if !section.terms.iter().any(|t| t.text == term.text) {
+        section.terms.push(term);
+    }
+}
+
+/// A term has something in it and stands on one line.
+pub(super) fn plain(text: &str) -> Result<String, Failure> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().any(char::is_control) {
+        return Err(Failure::usage("a term has at least one letter and no line breaks"));
+    }
+    Ok(text.to_owned())
+}
+
+/// `fr=souveraineté numérique`
+pub(super) fn in_language(text: &str) -> Result<(LanguageTag, String), String> {
+    let (lang, term) =
+        text.split_once('=').ok_or("write it as LANG=TERM, such as fr=souveraineté numérique")?;
+    let lang = lang.parse::<LanguageTag>().map_err(|e| e.to_string())?;
+    Ok((lang, term.to_owned()))
+}

@@ -1,0 +1,122 @@
+//! `wicterm demo`
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use include_dir::{Dir, include_dir};
+
+use super::{Common, Failure, Outcome, Session, place};
+use crate::base::{Base, ExportOptions, ImportOptions, Source};
+use crate::format;
+use crate::model::LanguageTag;
+use crate::report::{self, Detail, look, styled};
+
+/// Make a base with the bundled policy glossary, and show what wicterm does
+///
+/// Makes a folder with a base in it, shows one concept in every language, and exports the glossary as
+/// TBX, TMX and CSV. An earlier demo in that folder is made anew.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// The folder to make
+    #[arg(default_value = "wicterm-demo")]
+    dir: PathBuf,
+}
+
+static GLOSSARY: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/glossary");
+
+/// The concept to show.
+const SHOWN: &str = "cyber-sovereignty";
+
+/// Marks a folder as made by `demo`, so that it may be made anew.
+const MARK: &str = ".wicterm-demo";
+
+impl Demo {
+    pub(super) fn run(self, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
+        let base_dir = self.dir.join("base");
+        prepare(&self.dir)?;
+        let mut base = Base::create(&base_dir)?;
+        base.wait = common.wait();
+        let who = place::who(session, "demo", Some("the bundled policy glossary"));
+        let (reports, _) = base.import(vec![Source::Glossary(bundled())], ImportOptions::default(), who)?;
+        if let Some(finding) = reports.iter().flat_map(|r| &r.details).next() {
+            return Err(Failure::unable("glossary", report::finding(finding)));
+        }
+        let concept = base.find(SHOWN)?;
+        let columns = session.columns().unwrap_or(0);
+        write!(
+            session.out(),
+            "{}",
+            report::concept(&concept, &Detail { full: true, columns, ..Detail::default() })
+        )?;
+        writeln!(session.out())?;
+        let counts = base.snapshot().counts();
+        writeln!(
+            session.out(),
+            "{} concepts, {} terms in {}",
+            counts.concepts,
+            counts.terms,
+            base_dir.display()
+        )?;
+        for name in ["policy.tbx", "policy.tmx", "policy.csv"] {
+            let path = self.dir.join(name);
+            let Some(format) = format::by_extension(&path) else { continue };
+            let options = ExportOptions {
+                source_lang: Some(LanguageTag::english()),
+                title: "Policy glossary".to_owned(),
+                now: session.now(),
+                ..ExportOptions::default()
+            };
+            let losses = base.export(&path, format, &options)?;
+            let (lost, noted) = count(&losses);
+            let held = match losses.units {
+                0 => format!("{} concepts, {} terms", losses.concepts, losses.terms),
+                units => format!("{units} units"),
+            };
+            let what = format!("{} ({}): {held}", path.display(), format.about);
+            let aside = format!("{noted} details as notes, {lost} left out");
+            writeln!(session.out(), "wrote {what}; {}", styled(look::FAINT, aside))?;
+        }
+        let here = base_dir.display();
+        writeln!(session.out(), "\nTry next:")?;
+        for command in [
+            format!("wicterm --base {here} lookup 网络主权 --to fr --plain"),
+            format!("wicterm --base {here} lookup \"wangluo kongjian\""),
+            format!("wicterm --base {here} show digital-silk-road"),
+        ] {
+            writeln!(session.out(), "  {}", styled(look::NAME, command))?;
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+fn count(losses: &format::LossReport) -> (usize, usize) {
+    let lost = losses.losses.iter().filter(|l| l.class == format::LossClass::Lost).count();
+    (lost, losses.losses.len() - lost)
+}
+
+fn bundled() -> Vec<(String, String)> {
+    let files = GLOSSARY.files().filter(|f| f.path().extension().is_some_and(|x| x == "toml"));
+    files
+        .filter_map(|f| {
+            Some((f.path().file_name()?.to_string_lossy().into_owned(), f.contents_utf8()?.to_owned()))
+        })
+        .collect()
+}
+
+/// Makes the folder, or clears an earlier demo out of it; anything else in it is left alone.
+fn prepare(dir: &Path) -> Result<(), Failure> {
+    let base = dir.join("base");
+    if !place::is_vacant(dir) && !dir.join(MARK).is_file() {
+        return Err(Failure::unable(
+            "exists",
+            format!("{} holds something that is not a demo", dir.display()),
+        )
+        .hint("name another folder: wicterm demo DIR"));
+    }
+    if base.exists() {
+        std::fs::remove_dir_all(&base)?;
+    }
+    std::fs::create_dir_all(dir)?;
+    std::fs::write(dir.join(MARK), "made by `wicterm demo`, which may make it anew\n")?;
+    Ok(())
+}

@@ -1,0 +1,180 @@
+//! `wicterm export`
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::{Common, Failure, Outcome, ReportFormat, Session, import, place};
+use crate::base::{ExportOptions, Selection};
+use crate::format::{self, FORMATS, Format, LossReport};
+use crate::model::{LanguageTag, Revision, Status};
+use crate::report;
+
+/// Export to a file: TBX, TMX, term tables, a glossary folder, JSON Lines
+///
+/// The format is chosen by the file's extension or by --as. What it cannot carry is said in the loss
+/// report on standard error; --report writes it to a file as JSON.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The file or folder to write, or - for standard output
+    #[arg(required_unless_present = "list")]
+    file: Option<String>,
+    /// The format
+    #[arg(long = "as", value_name = "FORMAT", value_parser = writable)]
+    as_format: Option<&'static Format>,
+    /// Only these subject fields
+    #[arg(long, value_name = "SUBJECT")]
+    subject: Vec<String>,
+    /// Only these languages
+    #[arg(long, value_name = "LANG,LANG", value_delimiter = ',')]
+    lang: Vec<LanguageTag>,
+    /// Only terms of these statuses
+    #[arg(long, value_name = "STATUS,STATUS", value_delimiter = ',')]
+    status: Vec<Status>,
+    /// Only what changed after this revision
+    #[arg(long, value_name = "REVISION")]
+    since: Option<u64>,
+    /// The language to put first
+    #[arg(long, value_name = "LANG")]
+    source_lang: Option<LanguageTag>,
+    /// Whether what the format has no place for goes into wicterm: notes
+    #[arg(long, value_enum, default_value_t, value_name = "WHICH")]
+    notes: Notes,
+    /// TMX of concepts: a unit for every pair of usable terms, not just the best ones
+    #[arg(long)]
+    variants: bool,
+    /// The translation memory instead of the concepts; all of them without a name
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
+    memory: Option<String>,
+    /// Write the loss report to this file, as JSON
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// List the formats that can be written
+    #[arg(long)]
+    list: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Notes {
+    /// All
+    #[default]
+    All,
+    /// None
+    None,
+}
+
+fn writable(name: &str) -> Result<&'static Format, String> {
+    format::by_name(name).filter(|f| f.write.is_some()).ok_or_else(|| {
+        let known: Vec<_> = FORMATS.iter().filter(|f| f.write.is_some()).map(|f| f.name).collect();
+        format!("none of {}", known.join(", "))
+    })
+}
+
+impl Export {
+    pub(super) fn run(self, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
+        if self.list {
+            return import::list_formats(common, session, "export", |f| f.write.is_some());
+        }
+        let file = self.file.clone().unwrap_or_default();
+        let format = self.format(&file)?;
+        let base = place::open(common, session)?;
+        let source_lang = match (&self.source_lang, place::settings(session)?) {
+            (Some(lang), _) => Some(lang.clone()),
+            (None, Some((_, settings))) => settings
+                .source_lang
+                .map(|tag| tag.parse().map_err(|e| Failure::usage(format!("wicterm.toml: {e}"))))
+                .transpose()?,
+            (None, None) => None,
+        };
+        let options = ExportOptions {
+            selection: Selection {
+                subjects: self.subject.clone(),
+                langs: self.lang.clone(),
+                statuses: self.status.clone(),
+                since: self.since.map(Revision),
+                memory: self.memory.clone(),
+            },
+            source_lang: Some(source_lang.unwrap_or_else(LanguageTag::english)),
+            no_notes: self.notes == Notes::None,
+            variants: self.variants,
+            title: title(&file),
+            now: session.now(),
+        };
+        let losses = match file.as_str() {
+            "-" => base.export_to(session.out(), format, &options)?,
+            _ => base.export(Path::new(&file), format, &options)?,
+        };
+        if let Some(path) = &self.report {
+            let json = report::losses_json(&file, format.name, &losses);
+            crate::bytes::replace_file(path, |out| -> std::io::Result<()> {
+                serde_json::to_writer_pretty(&mut *out, &json)?;
+                out.write_all(b"\n")
+            })
+            .map_err(|e| Failure::unable("io", format!("{}: {e}", path.display())))?;
+        }
+        self.say(&file, format, &losses, common, session)?;
+        let counts = base.snapshot().counts();
+        if counts.units > 0 && losses.units == 0 && format.units && self.memory.is_none() {
+            session.say(format!(
+                "the {} units of the memory are not in it; --memory exports them",
+                counts.units
+            ));
+        }
+        Ok(Outcome::Done)
+    }
+
+    fn format(&self, file: &str) -> Result<&'static Format, Failure> {
+        if let Some(format) = self.as_format {
+            return Ok(format);
+        }
+        let path = Path::new(file);
+        if file != "-" {
+            if let Some(format) = format::by_extension(path) {
+                return Ok(format);
+            }
+            if (path.is_dir() || file.ends_with(['/', '\\']))
+                && let Some(format) = format::by_name("glossary")
+            {
+                return Ok(format);
+            }
+        }
+        Err(Failure::usage(format!("the format to write {file} in is not known"))
+            .hint("name it with --as; `wicterm export --list` shows what there is"))
+    }
+
+    fn say(
+        &self,
+        file: &str,
+        format: &Format,
+        losses: &LossReport,
+        common: &Common,
+        session: &mut Session,
+    ) -> Result<(), Failure> {
+        if common.format != ReportFormat::Text && file != "-" {
+            let json = report::losses_json(file, format.name, losses);
+            writeln!(session.out(), "{json}")?;
+            return Ok(());
+        }
+        let mut held = vec![];
+        for (n, what) in [(losses.concepts, "concepts"), (losses.terms, "terms"), (losses.units, "units")] {
+            if n > 0 {
+                held.push(format!("{n} {what}"));
+            }
+        }
+        let held = if held.is_empty() { "nothing".to_owned() } else { held.join(", ") };
+        session.say(format!("{file} ({}): {held}", format.name));
+        let summary = report::loss_summary(losses);
+        if !summary.is_empty() {
+            session.say(summary.trim_end());
+        }
+        Ok(())
+    }
+}
+
+/// The title of a collection: the file's name without its extension.
+fn title(file: &str) -> String {
+    match Path::new(file).file_stem().and_then(|s| s.to_str()) {
+        Some(stem) if stem != "-" => stem.to_owned(),
+        _ => "wicterm".to_owned(),
+    }
+}

@@ -1,0 +1,308 @@
+//! `wicterm import`
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::{Common, Failure, Outcome, ReportFormat, Session, place};
+use crate::base::{Conflict, Conflicts, ImportOptions, ImportReport, Source, Winner};
+use crate::format::{self, FORMATS, Format, ReadOptions, Shape};
+use crate::model::{LanguageTag, Severity};
+use crate::report::{self, look, styled};
+
+/// Import files: term tables, TBX, TMX, glossary folders, JSON Lines
+///
+/// The format is found out from the file unless --from names it. The whole command is one change: it is
+/// in the base or it is not, and `wicterm undo` takes it back. Importing the same file again changes nothing.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Files, glossary folders, folders of files, or - for standard input
+    #[arg(required_unless_present = "list")]
+    files: Vec<String>,
+    /// The format of the files
+    #[arg(long, value_name = "FORMAT", value_parser = readable)]
+    from: Option<&'static Format>,
+    /// Read headers of a table as other ones: OURS=THEIRS
+    #[arg(long, value_name = "concept=concept_id,…", value_delimiter = ',', value_parser = pair)]
+    map: Vec<(String, String)>,
+    /// The languages of a table whose header does not say
+    #[arg(long, value_name = "LANG,LANG", value_delimiter = ',')]
+    lang: Vec<LanguageTag>,
+    /// The encoding of the files [default: found out]
+    #[arg(long, value_name = "LABEL")]
+    encoding: Option<String>,
+    /// The memory that translation units go to
+    #[arg(long, value_name = "NAME", default_value = "main")]
+    memory: String,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Also remove the concepts that a glossary folder no longer has
+    #[arg(long)]
+    mirror: bool,
+    /// What to do where base and file disagree
+    #[arg(long, value_enum, default_value_t, value_name = "RULE")]
+    on_conflict: OnConflict,
+    /// Exit with 1 when there are findings of this severity or worse
+    #[arg(long, default_value_t = Severity::Error, value_name = "SEVERITY")]
+    fail_on: Severity,
+    /// Why, for the history
+    #[arg(long, value_name = "TEXT")]
+    why: Option<String>,
+    /// List the formats that can be read
+    #[arg(long)]
+    list: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum OnConflict {
+    /// Believe the base
+    #[default]
+    Keep,
+    /// Believe the file
+    Take,
+    /// Ask
+    Ask,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (ours, theirs) = text.split_once('=').ok_or("write it as OURS=THEIRS, such as term=form")?;
+    Ok((ours.trim().to_owned(), theirs.trim().to_owned()))
+}
+
+fn readable(name: &str) -> Result<&'static Format, String> {
+    format::by_name(name).filter(|f| f.read.is_some()).ok_or_else(|| {
+        let known: Vec<_> = FORMATS.iter().filter(|f| f.read.is_some()).map(|f| f.name).collect();
+        format!("none of {}", known.join(", "))
+    })
+}
+
+impl Import {
+    pub(super) fn run(self, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
+        if self.list {
+            return list_formats(common, session, "import", |f| f.read.is_some());
+        }
+        let sources = self.sources(session)?;
+        let total = sources.iter().try_fold(0, |sum, s| match s {
+            Source::Path(path) => std::fs::metadata(path).ok().filter(|m| m.is_file()).map(|m| sum + m.len()),
+            _ => None,
+        });
+        let mut base = match self.dry_run && place::is_vacant(&place::dir(common, session)?) {
+            // A rehearsal leaves nothing behind, not even an empty base.
+            true => crate::base::Base::memory()?,
+            false => place::open_or_create(common, session)?,
+        };
+        let bar = session.progress(total, "importing");
+        let progress = |bytes| bar.set_position(bytes);
+        let names: Vec<String> = self.files.iter().map(|f| short(f)).collect();
+        let why = self.why.clone().unwrap_or_else(|| format!("import {}", names.join(" ")));
+        let who = place::who(session, "import", Some(&why));
+        let mut ask = |name: &str, conflict: &Conflict| bar.suspend(|| ask(session, name, conflict));
+        let options = ImportOptions {
+            format: self.from,
+            read: ReadOptions {
+                encoding: self.encoding.clone(),
+                map: self.map.clone(),
+                langs: self.lang.clone(),
+                memory: self.memory.clone(),
+                ..ReadOptions::default()
+            },
+            conflicts: match self.on_conflict {
+                OnConflict::Keep => Conflicts::Keep,
+                OnConflict::Take => Conflicts::Take,
+                OnConflict::Ask => Conflicts::Ask(&mut ask),
+            },
+            mirror: self.mirror,
+            dry_run: self.dry_run,
+            progress: Some(&progress),
+        };
+        let (reports, revision) = base.import(sources, options, who)?;
+        bar.finish_and_clear();
+        self.report(&reports, common, session)?;
+        match revision {
+            Some(revision) => {
+                session.say(format!("revision {revision}; `wicterm undo {revision}` takes it back"))
+            }
+            None if self.dry_run => session.say("a dry run: nothing was written"),
+            None => session.say("nothing new: the base is as it was"),
+        }
+        let worst = reports.iter().flat_map(|r| &r.details).map(|f| f.severity).max();
+        Ok(if worst.is_some_and(|worst| worst >= self.fail_on) { Outcome::Found } else { Outcome::Done })
+    }
+
+    fn sources(&self, session: &Session) -> Result<Vec<Source>, Failure> {
+        let mut sources = vec![];
+        for file in &self.files {
+            if file == "-" {
+                sources.push(Source::Stream(session.stdin(), "-".to_owned()));
+                continue;
+            }
+            let path = PathBuf::from(file);
+            if path.is_dir() && !self.reads_folders(&path) {
+                let mut inside = files_in(&path)?;
+                if inside.is_empty() {
+                    return Err(Failure::usage(format!("there is nothing to import in {file}")));
+                }
+                sources.extend(inside.drain(..).map(Source::Path));
+            } else if !path.exists() && file.contains(['*', '?', '[']) {
+                // The shell expands patterns where there is one; Windows leaves it to us.
+                let matched = matching(&path)?;
+                if matched.is_empty() {
+                    return Err(Failure::unable("io", format!("no file is like {file}")));
+                }
+                sources.extend(matched.into_iter().map(Source::Path));
+            } else {
+                // Before a base is made for it, or the lock of one taken.
+                std::fs::metadata(&path).map_err(|e| Failure::unable("io", format!("{file}: {e}")))?;
+                sources.push(Source::Path(path));
+            }
+        }
+        Ok(sources)
+    }
+
+    /// Tells whether a folder is itself in a folder format: named so, or it holds TOML files.
+    fn reads_folders(&self, path: &Path) -> bool {
+        match self.from {
+            Some(format) => format.shape == Shape::Folder,
+            None => std::fs::read_dir(path).is_ok_and(|mut entries| {
+                entries.any(|e| e.is_ok_and(|e| e.path().extension().is_some_and(|x| x == "toml")))
+            }),
+        }
+    }
+
+    fn report(
+        &self,
+        reports: &[ImportReport],
+        common: &Common,
+        session: &mut Session,
+    ) -> Result<(), Failure> {
+        if common.format == ReportFormat::Text {
+            for r in reports {
+                for finding in &r.details {
+                    session.say(report::finding(finding).trim_end());
+                }
+                if r.findings > r.details.len() as u64 {
+                    session.say(format!("and {} more findings", r.findings - r.details.len() as u64));
+                }
+                let file = styled(look::STRONG, &r.file);
+                let mut line = format!(
+                    "{file} ({}): {} read, {} added, {} changed, {} unchanged",
+                    r.format, r.read, r.added, r.changed, r.unchanged
+                );
+                for (n, word) in
+                    [(r.removed, "removed"), (r.conflicts, "in conflict"), (r.findings, "findings")]
+                {
+                    if n > 0 {
+                        line.push_str(&format!(", {n} {word}"));
+                    }
+                }
+                writeln!(session.out(), "{line}")?;
+            }
+            return Ok(());
+        }
+        let mut stream = match common.format {
+            ReportFormat::Jsonl => report::Stream::lines("import", session.out())?,
+            _ => report::Stream::document("import"),
+        };
+        for r in reports {
+            let mut item = serde_json::to_value(r)?;
+            item["details"] = r.details.iter().map(report::finding_json).collect();
+            stream.item(item, session.out())?;
+        }
+        Ok(stream.end(session.out())?)
+    }
+}
+
+fn ask(session: &mut Session, name: &str, conflict: &Conflict) -> Winner {
+    let question = format!(
+        "{name}: {}\n  the base says {}, the file says {}. Believe the [b]ase or the [f]ile?",
+        conflict.about, conflict.ours, conflict.theirs
+    );
+    match session.ask(&question) {
+        Some(answer) if answer.to_lowercase().starts_with('f') => Winner::Theirs,
+        _ => Winner::Ours,
+    }
+}
+
+fn short(file: &str) -> String {
+    Path::new(file).file_name().map_or(file.to_owned(), |n| n.to_string_lossy().into_owned())
+}
+
+/// The files of a folder and below that have an extension some format knows, in order.
+fn files_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut found = vec![];
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = std::fs::read_dir(&folder)
+            .map_err(|e| Failure::unable("io", format!("{}: {e}", folder.display())))?;
+        for entry in entries {
+            let entry = entry?;
+            let path = entry.path();
+            if entry.file_type()?.is_dir() {
+                folders.push(path);
+            } else if path.extension().and_then(|x| x.to_str()).is_some_and(known_extension) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn known_extension(extension: &str) -> bool {
+    let extension = extension.to_ascii_lowercase();
+    FORMATS
+        .iter()
+        .any(|f| f.read.is_some() && f.shape == Shape::File && f.extensions.contains(&extension.as_str()))
+}
+
+fn matching(pattern: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let folder = match pattern.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    let name = pattern.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let glob = globset::Glob::new(&name).map_err(|e| Failure::usage(e.to_string()))?.compile_matcher();
+    let mut found = vec![];
+    for entry in
+        std::fs::read_dir(&folder).map_err(|e| Failure::unable("io", format!("{}: {e}", folder.display())))?
+    {
+        let entry = entry?;
+        if glob.is_match(Path::new(&entry.file_name())) {
+            found.push(entry.path());
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Prints the formats that have a door.
+pub(super) fn list_formats(
+    common: &Common,
+    session: &mut Session,
+    command: &'static str,
+    has_door: fn(&Format) -> bool,
+) -> Result<Outcome, Failure> {
+    let mut stream = match common.format {
+        ReportFormat::Text => None,
+        ReportFormat::Json => Some(report::Stream::document(command)),
+        ReportFormat::Jsonl => Some(report::Stream::lines(command, session.out())?),
+    };
+    for format in FORMATS.iter().filter(|f| has_door(f)) {
+        match &mut stream {
+            Some(stream) => {
+                let item = serde_json::json!({"format": format.name, "about": format.about,
+                    "extensions": format.extensions, "concepts": format.concepts, "units": format.units});
+                stream.item(item, session.out())?;
+            }
+            None => {
+                let name = styled(look::NAME, report::padded(format.name, 20));
+                writeln!(session.out(), "{name} {}", format.about)?;
+            }
+        }
+    }
+    if let Some(stream) = stream {
+        stream.end(session.out())?;
+    }
+    Ok(Outcome::Done)
+}

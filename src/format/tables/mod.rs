@@ -1,0 +1,137 @@
+//! Plain tables: the long and the wide term table and the bitext table, with commas or tabs.
+//!
+//! What stands in the columns is told in [`long`], [`wide`] and [`bitext`]; how cells are cut,
+//! quoted and kept harmless in [`grid`]. Reading takes any of comma, semicolon, tab and bar as the
+//! delimiter, any encoding with a byte order mark or a label, and any order of the columns. Writing
+//! is strict: UTF-8, lines end with CR LF (RFC 4180), a byte order mark in `.csv` so that Excel knows
+//! the encoding, none in `.tsv`, which other tools take as it is.
+
+mod bitext;
+mod columns;
+mod grid;
+mod header;
+mod long;
+mod losses;
+mod wide;
+mod words;
+
+use std::io::{Read, Write};
+use std::path::Path;
+
+use super::{Format, Input, LossClass, LossReport, Output, ReadError, Shape, WriteError};
+use crate::model::{Concept, Finding, LanguageTag, Place, Severity, Unit};
+use grid::Rows;
+
+/// The long term table with commas.
+pub static TERMS_CSV: Format = Format {
+    name: "terms-csv",
+    about: "long term table (CSV): a row for a term",
+    extensions: &["csv"],
+    shape: Shape::File,
+    concepts: true,
+    units: false,
+    lossless: false,
+    sniff: |head, name| header::sniff(head, name).long(b','),
+    read: Some(long::read),
+    write: Some(long::write_csv),
+};
+
+/// The long term table with tabs.
+pub static TERMS_TSV: Format = Format {
+    name: "terms-tsv",
+    about: "long term table (TSV): a row for a term",
+    extensions: &["tsv", "tab"],
+    shape: Shape::File,
+    concepts: true,
+    units: false,
+    lossless: false,
+    sniff: |head, name| header::sniff(head, name).long(b'\t'),
+    read: Some(long::read),
+    write: Some(long::write_tsv),
+};
+
+/// The wide term table.
+pub static TERMS_WIDE_CSV: Format = Format {
+    name: "terms-wide-csv",
+    about: "wide term table (CSV): a row for a concept, a column for a language",
+    extensions: &[],
+    shape: Shape::File,
+    concepts: true,
+    units: false,
+    lossless: false,
+    sniff: |head, name| header::sniff(head, name).wide(),
+    read: Some(wide::read),
+    write: Some(wide::write),
+};
+
+/// The bitext table with tabs.
+pub static BITEXT_TSV: Format = Format {
+    name: "bitext-tsv",
+    about: "bitext table (TSV): a segment and its translation in a row",
+    extensions: &[],
+    shape: Shape::File,
+    concepts: false,
+    units: true,
+    lossless: false,
+    sniff: |head, name| header::sniff(head, name).bitext(true),
+    read: Some(bitext::read),
+    write: Some(bitext::write_tsv),
+};
+
+/// The bitext table with commas.
+pub static BITEXT_CSV: Format = Format {
+    name: "bitext-csv",
+    about: "bitext table (CSV): a segment and its translation in a row",
+    extensions: &[],
+    shape: Shape::File,
+    concepts: false,
+    units: true,
+    lossless: false,
+    sniff: |head, name| header::sniff(head, name).bitext(false),
+    read: Some(bitext::read),
+    write: Some(bitext::write_csv),
+};
+
+fn stream<'a>(input: Input<'a>) -> Result<(&'a mut dyn Read, &'a str), ReadError> {
+    match input {
+        Input::Stream(stream, name) => Ok((stream, name)),
+        Input::Folder(path) => Err(ReadError::Broken(
+            Place::file(path.display().to_string()),
+            "a table is a file, and this is a folder".into(),
+        )),
+    }
+}
+
+fn out_stream(out: Output<'_>) -> Result<&mut dyn Write, WriteError> {
+    match out {
+        Output::Stream(stream) => Ok(stream),
+        Output::Folder(_) => Err(WriteError::Unsupported("a table is a file, not a folder".into())),
+    }
+}
+
+/// The name of a file without its folders.
+fn file_name(name: &str) -> &str {
+    Path::new(name).file_name().and_then(|n| n.to_str()).unwrap_or(name)
+}
+
+fn empty(rows: &Rows<'_>) -> Finding {
+    Finding::new("read-header", Severity::Warning, rows.start(), "The table is empty.")
+        .help("A table begins with a row of column names.")
+}
+
+/// Reads a language's tag or name.
+fn language(text: &str) -> Option<LanguageTag> {
+    text.parse().ok().or_else(|| crate::text::languages::by_name(text))
+}
+
+fn refuse_unit(unit: &Unit, report: &mut LossReport) {
+    let name = unit.origin.tuid.clone().unwrap_or_else(|| unit.id.to_string());
+    report.lose(LossClass::Lost, &name, "", "a term table has no place for translation units");
+}
+
+fn refuse_concept(concept: &Concept, report: &mut LossReport) {
+    report.lose(LossClass::Lost, &concept.name(), "", "a bitext table has no place for concepts");
+}
+
+#[cfg(test)]
+mod tests;

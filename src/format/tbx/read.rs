@@ -1,0 +1,1135 @@
+//! Reads every TBX there is into the model: one lenient reader for all versions and dialects.
+//!
+//! Names are taken without their namespace, so that a file with a missing or odd one reads as
+//! well. An entry is held whole in a [`Tree`] (its size bounded) and then told apart; memory
+//! does not grow with the file. What the model has no field for becomes a [`DataCategory`] where
+//! it stood. What even that cannot hold (an id on a term note, highlighting inside a definition)
+//! is counted and told once at the end of the file, so that nothing is lost in silence.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::ops::ControlFlow;
+
+use super::dialect::{self, CONCEPT, Category, Class, Levels};
+use super::note::{self, Notable};
+use super::tree::Tree;
+use crate::bytes::xml::{Event, Reader, local};
+use crate::format::{Entry, Header, Input, ReadError, ReadOptions, Sink};
+use crate::model::{
+    Concept, Context, ContextKind, DataCategory, Definition, Finding, ForeignId, Gender, LanguageSection,
+    LanguageTag, Note, Number, Place, Property, Reference, ReferenceKind, Register, Relation, RelationKind,
+    Severity, Slug, Source, Status, Term, TermKind, Transaction,
+};
+
+/// Reads a file of any TBX dialect.
+pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), ReadError> {
+    let Input::Stream(stream, file) = input else {
+        return Err(ReadError::Broken(Place::default(), "TBX is one file, not a folder".into()));
+    };
+    let mut xml = Reader::new(stream, options.encoding.as_deref(), options.limits);
+    let mut session = Session { sink, file, ours: false, dropped: BTreeMap::new(), tree: Tree::default() };
+    let result = session.file(&mut xml, options.limits.text);
+    session.troubles(&mut xml);
+    let encoding = xml.encoding();
+    if encoding.malformed > 0 {
+        let place = encoding.first_malformed.map_or_else(Place::default, Place::from);
+        let message = format!(
+            "{} places are not valid {} and were read as \u{fffd}.",
+            encoding.malformed, encoding.name
+        );
+        session.find("read-encoding", Severity::Warning, place, message);
+    }
+    session.tell_dropped();
+    result
+}
+
+/// What one file's reading needs to know.
+struct Session<'s> {
+    sink: &'s mut dyn Sink,
+    file: &'s str,
+    /// Whether wicterm wrote the file, so that its ids and lines of text are ours.
+    ours: bool,
+    /// What could not be kept, and how often.
+    dropped: BTreeMap<String, u64>,
+    tree: Tree,
+}
+
+impl Session<'_> {
+    fn file<R: Read>(&mut self, xml: &mut Reader<R>, most: usize) -> Result<(), ReadError> {
+        let mut header = Some(Header::default());
+        let mut root = true;
+        loop {
+            match xml.next()? {
+                Event::Eof => {
+                    if let Some(header) = header.take() {
+                        let _ = self.sink.entry(Entry::Header(Box::new(header)), Place::file(self.file));
+                    }
+                    return Ok(());
+                }
+                Event::Start => {}
+                _ => continue,
+            }
+            if std::mem::take(&mut root) {
+                let name = xml.local();
+                if !["tbx", "martif"].iter().any(|n| name.eq_ignore_ascii_case(n)) {
+                    let what = format!("the root element is <{}>, which is no TBX", xml.name());
+                    return Err(ReadError::Broken(self.place(xml.position().into()), what));
+                }
+                if let Some(header) = &mut header {
+                    header.attributes = xml.attributes().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
+                    let lang = xml.attribute("xml:lang").or(xml.attribute("lang"));
+                    header.source_lang = lang.and_then(|l| l.parse().ok());
+                }
+                continue;
+            }
+            match xml.local() {
+                "tbxHeader" | "martifHeader" | "header" => {
+                    self.tree.build(xml, most)?;
+                    if let Some(header) = &mut header {
+                        self.header(header);
+                        self.ours = header.ours;
+                    }
+                }
+                "conceptEntry" | "termEntry" | "entry" => {
+                    if let Some(header) = header.take() {
+                        let place = Place::file(self.file);
+                        if self.sink.entry(Entry::Header(Box::new(header)), place).is_break() {
+                            return Ok(());
+                        }
+                    }
+                    if self.entry(xml, most)?.is_break() {
+                        return Ok(());
+                    }
+                }
+                // The back of our own files holds only stand-ins for concepts that are not there.
+                "refObject" if !self.ours => {
+                    self.tree.build(xml, most)?;
+                    self.drop("back matter <refObject>");
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn header(&mut self, header: &mut Header) {
+        let tree = std::mem::take(&mut self.tree);
+        let mut stack: Vec<(u32, &str)> = vec![(0, "")];
+        let mut found: Vec<(&str, u32)> = vec![];
+        // Children are pushed in reverse, so that they are met in document order.
+        while let Some((node, part)) = stack.pop() {
+            let name = tree.name(node);
+            if name == "languages" {
+                let source = tree.attribute(node, "source").and_then(|l| l.parse().ok());
+                header.source_lang = source.or(header.source_lang.take());
+            }
+            let part = match name {
+                "p" | "note" => part,
+                _ => name,
+            };
+            let children: Vec<u32> = tree.children(node).collect();
+            if children.is_empty() {
+                found.push((part, node));
+            }
+            stack.extend(children.into_iter().rev().map(|c| (c, part)));
+        }
+        for (part, node) in found {
+            let text = collapse(tree.text(node));
+            if text.is_empty() {
+                continue;
+            }
+            if part == "title" && header.title.is_none() {
+                header.title = Some(text);
+                continue;
+            }
+            header.ours |= part == "sourceDesc" && text.starts_with(super::EXPORTED_BY);
+            let attributes = tree.attributes(node).map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
+            header.properties.push(Property { kind: Some(part.to_owned()), text, attributes });
+        }
+        self.tree = tree;
+    }
+
+    fn entry<R: Read>(&mut self, xml: &mut Reader<R>, most: usize) -> Result<ControlFlow<()>, ReadError> {
+        let mut place = self.place(xml.position().into());
+        let id = xml.attribute("id").filter(|id| !id.trim().is_empty()).map(str::to_owned);
+        place.unit = id.clone();
+        // A file that ends in the middle of an entry has given what is whole.
+        self.tree.build(xml, most)?;
+        place.bytes = place.bytes.zip(xml.end().offset).map(|((from, _), to)| (from, to));
+        self.troubles(xml);
+        let tree = std::mem::take(&mut self.tree);
+        let concept = Entryman { session: self, tree: &tree, place: &place }.concept(id.as_deref());
+        self.tree = tree;
+        Ok(self.sink.entry(Entry::Concept(Box::new(concept)), place))
+    }
+
+    fn troubles<R: Read>(&mut self, xml: &mut Reader<R>) {
+        if xml.has_troubles() {
+            for trouble in xml.take_troubles() {
+                let place = trouble.position.into();
+                self.find(trouble.kind.code(), Severity::Warning, place, trouble.message);
+            }
+        }
+    }
+
+    fn place(&self, place: Place) -> Place {
+        Place { file: Some(self.file.to_owned()), ..place }
+    }
+
+    fn find(&mut self, code: &str, severity: Severity, place: Place, message: String) {
+        let place = self.place(place);
+        self.sink.finding(Finding::new(code, severity, place, message));
+    }
+
+    fn drop(&mut self, what: &str) {
+        // A file of nothing but ever new names must not grow the list for ever.
+        if let Some(count) = self.dropped.get_mut(what) {
+            *count += 1;
+        } else if self.dropped.len() < 200 {
+            self.dropped.insert(what.to_owned(), 1);
+        } else {
+            *self.dropped.entry("something else".into()).or_default() += 1;
+        }
+    }
+
+    fn tell_dropped(&mut self) {
+        for (what, count) in std::mem::take(&mut self.dropped) {
+            let message =
+                format!("There is no place for {what}: it is not kept, {count} times in this file.");
+            self.find("read-dropped", Severity::Info, Place::default(), message);
+        }
+    }
+}
+
+/// One thing said at a level: a data category, alone or with its group.
+struct Item {
+    /// The element that says it.
+    node: u32,
+    what: What,
+    /// What stands in one group with it.
+    extras: Vec<u32>,
+    grouped: Option<&'static str>,
+    order: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    Category(Class),
+    Note,
+    /// An element we do not know.
+    Stranger,
+}
+
+/// What a data category means to the model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    SubjectField,
+    Customer,
+    Project,
+    Status,
+    Planning,
+    PartOfSpeech,
+    TermType,
+    Gender,
+    Number,
+    Register,
+    Region,
+    Reading,
+    ShortFor,
+    Definition,
+    DefinitionType,
+    Context,
+    ContextType,
+    Source,
+    Relation(RelationKind),
+    Reference(ReferenceKind),
+    Reliability,
+    ProcessStatus,
+    Transaction,
+    Responsibility,
+    TranslationNeeded,
+    /// No field: kept as it came.
+    Keep,
+}
+
+fn meaning(kind: &str) -> Meaning {
+    match exact_meaning(kind) {
+        Meaning::Keep => {
+            // Vendors write "Definition", "Usage status", "part_of_speech".
+            let squeezed: String =
+                kind.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(40).collect();
+            match squeezed.as_str() {
+                "subjectfield" | "subject" | "domain" => Meaning::SubjectField,
+                "definition" => Meaning::Definition,
+                "context" => Meaning::Context,
+                "source" => Meaning::Source,
+                "partofspeech" => Meaning::PartOfSpeech,
+                "termtype" => Meaning::TermType,
+                "administrativestatus" | "usagestatus" | "termstatus" | "normativeauthorization" => {
+                    Meaning::Status
+                }
+                "grammaticalgender" | "gender" => Meaning::Gender,
+                "grammaticalnumber" => Meaning::Number,
+                "geographicalusage" => Meaning::Region,
+                "register" | "usageregister" => Meaning::Register,
+                "customersubset" => Meaning::Customer,
+                "projectsubset" => Meaning::Project,
+                "processstatus" => Meaning::ProcessStatus,
+                "reliabilitycode" => Meaning::Reliability,
+                "translationneeded" => Meaning::TranslationNeeded,
+                _ => Meaning::Keep,
+            }
+        }
+        known => known,
+    }
+}
+
+fn exact_meaning(kind: &str) -> Meaning {
+    match kind {
+        "administrativeStatus" | "normativeAuthorization" | "usageStatus" | "termStatus" => Meaning::Status,
+        "partOfSpeech" => Meaning::PartOfSpeech,
+        "termType" => Meaning::TermType,
+        "subjectField" => Meaning::SubjectField,
+        "definition" => Meaning::Definition,
+        "context" => Meaning::Context,
+        "source" => Meaning::Source,
+        "transactionType" => Meaning::Transaction,
+        "responsibility" | "responsiblePerson" => Meaning::Responsibility,
+        "customerSubset" | "customer" => Meaning::Customer,
+        "projectSubset" => Meaning::Project,
+        "grammaticalGender" => Meaning::Gender,
+        "grammaticalNumber" => Meaning::Number,
+        "geographicalUsage" => Meaning::Region,
+        "register" | "usageRegister" => Meaning::Register,
+        "reading" => Meaning::Reading,
+        "crossReference" | "see" => Meaning::Relation(RelationKind::See),
+        "externalCrossReference" => Meaning::Reference(ReferenceKind::Page),
+        "xGraphic" => Meaning::Reference(ReferenceKind::Graphic),
+        "xAudio" => Meaning::Reference(ReferenceKind::Audio),
+        "xVideo" => Meaning::Reference(ReferenceKind::Video),
+        "abbreviatedFormFor" | "shortFormFor" => Meaning::ShortFor,
+        "reliabilityCode" => Meaning::Reliability,
+        "processStatus" => Meaning::ProcessStatus,
+        "language-planningQualifier" => Meaning::Planning,
+        "contextType" => Meaning::ContextType,
+        "definitionType" => Meaning::DefinitionType,
+        "broaderConceptGeneric" | "superordinateConceptGeneric" | "relatedConceptBroader" => {
+            Meaning::Relation(RelationKind::Broader)
+        }
+        "subordinateConceptGeneric" | "relatedConceptNarrower" => Meaning::Relation(RelationKind::Narrower),
+        "broaderConceptPartitive" | "superordinateConceptPartitive" => {
+            Meaning::Relation(RelationKind::PartOf)
+        }
+        "subordinateConceptPartitive" => Meaning::Relation(RelationKind::HasPart),
+        "relatedConcept" | "associatedConcept" => Meaning::Relation(RelationKind::Related),
+        "antonymConcept" => Meaning::Relation(RelationKind::Antonym),
+        _ => Meaning::Keep,
+    }
+}
+
+/// Tells whether a category at this level is read as a [`DataCategory`].
+pub(super) fn passes(category: &Category, level: Levels) -> bool {
+    match exact_meaning(category.name) {
+        Meaning::Keep => true,
+        Meaning::Source => level != dialect::TERM,
+        Meaning::Reliability => level == dialect::LANGUAGE,
+        Meaning::ProcessStatus => level != CONCEPT,
+        _ => false,
+    }
+}
+
+/// What every level has.
+struct Common<'m> {
+    definitions: &'m mut Vec<Definition>,
+    notes: &'m mut Vec<Note>,
+    references: &'m mut Vec<Reference>,
+    transactions: &'m mut Vec<Transaction>,
+    other: &'m mut Vec<DataCategory>,
+}
+
+macro_rules! common {
+    ($of:expr) => {
+        Common {
+            definitions: &mut $of.definitions,
+            notes: &mut $of.notes,
+            references: &mut $of.references,
+            transactions: &mut $of.transactions,
+            other: &mut $of.other,
+        }
+    };
+}
+
+/// Notes of ours, to be applied when the level is complete: key, value, the whole text.
+type Ours = Vec<(String, String, String)>;
+
+/// Tells one entry apart.
+struct Entryman<'e, 's> {
+    session: &'e mut Session<'s>,
+    tree: &'e Tree,
+    place: &'e Place,
+}
+
+impl Entryman<'_, '_> {
+    fn concept(&mut self, id: Option<&str>) -> Concept {
+        let mut concept = Concept::default();
+        self.identify(&mut concept, id);
+        let mut ours = Ours::new();
+        let mut keep_terms = false;
+        for item in self.items(0) {
+            let meaning = self.meaning_of(&item);
+            match meaning {
+                Meaning::SubjectField => concept.subject_fields.push(self.text(item.node)),
+                Meaning::Customer => concept.customers.push(self.text(item.node)),
+                Meaning::Project => concept.projects.push(self.text(item.node)),
+                Meaning::ProcessStatus if concept.process_status.is_none() => {
+                    concept.process_status = Some(self.text(item.node));
+                }
+                Meaning::Reliability if concept.reliability.is_none() => {
+                    concept.reliability = self.reliability(&item);
+                    if concept.reliability.is_none() {
+                        concept.other.push(self.kept(&item));
+                        continue;
+                    }
+                }
+                Meaning::Relation(kind) => match self.relation(&item, kind) {
+                    Some(relation) => concept.relations.push(relation),
+                    None => {
+                        concept.other.push(self.kept(&item));
+                        continue;
+                    }
+                },
+                Meaning::TranslationNeeded => {
+                    keep_terms |= self.text(item.node).eq_ignore_ascii_case("no");
+                    concept.other.push(self.kept(&item));
+                    continue;
+                }
+                _ => {
+                    self.common(&item, meaning, common!(concept), &mut ours);
+                    continue;
+                }
+            }
+            self.beside(&item, &mut concept.other);
+        }
+        self.apply(&mut concept, ours, |c, note| c.notes.push(note));
+        let tree = self.tree;
+        for node in tree.children(0).filter(|n| is_language(tree.name(*n))) {
+            self.section(node, &mut concept);
+        }
+        if keep_terms {
+            for term in concept.languages.iter_mut().flat_map(|s| &mut s.terms) {
+                term.match_rule.do_not_translate = true;
+            }
+        }
+        if concept.languages.iter().all(|s| s.terms.is_empty()) {
+            self.find(
+                "read-no-term",
+                Severity::Warning,
+                "The entry has no term; it is kept without one.".into(),
+            );
+        }
+        concept
+    }
+
+    fn identify(&mut self, concept: &mut Concept, id: Option<&str>) {
+        let Some(id) = id else { return };
+        if self.session.ours
+            && let Some(key) = id.strip_prefix("c-")
+        {
+            if let Ok(slug) = key.parse::<Slug>() {
+                concept.slug = Some(slug);
+                return;
+            }
+            if let Some(Ok(id)) = key.strip_prefix('-').map(str::parse) {
+                concept.id = id;
+                return;
+            }
+            if key.starts_with('.') {
+                return;
+            }
+        }
+        concept.foreign_ids.push(ForeignId { origin: self.session.file.to_owned(), id: id.to_owned() });
+    }
+
+    fn section(&mut self, node: u32, concept: &mut Concept) {
+        let (tree, raw) = (self.tree, self.tree.lang(node));
+        let (lang, written) = match raw.map(str::parse::<LanguageTag>) {
+            Some(Ok(tag)) => {
+                let written = raw.filter(|r| *r != tag.as_str()).map(str::to_owned);
+                (tag, written)
+            }
+            _ => {
+                let message = match raw {
+                    Some(raw) => {
+                        format!("\"{}\" is not a language tag; the section is kept as und.", cut(raw))
+                    }
+                    None => "A language section does not say its language; it is kept as und.".into(),
+                };
+                self.find("bad-language-tag", Severity::Warning, message);
+                (undetermined(), raw.map(str::to_owned))
+            }
+        };
+        let mut section = LanguageSection { written, ..LanguageSection::new(lang) };
+        let mut ours = Ours::new();
+        for item in self.items(node) {
+            let meaning = self.meaning_of(&item);
+            self.common(&item, meaning, common!(section), &mut ours);
+        }
+        self.apply(&mut section, ours, |s, note| s.notes.push(note));
+        self.drop_attributes(node, &["xml:lang", "lang"]);
+        for child in tree.children(node).filter(|n| is_term_section(tree.name(*n))) {
+            if let Some(term) = self.term(child) {
+                section.terms.push(term);
+            }
+        }
+        let Some(first) = concept.languages.iter_mut().find(|s| s.lang == section.lang) else {
+            concept.languages.push(section);
+            return;
+        };
+        if first.written != section.written
+            && let Some(written) = section.written
+        {
+            first.other.push(DataCategory {
+                element: "langSec".into(),
+                attributes: vec![("xml:lang".into(), written)],
+                ..DataCategory::default()
+            });
+        }
+        first.definitions.append(&mut section.definitions);
+        first.notes.append(&mut section.notes);
+        first.references.append(&mut section.references);
+        first.transactions.append(&mut section.transactions);
+        first.other.append(&mut section.other);
+        first.terms.append(&mut section.terms);
+        let message = format!("Two sections of the entry are in {}; they are taken as one.", section.lang);
+        self.find("read-duplicate-language", Severity::Info, message);
+    }
+
+    fn term(&mut self, node: u32) -> Option<Term> {
+        let tree = self.tree;
+        let inner = tree.children(node).find(|n| tree.name(*n) == "termGrp");
+        let word = inner.and_then(|g| tree.child(g, "term")).or_else(|| tree.child(node, "term"));
+        let text = word.map(|w| self.text(w)).unwrap_or_default();
+        let mut term = Term::new(text);
+        let mut ours = Ours::new();
+        for item in self.items(node) {
+            self.term_item(&item, &mut term, &mut ours);
+        }
+        self.apply(&mut term, ours, |t, note| t.notes.push(note));
+        if term.text.trim().is_empty() {
+            let message = "A term section has no term; it is left out, with what it says.".into();
+            self.find("read-empty-term", Severity::Warning, message);
+            return None;
+        }
+        if let Some(word) = word {
+            self.drop_attributes(word, &["id"]);
+        }
+        let id = tree.attribute(node, "id").or_else(|| tree.attribute(word?, "id"));
+        let id = id.filter(|id| !id.trim().is_empty() && !(self.session.ours && id.starts_with("t-")));
+        if let Some(id) = id {
+            term.foreign_id = Some(id.to_owned());
+            if word.and_then(|w| tree.attribute(w, "id")).is_some_and(|other| other != id) {
+                self.session.drop("a second id, on <term>");
+            }
+        }
+        Some(term)
+    }
+
+    fn term_item(&mut self, item: &Item, term: &mut Term, ours: &mut Ours) {
+        let meaning = self.meaning_of(item);
+        // A field that holds one value holds the first; what is not a value of ours stays beside it.
+        let taken = match meaning {
+            Meaning::Status | Meaning::Planning if term.status.is_none() => self.status(item, meaning, term),
+            Meaning::PartOfSpeech if term.part_of_speech.is_none() => {
+                let text = self.text(item.node);
+                let pos = part_of_speech(&text);
+                let exact = pos == text || (pos == "proper-noun" && text == "properNoun");
+                term.part_of_speech = Some(pos);
+                exact
+            }
+            Meaning::TermType if term.kind.is_none() => {
+                let (kind, exact) = term_kind(&self.text(item.node));
+                term.kind = kind;
+                exact
+            }
+            Meaning::Gender if term.gender.is_none() => {
+                let text = self.text(item.node);
+                let word = if text == "otherGender" { "other" } else { &text };
+                term.gender = word.parse::<Gender>().ok();
+                term.gender.is_some_and(|g| g.as_str() == word)
+            }
+            Meaning::Number if term.number.is_none() => {
+                let text = self.text(item.node);
+                let word = if text == "otherNumber" { "other" } else { &text };
+                term.number = word.parse::<Number>().ok();
+                term.number.is_some_and(|n| n.as_str() == word)
+            }
+            Meaning::Register if term.register.is_none() => {
+                let text = self.text(item.node);
+                let word = text.strip_suffix("Register").unwrap_or(&text);
+                term.register = word.parse::<Register>().ok();
+                text.ends_with("Register") && term.register.is_some_and(|r| r.as_str() == word)
+            }
+            Meaning::Region if term.region.is_none() => {
+                term.region = Some(self.text(item.node));
+                true
+            }
+            Meaning::Reading if term.reading.is_none() => {
+                term.reading = Some(self.text(item.node));
+                true
+            }
+            Meaning::ShortFor if term.of.is_none() && !self.text(item.node).is_empty() => {
+                term.of = Some(self.text(item.node));
+                true
+            }
+            Meaning::Source => {
+                term.sources.push(self.source(item.node));
+                true
+            }
+            Meaning::Customer => {
+                term.customers.push(self.text(item.node));
+                true
+            }
+            Meaning::Project => {
+                term.projects.push(self.text(item.node));
+                true
+            }
+            Meaning::Context => {
+                term.contexts.push(self.context(item));
+                return;
+            }
+            Meaning::Reliability if term.reliability.is_none() => {
+                term.reliability = self.reliability(item);
+                term.reliability.is_some()
+            }
+            Meaning::Relation(kind) => {
+                let target = self.tree.attribute(item.node, "target");
+                if self.session.ours && target.is_some_and(|t| t.starts_with("t-")) {
+                    term.of = Some(self.text(item.node));
+                    true
+                } else if let Some(relation) = self.relation(item, kind) {
+                    term.relations.push(relation);
+                    true
+                } else {
+                    false
+                }
+            }
+            _ => return self.common(item, meaning, common!(term), ours),
+        };
+        if taken {
+            self.beside(item, &mut term.other);
+        } else {
+            term.other.push(self.kept(item));
+        }
+    }
+
+    /// Takes a status; tells whether the field says all that the element said.
+    fn status(&mut self, item: &Item, meaning: Meaning, term: &mut Term) -> bool {
+        let text = self.text(item.node);
+        let (status, forbidden, exact) = status(&text, meaning);
+        term.status = status;
+        term.forbidden |= forbidden;
+        let named = match meaning {
+            Meaning::Planning => "language-planningQualifier",
+            _ => "administrativeStatus",
+        };
+        exact && self.kind(item.node) == named
+    }
+
+    /// Takes what may stand at every level, or keeps it.
+    fn common(&mut self, item: &Item, meaning: Meaning, into: Common<'_>, ours: &mut Ours) {
+        match (item.what, meaning) {
+            (What::Note, _) => self.note(item.node, into.notes, ours),
+            (_, Meaning::Definition) => into.definitions.push(self.definition(item)),
+            (_, Meaning::Reference(kind)) if self.target(item).is_some() => {
+                let target = self.target(item).unwrap_or_default().to_owned();
+                let label = Some(self.text(item.node)).filter(|l| !l.is_empty());
+                self.drop_attributes(item.node, &["type", "target"]);
+                into.references.push(Reference { kind, target, label });
+                self.beside(item, into.other);
+            }
+            (What::Category(Class::Transac), Meaning::Transaction) => {
+                into.transactions.push(self.transaction(item));
+            }
+            _ => into.other.push(self.kept(item)),
+        }
+    }
+
+    fn note(&mut self, node: u32, notes: &mut Vec<Note>, ours: &mut Ours) {
+        let text = self.text(node);
+        if let Some((key, value)) = note::split(&text) {
+            ours.push((key.to_owned(), value.to_owned(), text.clone()));
+            return;
+        }
+        if text.is_empty() && !self.session.ours {
+            return;
+        }
+        notes.push(Note { text, lang: self.tree.lang(node).and_then(|l| l.parse().ok()) });
+        self.drop_attributes(node, &["xml:lang", "lang"]);
+    }
+
+    /// Sets the fields that our notes name; what is no such note after all stays a note.
+    fn apply<T: Notable>(&mut self, to: &mut T, ours: Ours, keep: impl Fn(&mut T, Note)) {
+        for (key, value, text) in ours {
+            if !to.set(&key, &value) {
+                let message = format!("The note \"{}\" names no field, or no value of it.", cut(&text));
+                self.find("read-note", Severity::Warning, message);
+                keep(to, Note::new(text));
+            }
+        }
+    }
+
+    fn definition(&mut self, item: &Item) -> Definition {
+        let mut definition = Definition::new(self.text(item.node));
+        definition.lang = self.tree.lang(item.node).and_then(|l| l.parse().ok());
+        self.drop_attributes(item.node, &["type", "xml:lang", "lang"]);
+        let mut ours = Ours::new();
+        for &node in &item.extras {
+            match self.inner_meaning(node) {
+                (What::Note, _) => self.note(node, &mut definition.notes, &mut ours),
+                (_, Meaning::Source) if definition.source.is_none() => {
+                    definition.source = Some(self.source(node));
+                }
+                (_, Meaning::DefinitionType) if definition.kind.is_none() => {
+                    definition.kind = Some(self.text(node));
+                }
+                _ => definition.other.push(self.datum(node)),
+            }
+        }
+        self.apply(&mut definition, ours, |d, note| d.notes.push(note));
+        definition
+    }
+
+    fn context(&mut self, item: &Item) -> Context {
+        let mut context = Context::new(self.text(item.node));
+        self.drop_attributes(item.node, &["type"]);
+        let mut ours = Ours::new();
+        let mut date = None;
+        for &node in &item.extras {
+            match self.inner_meaning(node) {
+                (What::Note, _) => {
+                    // Where TBX has no place for the date of a context, people write a note.
+                    let text = self.text(node);
+                    let told = text.strip_prefix("date: ").and_then(|d| d.parse().ok());
+                    if told.is_some() && date.is_none() && !self.session.ours {
+                        date = told;
+                    } else {
+                        self.note(node, &mut context.notes, &mut ours);
+                    }
+                }
+                (_, Meaning::Source) if context.source.is_empty() => context.source = self.source(node),
+                (_, Meaning::ContextType) if context.kind.is_none() => {
+                    context.kind = context_kind(&self.text(node));
+                    if context.kind.is_none() {
+                        context.other.push(self.datum(node));
+                    }
+                }
+                _ => match self.input_date(node) {
+                    found @ Some(_) if date.is_none() => date = found,
+                    _ => context.other.push(self.datum(node)),
+                },
+            }
+        }
+        if date.is_some() && context.source.date.is_none() {
+            context.source.date = date;
+        }
+        self.apply(&mut context, ours, |c, note| c.notes.push(note));
+        context
+    }
+
+    /// Reads a `transacGrp` that says when a context was found and nothing else.
+    fn input_date(&self, group: u32) -> Option<crate::model::Date> {
+        let tree = self.tree;
+        let mut children = tree.children(group);
+        let (transac, date) = (children.next()?, children.next()?);
+        let well = tree.name(group) == "transacGrp"
+            && children.next().is_none()
+            && tree.text(transac).trim() == "input"
+            && tree.name(date) == "date";
+        if well { tree.text(date).trim().parse().ok() } else { None }
+    }
+
+    fn transaction(&mut self, item: &Item) -> Transaction {
+        let kind = self.text(item.node);
+        let mut transaction = Transaction { kind, ..Transaction::default() };
+        self.drop_attributes(item.node, &["type"]);
+        if transaction.kind == "creation" {
+            // The next edition's word for the same.
+            transaction.kind = "origination".into();
+            transaction.other.push(self.datum(item.node));
+        }
+        let mut ours = Ours::new();
+        let mut remarks = vec![];
+        for &node in &item.extras {
+            match self.inner_meaning(node) {
+                (What::Note, _) => {
+                    self.note(node, &mut remarks, &mut ours);
+                    if !remarks.is_empty() {
+                        remarks.clear();
+                        transaction.other.push(self.datum(node));
+                    }
+                }
+                (_, Meaning::Responsibility) if transaction.by.is_none() => {
+                    let text = self.text(node);
+                    let target = self.tree.attribute(node, "target").unwrap_or_default();
+                    transaction.by = Some(if text.is_empty() { target.to_owned() } else { text });
+                    self.drop_attributes(node, &["type"]);
+                }
+                _ if self.tree.name(node) == "date" && transaction.date.is_none() => {
+                    transaction.date = Some(self.text(node));
+                }
+                _ => transaction.other.push(self.datum(node)),
+            }
+        }
+        self.apply(&mut transaction, ours, |t, note| {
+            t.other.push(DataCategory {
+                element: "note".into(),
+                value: note.text,
+                ..DataCategory::default()
+            });
+        });
+        transaction
+    }
+
+    fn source(&mut self, node: u32) -> Source {
+        let text = self.text(node);
+        self.drop_attributes(node, &["type"]);
+        if self.session.ours { note::parse_source(&text) } else { Source::titled(text) }
+    }
+
+    fn relation(&mut self, item: &Item, kind: RelationKind) -> Option<Relation> {
+        let target = self.target(item)?;
+        let target = if self.session.ours { target.strip_prefix("c-").unwrap_or(target) } else { target };
+        let target = target.to_owned();
+        let text = self.text(item.node);
+        self.drop_attributes(item.node, &["type", "target"]);
+        let (kind, label) = if self.session.ours && kind == RelationKind::See {
+            note::parse_relation(&text)
+        } else {
+            (kind, Some(text).filter(|t| !t.is_empty()))
+        };
+        Some(Relation { kind, target, label })
+    }
+
+    fn target(&self, item: &Item) -> Option<&str> {
+        self.tree.attribute(item.node, "target").filter(|t| !t.trim().is_empty())
+    }
+
+    fn reliability(&self, item: &Item) -> Option<u8> {
+        let text = self.text(item.node);
+        text.parse().ok().filter(|n: &u8| (1..=10).contains(n) && n.to_string() == text)
+    }
+
+    /// Keeps what stood in a group with a value that went into a field.
+    fn beside(&mut self, item: &Item, other: &mut Vec<DataCategory>) {
+        if item.extras.is_empty() {
+            self.drop_attributes(item.node, &["type", "target"]);
+        } else {
+            other.push(self.kept(item));
+        }
+    }
+
+    /// Keeps an item as it stood.
+    fn kept(&mut self, item: &Item) -> DataCategory {
+        let mut datum = self.datum(item.node);
+        datum.order = item.order;
+        if let Some(group) = item.grouped {
+            if !item.extras.is_empty() {
+                datum.element = group.to_owned();
+            }
+            datum.group = item.extras.iter().map(|n| self.datum(*n)).collect();
+        }
+        datum
+    }
+
+    fn datum(&mut self, node: u32) -> DataCategory {
+        let tree = self.tree;
+        let name = tree.name(node);
+        let class = class_of(tree, node);
+        let element = class.map_or(name, |c| c.element()).to_owned();
+        let attributes = tree.attributes(node).filter(|(n, _)| !matches!(*n, "type" | "metaType"));
+        let mut datum = DataCategory {
+            element,
+            kind: self.kind(node).to_owned(),
+            attributes: attributes.map(|(n, v)| (n.to_owned(), v.to_owned())).collect(),
+            order: tree.order(node),
+            ..DataCategory::default()
+        };
+        if class.is_some() || matches!(name, "note" | "date") || tree.children(node).next().is_none() {
+            datum.value = self.text(node);
+        } else {
+            datum.value = collapse(&tree.own_text(node));
+            datum.group =
+                tree.children(node).collect::<Vec<_>>().into_iter().map(|c| self.datum(c)).collect();
+        }
+        datum
+    }
+
+    /// Lists what a level says, without its sections and its term.
+    fn items(&mut self, level: u32) -> Vec<Item> {
+        let mut items = vec![];
+        self.items_into(level, &mut items);
+        items
+    }
+
+    fn items_into(&mut self, level: u32, items: &mut Vec<Item>) {
+        let tree = self.tree;
+        for node in tree.children(level) {
+            let name = tree.name(node);
+            let order = tree.order(node);
+            if name == "term" || is_language(name) || is_term_section(name) {
+                continue;
+            }
+            if name == "termGrp" {
+                self.items_into(node, items);
+                continue;
+            }
+            let Some((group, head)) = group_of(name) else {
+                let what = match class_of(tree, node) {
+                    Some(class) => What::Category(class),
+                    None if name == "note"
+                        && tree.children(node).next().is_none_or(|c| !tree.name(c).starts_with("note")) =>
+                    {
+                        What::Note
+                    }
+                    None => What::Stranger,
+                };
+                items.push(Item { node, what, extras: vec![], grouped: None, order });
+                continue;
+            };
+            // Some write several heads into one group; each begins an item.
+            let from = items.len();
+            for child in tree.children(node) {
+                let is_head = class_of(tree, child) == Some(head);
+                if is_head {
+                    let what = What::Category(head);
+                    items.push(Item { node: child, what, extras: vec![], grouped: Some(group), order });
+                } else if items.len() > from
+                    && let Some(item) = items.last_mut()
+                {
+                    item.extras.push(child);
+                }
+            }
+            let heads = items.len() - from;
+            let loose = tree.children(node).take_while(|c| class_of(tree, *c) != Some(head)).count();
+            if heads == 0 {
+                items.push(Item { node, what: What::Stranger, extras: vec![], grouped: None, order });
+            } else if loose > 0 {
+                // What stands in front of the head belongs to it all the same.
+                let front: Vec<u32> = tree.children(node).take(loose).collect();
+                items[from].extras.splice(0..0, front);
+            }
+            self.drop_attributes(node, &[]);
+        }
+    }
+
+    fn meaning_of(&self, item: &Item) -> Meaning {
+        match item.what {
+            What::Category(Class::Transac) if self.kind(item.node).is_empty() => Meaning::Transaction,
+            What::Category(_) => meaning(self.kind(item.node)),
+            What::Note | What::Stranger => Meaning::Keep,
+        }
+    }
+
+    fn inner_meaning(&self, node: u32) -> (What, Meaning) {
+        let tree = self.tree;
+        match class_of(tree, node) {
+            Some(class) => (What::Category(class), meaning(self.kind(node))),
+            None if tree.name(node) == "note" => (What::Note, Meaning::Keep),
+            None => (What::Stranger, Meaning::Keep),
+        }
+    }
+
+    /// Returns the name of the data category: the `type`, or the name of a DCT element.
+    fn kind(&self, node: u32) -> &str {
+        let tree = self.tree;
+        if let Some(kind) = tree.attribute(node, "type") {
+            return kind;
+        }
+        let name = tree.name(node);
+        if Class::of_element(name).is_none() && class_of(tree, node).is_some() { name } else { "" }
+    }
+
+    fn text(&self, node: u32) -> String {
+        let text = self.tree.text(node);
+        if self.session.ours { text.to_owned() } else { collapse(text) }
+    }
+
+    fn find(&mut self, code: &str, severity: Severity, message: String) {
+        self.session.find(code, severity, self.place.clone(), message);
+    }
+
+    /// Counts the attributes and the markup of an element that went into a field.
+    fn drop_attributes(&mut self, node: u32, kept: &[&str]) {
+        let tree = self.tree;
+        for (name, _) in tree.attributes(node) {
+            if !kept.contains(&name) && !matches!(name, "xml:space" | "metaType" | "datatype") {
+                let what = format!("the attribute {} of <{}>", local(name), tree.name(node));
+                self.session.drop(&what);
+            }
+        }
+        if group_of(tree.name(node)).is_none() && !is_language(tree.name(node)) {
+            for child in tree.children(node) {
+                let what = format!("the markup <{}> inside <{}>", tree.name(child), tree.name(node));
+                self.session.drop(&what);
+            }
+        }
+    }
+}
+
+fn is_language(name: &str) -> bool {
+    matches!(name, "langSec" | "langSet" | "langGroup")
+}
+
+fn is_term_section(name: &str) -> bool {
+    matches!(name, "termSec" | "tig" | "ntig" | "termGroup")
+}
+
+fn group_of(name: &str) -> Option<(&'static str, Class)> {
+    Some(match name {
+        "descripGrp" => ("descripGrp", Class::Descrip),
+        "adminGrp" => ("adminGrp", Class::Admin),
+        "termNoteGrp" => ("termNoteGrp", Class::TermNote),
+        "transacGrp" => ("transacGrp", Class::Transac),
+        _ => return None,
+    })
+}
+
+/// Tells the class of an element: by its name, or for DCT by the category its name is.
+fn class_of(tree: &Tree, node: u32) -> Option<Class> {
+    let name = tree.name(node);
+    if let Some(class) = Class::of_element(name) {
+        return Some(class);
+    }
+    if matches!(name, "note" | "term" | "date" | "hi") || group_of(name).is_some() || is_language(name) {
+        return None;
+    }
+    if let Some(class) = tree.attribute(node, "metaType").and_then(Class::of_element) {
+        return Some(class);
+    }
+    if let Some(category) = dialect::by_name(name) {
+        return Some(category.class);
+    }
+    match exact_meaning(name) {
+        Meaning::Keep => None,
+        Meaning::Status => Some(Class::TermNote),
+        Meaning::Customer => Some(Class::Admin),
+        Meaning::Relation(_) => Some(Class::Ref),
+        _ => Some(Class::Descrip),
+    }
+}
+
+/// Returns the part of speech in our words, or as it stands.
+pub(super) fn part_of_speech(text: &str) -> String {
+    let plain = text.to_lowercase();
+    match plain.as_str() {
+        "noun" | "verb" | "adjective" | "adverb" | "other" => plain,
+        "propernoun" | "proper noun" | "proper-noun" => "proper-noun".into(),
+        _ => text.to_owned(),
+    }
+}
+
+/// Returns the status, whether the term is forbidden, and whether that says it all.
+fn status(text: &str, meaning: Meaning) -> (Option<Status>, bool, bool) {
+    let exact = match (text, meaning) {
+        ("proposedTerm", Meaning::Planning) => Some(Status::Proposed),
+        ("preferredTerm-admn-sts", Meaning::Status) => Some(Status::Preferred),
+        ("admittedTerm-admn-sts", Meaning::Status) => Some(Status::Admitted),
+        ("deprecatedTerm-admn-sts", Meaning::Status) => Some(Status::Deprecated),
+        ("supersededTerm-admn-sts", Meaning::Status) => Some(Status::Superseded),
+        _ => None,
+    };
+    if exact.is_some() {
+        return (exact, false, true);
+    }
+    let word: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let word = word.strip_suffix("admnsts").unwrap_or(&word);
+    let word = word.strip_suffix("term").unwrap_or(word);
+    let status = match word {
+        "preferred" | "standardized" | "standardised" | "recommended" | "legal" | "regulated"
+        | "approved" => Some(Status::Preferred),
+        "admitted" | "allowed" => Some(Status::Admitted),
+        "deprecated" | "notrecommended" | "rejected" | "forbidden" | "nonstandard" | "prohibited" => {
+            Some(Status::Deprecated)
+        }
+        "superseded" | "obsolete" => Some(Status::Superseded),
+        "draft" | "proposed" | "provisional" | "new" => Some(Status::Proposed),
+        _ => None,
+    };
+    (status, matches!(word, "forbidden" | "prohibited"), false)
+}
+
+/// Returns the kind, and whether it says all that the word said.
+fn term_kind(text: &str) -> (Option<TermKind>, bool) {
+    let exact = match text {
+        "fullForm" => TermKind::FullForm,
+        "abbreviation" => TermKind::Abbreviation,
+        "acronym" => TermKind::Acronym,
+        "initialism" => TermKind::Initialism,
+        "shortForm" => TermKind::ShortForm,
+        "variant" => TermKind::Variant,
+        "phrase" | "phraseologicalUnit" => TermKind::Phrase,
+        "standardText" => TermKind::SetPhrase,
+        "synonym" => TermKind::LexicalVariant,
+        "transliteratedForm" => TermKind::Transliteration,
+        "symbol" => TermKind::Symbol,
+        "formula" => TermKind::Formula,
+        _ => {
+            let near = match text.to_lowercase().replace([' ', '_', '-'], "").as_str() {
+                "fullform" => Some(TermKind::FullForm),
+                "abbreviation" => Some(TermKind::Abbreviation),
+                "acronym" => Some(TermKind::Acronym),
+                "shortform" | "clippedterm" => Some(TermKind::ShortForm),
+                "variant" => Some(TermKind::Variant),
+                "phrase" | "synonymousphrase" => Some(TermKind::Phrase),
+                "transcribedform" => Some(TermKind::Transliteration),
+                "equation" | "logicalexpression" => Some(TermKind::Formula),
+                _ => None,
+            };
+            return (near, false);
+        }
+    };
+    (Some(exact), true)
+}
+
+fn context_kind(text: &str) -> Option<ContextKind> {
+    Some(match text {
+        "definingContext" => ContextKind::Defining,
+        "explanatoryContext" => ContextKind::Explanatory,
+        "associativeContext" => ContextKind::Associative,
+        "linguisticContext" => ContextKind::Linguistic,
+        "metalinguisticContext" => ContextKind::Metalinguistic,
+        "translatedContext" => ContextKind::Translated,
+        _ => return None,
+    })
+}
+
+fn undetermined() -> LanguageTag {
+    // "und" is a tag of three letters, which always parses.
+    "und".parse().expect("und is a language tag")
+}
+
+/// Makes one space of every run of XML whitespace, and none at the ends.
+fn collapse(text: &str) -> String {
+    let space = |b: u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r');
+    let bytes = text.as_bytes();
+    let edges = bytes.first().is_some_and(|b| space(*b)) || bytes.last().is_some_and(|b| space(*b));
+    let inside = bytes.iter().any(|b| matches!(b, b'\t' | b'\n' | b'\r'))
+        || memchr::memmem::find(bytes, b"  ").is_some();
+    if !edges && !inside {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for word in text.split([' ', '\t', '\n', '\r']).filter(|w| !w.is_empty()) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(80) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}

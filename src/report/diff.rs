@@ -1,0 +1,99 @@
+//! What changed in an entity, in words.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{look, styled};
+use crate::model::{Action, Change, Concept, Versioned};
+
+/// Returns a change in one line: what became of which entity.
+pub fn describe(change: &Change) -> String {
+    let (action, entity) = match (&change.before, &change.after) {
+        (None, Some(after)) => (Action::Added, after),
+        (Some(before), None) => (Action::Removed, before),
+        (_, Some(after)) => (Action::Changed, after),
+        (None, None) => return "nothing".to_owned(),
+    };
+    let (word, style) = match action {
+        Action::Added => ("added", look::GOOD),
+        Action::Changed => ("changed", look::DOUBT),
+        Action::Removed => ("removed", look::BAD),
+    };
+    let name = match entity {
+        Versioned::Concept(c) => c.name(),
+        Versioned::Unit(u) => {
+            let first = u.variants.first().map_or("", |v| &v.segment.text);
+            format!("unit {} \"{}\"", u.origin.tuid.as_deref().unwrap_or("-"), crate::text::clip(first, 50))
+        }
+        Versioned::Document(d) => format!("document \"{}\"", d.title),
+        Versioned::Gone(..) => "entity".to_owned(),
+    };
+    format!("{} {name}", styled(style, word))
+}
+
+/// Returns the fields in which two states of a concept differ, a line each: `- old`, `+ new`.
+pub fn concept_changes(before: Option<&Concept>, after: Option<&Concept>) -> Vec<String> {
+    let (before, after) = (fields(before), fields(after));
+    let mut lines = vec![];
+    for (field, old) in &before {
+        if after.get(field) != Some(old) {
+            lines.push(styled(look::BAD, format!("- {field}: {old}")));
+        }
+        if let Some(new) = after.get(field).filter(|new| *new != old) {
+            lines.push(styled(look::GOOD, format!("+ {field}: {new}")));
+        }
+    }
+    for (field, new) in &after {
+        if !before.contains_key(field) {
+            lines.push(styled(look::GOOD, format!("+ {field}: {new}")));
+        }
+    }
+    lines
+}
+
+/// A concept as flat fields, with terms named by language and text rather than by number.
+fn fields(concept: Option<&Concept>) -> BTreeMap<String, String> {
+    let mut out = BTreeMap::new();
+    let Some(concept) = concept else { return out };
+    let value = |v: Value, name: &str, out: &mut BTreeMap<String, String>| flatten(&v, name, out);
+    let mut shell = concept.clone();
+    shell.languages.clear();
+    if let Ok(Value::Object(map)) = serde_json::to_value(&shell) {
+        for (key, v) in map.into_iter().filter(|(key, _)| key != "id") {
+            value(v, &key, &mut out);
+        }
+    }
+    for section in &concept.languages {
+        for (n, term) in section.terms.iter().enumerate() {
+            let twin = section.terms[..n].iter().filter(|t| t.text == term.text).count();
+            let twin = if twin == 0 { String::new() } else { format!(" ({})", twin + 1) };
+            if let Ok(v) = serde_json::to_value(term) {
+                value(v, &format!("{} \"{}\"{twin}", section.lang, term.text), &mut out);
+            }
+        }
+        let mut rest = section.clone();
+        rest.terms.clear();
+        if let Ok(Value::Object(map)) = serde_json::to_value(&rest) {
+            for (key, v) in map.into_iter().filter(|(key, _)| key != "lang") {
+                value(v, &format!("{} {key}", section.lang), &mut out);
+            }
+        }
+    }
+    out
+}
+
+fn flatten(value: &Value, name: &str, out: &mut BTreeMap<String, String>) {
+    match value {
+        Value::Object(map) => map.iter().for_each(|(k, v)| flatten(v, &format!("{name} {k}"), out)),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(n, v)| flatten(v, &format!("{name} {}", n + 1), out));
+        }
+        Value::String(s) => {
+            out.insert(name.to_owned(), s.clone());
+        }
+        other => {
+            out.insert(name.to_owned(), other.to_string());
+        }
+    }
+}

@@ -1,0 +1,445 @@
+//! The program as its users meet it: told as sessions at a terminal.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// A folder with a base in it, and a terminal.
+struct Desk {
+    dir: tempfile::TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Self { dir: tempfile::tempdir().unwrap() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) -> String {
+        std::fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();
+        std::fs::write(self.path(name), text).unwrap();
+        self.path(name).display().to_string()
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wicterm"));
+        command.args(args).current_dir(self.dir.path());
+        command.env("WICTERM_BASE", self.path("base")).env("WICTERM_USER", "tester").env("NO_COLOR", "1");
+        command.env_remove("EDITOR").env_remove("VISUAL").env("COLUMNS", "100");
+        command.stdin(std::process::Stdio::null());
+        command
+    }
+
+    fn output(&self, args: &[&str]) -> Output {
+        self.command(args).output().unwrap()
+    }
+
+    /// Runs a command that must succeed; returns what it printed.
+    #[track_caller]
+    fn run(&self, args: &[&str]) -> String {
+        self.ends(0, args)
+    }
+
+    /// Runs a command that must end so; returns what it printed.
+    #[track_caller]
+    fn ends(&self, code: i32, args: &[&str]) -> String {
+        let output = self.output(args);
+        let (out, err) = (text(&output.stdout), text(&output.stderr));
+        assert_eq!(output.status.code(), Some(code), "wicterm {}\n{out}\n{err}", args.join(" "));
+        assert!(!err.contains("panicked"), "{err}");
+        out
+    }
+
+    /// Runs a command that must end so; returns what it said.
+    #[track_caller]
+    fn says(&self, code: i32, args: &[&str]) -> String {
+        let output = self.output(args);
+        let (out, err) = (text(&output.stdout), text(&output.stderr));
+        assert_eq!(output.status.code(), Some(code), "wicterm {}\n{out}\n{err}", args.join(" "));
+        err
+    }
+
+    #[track_caller]
+    fn lines(&self, args: &[&str]) -> Vec<Value> {
+        let out = self.run(args);
+        out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// How the best answer to a query matched, and which concept it is.
+    #[track_caller]
+    fn found(&self, query: &str) -> (String, String) {
+        let lines = self.lines(&["lookup", query, "--format", "jsonl"]);
+        let word = |key: &str| lines[1][key].as_str().unwrap().to_owned();
+        (word("method"), word("concept"))
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn sovereignty() -> Desk {
+    let desk = Desk::new();
+    desk.run(&[
+        "add",
+        "cyber sovereignty",
+        "--lang",
+        "en",
+        "--equivalent",
+        "zh-Hans=网络主权",
+        "--equivalent",
+        "fr=souveraineté numérique",
+        "--equivalent",
+        "ru=сетевой суверенитет",
+        "--equivalent",
+        "ar=السيادة السيبرانية",
+        "--variant",
+        "cyberspace sovereignty",
+        "--subject",
+        "internet governance",
+        "--context",
+        "Participants spoke of cyber sovereignty.",
+        "--source",
+        "A made-up report",
+        "--date",
+        "2015-12-16",
+    ]);
+    desk
+}
+
+#[test]
+fn a_term_that_was_added_is_found_from_any_language_and_any_spelling() {
+    let desk = sovereignty();
+    for (query, method) in [
+        ("cyber sovereignty", "exact"),
+        ("Cyber-Sovereignty", "folded"),
+        ("网络主权", "exact"),
+        ("網絡主權", "folded"),
+        ("souverainete numerique", "folded"),
+        ("сетевого суверенитета", "inflected"),
+        ("السِّيادة السيبرانيّة", "folded"),
+        ("wangluo zhuquan", "pinyin"),
+        ("wǎngluò zhǔquán", "pinyin"),
+        ("wlzq", "initials"),
+        ("cyber sov", "prefix"),
+        ("主权", "substring"),
+        ("cyber soverignty", "typo"),
+    ] {
+        assert_eq!(desk.found(query), (method.to_owned(), "cyber-sovereignty".to_owned()), "{query}");
+    }
+    assert_eq!(desk.run(&["lookup", "網絡主權", "--to", "fr", "--plain"]), "souveraineté numérique\n");
+}
+
+#[test]
+fn a_query_without_an_answer_ends_with_one_and_offers_what_was_near() {
+    let desk = sovereignty();
+    let said = desk.says(1, &["lookup", "souvereinity of cyber"]);
+    assert!(said.contains("nothing is called"), "{said}");
+    let said = desk.says(1, &["lookup", "zyber soferainti"]);
+    assert!(said.contains("did you mean") && said.contains("cyber sovereignty"), "{said}");
+    assert_eq!(desk.ends(1, &["lookup", "qqqq", "--format", "jsonl"]).lines().count(), 1);
+}
+
+#[test]
+fn lookup_lines_have_the_shape_that_scripts_rely_on() {
+    let desk = sovereignty();
+    let lines = desk.lines(&["lookup", "网络主权", "--to", "en", "--format", "jsonl"]);
+    assert_eq!(lines[0], serde_json::json!({"schema_version": 1, "command": "lookup"}));
+    assert_eq!(
+        lines[1],
+        serde_json::json!({"concept": "cyber-sovereignty", "score": 100, "method": "exact",
+        "matched": {"lang": "zh-Hans", "text": "网络主权", "status": "preferred"},
+        "terms": [
+            {"lang": "en", "text": "cyber sovereignty", "status": "preferred", "kind": null, "forbidden": false},
+            {"lang": "en", "text": "cyberspace sovereignty", "status": "admitted", "kind": "variant", "forbidden": false},
+        ]})
+    );
+}
+
+#[test]
+fn a_term_of_another_concept_is_not_added_in_passing() {
+    let desk = sovereignty();
+    let before = desk.run(&["dump"]);
+    let said = desk.says(1, &["add", "Cyber Sovereignty"]);
+    assert!(
+        said.contains("duplicate-term") && said.contains("cyber-sovereignty") && said.contains("--into"),
+        "{said}"
+    );
+    assert_eq!(desk.run(&["dump"]), before);
+    let slug = desk.run(&["add", "Cyber Sovereignty", "--new"]);
+    assert!(slug.starts_with("cyber-sovereignty-"), "{slug}");
+    assert_eq!(desk.run(&["add", "network sovereignty", "--into", "网络主权"]), "cyber-sovereignty\n");
+    assert_eq!(desk.found("network sovereignty").1, "cyber-sovereignty");
+}
+
+#[test]
+fn a_change_is_in_the_history_and_undo_takes_it_back() {
+    let desk = sovereignty();
+    desk.run(&["edit", "cyber-sovereignty", "--term", "cyberspace sovereignty", "--status", "deprecated"]);
+    desk.run(&["edit", "cyber-sovereignty", "--slug", "cyber-sov"]);
+    assert!(
+        desk.run(&["show", "cyber-sovereignty"]).starts_with("cyber-sov "),
+        "the old name still leads there"
+    );
+    let history = desk.run(&["history", "cyber-sov"]);
+    assert!(history.contains("deprecated") && history.contains("tester"), "{history}");
+    desk.run(&["undo"]);
+    desk.run(&["undo"]);
+    assert_eq!(desk.run(&["list"]).trim(), "cyber-sovereignty  cyber sovereignty");
+    let terms = desk.lines(&["lookup", "cyberspace sovereignty", "--format", "jsonl"]);
+    assert_eq!(terms[1]["matched"]["status"], "admitted");
+}
+
+#[test]
+fn undo_refuses_to_lose_later_work() {
+    let desk = sovereignty();
+    desk.run(&["edit", "cyber-sovereignty", "--note", "later work"]);
+    let said = desk.says(3, &["undo", "1"]);
+    assert!(said.contains("changed since") && said.contains("--except-changed"), "{said}");
+    assert!(desk.run(&["show", "cyber-sovereignty"]).contains("later work"));
+}
+
+#[test]
+fn two_concepts_become_one_and_both_names_lead_there() {
+    let desk = sovereignty();
+    desk.run(&["add", "internet sovereignty", "--equivalent", "de=Internetsouveränität"]);
+    desk.run(&["merge", "cyber-sovereignty", "internet-sovereignty"]);
+    assert!(desk.run(&["show", "internet-sovereignty"]).contains("网络主权"));
+    assert_eq!(desk.found("Internetsouveränität").1, "cyber-sovereignty");
+    desk.run(&["undo"]);
+    assert_eq!(desk.found("Internetsouveränität").1, "internet-sovereignty");
+}
+
+#[test]
+fn a_removed_concept_is_gone_until_undo() {
+    let desk = sovereignty();
+    desk.run(&["remove", "cyber-sovereignty", "--term", "cyberspace sovereignty"]);
+    desk.run(&["remove", "cyber-sovereignty"]);
+    desk.ends(1, &["lookup", "网络主权"]);
+    desk.run(&["undo"]);
+    assert_eq!(desk.found("网络主权").1, "cyber-sovereignty");
+    assert!(!desk.run(&["show", "cyber-sovereignty"]).contains("cyberspace sovereignty"));
+}
+
+const TABLE: &str = "concept,lang,term,status,note\n\
+    data-security,en,data security,preferred,\n\
+    data-security,zh-Hans,数据安全,preferred,\n\
+    digital-economy,en,digital economy,preferred,\n\
+    digital-economy,zh-Hans,数字经济,preferred,\n";
+
+#[test]
+fn importing_twice_changes_nothing_and_undo_takes_the_import_back() {
+    let desk = sovereignty();
+    let file = desk.write("terms.csv", TABLE);
+    let dry = desk.lines(&["import", &file, "--dry-run", "--format", "jsonl"]);
+    assert_eq!((dry[1]["added"].as_u64(), dry[1]["read"].as_u64()), (Some(2), Some(2)));
+    desk.ends(1, &["lookup", "data security"]);
+    desk.run(&["import", &file]);
+    assert_eq!(desk.found("数据安全").1, "data-security");
+    let again = desk.lines(&["import", &file, "--format", "jsonl"]);
+    assert_eq!((again[1]["unchanged"].as_u64(), again[1]["changed"].as_u64()), (Some(2), Some(0)));
+    assert!(desk.run(&["history"]).lines().count() == 2, "nothing new is no revision");
+    desk.run(&["undo"]);
+    desk.ends(1, &["lookup", "数据安全"]);
+    assert_eq!(desk.found("网络主权").1, "cyber-sovereignty");
+}
+
+#[test]
+fn where_base_and_file_disagree_the_rule_decides_and_a_finding_says_so() {
+    let desk = Desk::new();
+    desk.run(&["import", &desk.write("terms.csv", TABLE)]);
+    let other =
+        desk.write("other.csv", "concept,lang,term,status\ndata-security,en,data security,deprecated\n");
+    let kept = desk.lines(&["import", &other, "--format", "jsonl"]);
+    assert_eq!(kept[1]["conflicts"], 1);
+    assert_eq!(kept[1]["details"][0]["check"], "import-conflict");
+    let status = |desk: &Desk| {
+        desk.lines(&["lookup", "data security", "--format", "jsonl"])[1]["matched"]["status"].clone()
+    };
+    assert_eq!(status(&desk), "preferred");
+    desk.run(&["import", &other, "--on-conflict", "take"]);
+    assert_eq!(status(&desk), "deprecated");
+}
+
+#[test]
+fn a_glossary_folder_comes_back_byte_for_byte_and_mirrors() {
+    let desk = sovereignty();
+    desk.run(&["add", "data security", "--equivalent", "zh-Hans=数据安全"]);
+    let folder = desk.path("glossary").display().to_string();
+    desk.run(&["export", &folder, "--as", "glossary"]);
+    let file = desk.path("glossary/cyber-sovereignty.toml");
+    let commented = format!("# mind the register\n{}", std::fs::read_to_string(&file).unwrap());
+    std::fs::write(&file, &commented).unwrap();
+    let report = desk.lines(&["import", &folder, "--format", "jsonl"]);
+    assert_eq!(report[1]["unchanged"], 2, "{report:?}");
+    desk.run(&["export", &folder, "--as", "glossary"]);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), commented);
+    std::fs::remove_file(desk.path("glossary/data-security.toml")).unwrap();
+    desk.run(&["import", &folder]);
+    assert_eq!(desk.found("data security").1, "data-security");
+    desk.run(&["import", &folder, "--mirror"]);
+    desk.ends(1, &["lookup", "data security"]);
+}
+
+#[test]
+fn a_memory_comes_in_and_goes_out() {
+    let desk = Desk::new();
+    let tmx = desk.write(
+        "memory.tmx",
+        "<?xml version=\"1.0\"?><tmx version=\"1.4\"><header creationtool=\"x\" creationtoolversion=\"1\" segtype=\"sentence\" \
+         o-tmf=\"x\" adminlang=\"en\" srclang=\"en\" datatype=\"plaintext\"/><body>\
+         <tu tuid=\"1\"><tuv xml:lang=\"en\"><seg>Data <bpt i=\"1\">&lt;b&gt;</bpt>security<ept i=\"1\">&lt;/b&gt;</ept></seg></tuv>\
+         <tuv xml:lang=\"zh-CN\"><seg>数据安全</seg></tuv></tu>\
+         <tu><tuv xml:lang=\"en\"><seg>A &amp; B</seg></tuv><tuv xml:lang=\"fr\"><seg>A et B</seg></tuv></tu></body></tmx>",
+    );
+    desk.run(&["import", &tmx]);
+    let again = desk.lines(&["import", &tmx, "--format", "jsonl"]);
+    assert_eq!(again[1]["unchanged"], 2);
+    let out = desk.path("out.tmx").display().to_string();
+    desk.run(&["export", &out]);
+    let written = std::fs::read_to_string(&out).unwrap();
+    assert!(
+        written.contains("<bpt i=\"1\">&lt;b&gt;</bpt>security") && written.contains("A &amp; B"),
+        "{written}"
+    );
+    desk.run(&["undo"]);
+    assert!(desk.run(&["stats"]).contains(" 0 units"));
+}
+
+#[test]
+fn a_dump_holds_everything_and_loads_elsewhere() {
+    let desk = sovereignty();
+    desk.run(&["edit", "cyber-sovereignty", "--note", "a remark"]);
+    let dump = desk.path("all.jsonl").display().to_string();
+    desk.run(&["dump", &dump]);
+    let other = Desk::new();
+    other.run(&["load", &dump]);
+    assert_eq!(other.run(&["dump"]), desk.run(&["dump"]));
+    assert_eq!(other.run(&["history"]), desk.run(&["history"]));
+    other.run(&["undo"]);
+    assert!(!other.run(&["show", "cyber-sovereignty"]).contains("a remark"));
+    let said = other.says(3, &["load", &dump]);
+    assert!(said.contains("empty") || said.contains("holds"), "{said}");
+}
+
+#[cfg(unix)]
+fn editor(desk: &Desk, script: &str) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    let path = desk.write("editor.sh", &format!("#!/bin/sh\n{script}\n"));
+    std::fs::set_permissions(Path::new(&path), std::fs::Permissions::from_mode(0o755)).unwrap();
+    path
+}
+
+#[cfg(unix)]
+#[test]
+fn a_concept_is_edited_as_text_and_a_bad_text_is_kept() {
+    let desk = sovereignty();
+    let good = editor(&desk, "sed -i 's/cyberspace sovereignty/sovereignty in cyberspace/' \"$1\"");
+    let output = desk.command(&["edit", "cyber-sovereignty"]).env("EDITOR", &good).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(desk.found("sovereignty in cyberspace").1, "cyber-sovereignty");
+    let before = desk.run(&["dump"]);
+    let bad = editor(&desk, "echo 'status = [' >> \"$1\"");
+    let output = desk.command(&["edit", "cyber-sovereignty"]).env("EDITOR", &bad).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    let said = text(&output.stderr);
+    let kept = said.lines().find_map(|l| l.strip_prefix("hint: your text is in ")).expect(&said);
+    assert!(std::fs::read_to_string(kept).unwrap().contains("status = ["));
+    std::fs::remove_file(kept).unwrap();
+    assert_eq!(desk.run(&["dump"]), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn somebody_elses_change_while_editing_is_a_conflict_and_nothing_is_lost() {
+    let desk = sovereignty();
+    let binary = env!("CARGO_BIN_EXE_wicterm");
+    let racing = editor(
+        &desk,
+        &format!(
+            "{binary} edit cyber-sovereignty --note 'from elsewhere' >/dev/null 2>&1\nsed -i 's/cyberspace sovereignty/mine/' \"$1\""
+        ),
+    );
+    let output = desk.command(&["edit", "cyber-sovereignty"]).env("EDITOR", &racing).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    let said = text(&output.stderr);
+    assert!(said.contains("from elsewhere") && said.contains("mine"), "{said}");
+    let kept = said.lines().find_map(|l| l.strip_prefix("hint: your text is in ")).expect(&said);
+    std::fs::remove_file(kept).unwrap();
+    assert!(desk.run(&["show", "cyber-sovereignty"]).contains("from elsewhere"));
+}
+
+#[test]
+fn an_export_says_what_the_format_could_not_carry() {
+    let desk = sovereignty();
+    let wide = desk.path("wide.csv").display().to_string();
+    let report = desk.path("report.json").display().to_string();
+    desk.run(&["export", &wide, "--as", "terms-wide-csv", "--report", &report]);
+    let report: Value = serde_json::from_str(&std::fs::read_to_string(&report).unwrap()).unwrap();
+    assert_eq!(report["concepts"], 1);
+    assert!(report["losses"].as_array().unwrap().iter().any(|l| l["class"] == "lost"), "{report}");
+    let only = desk.run(&["export", "-", "--as", "terms-csv", "--lang", "fr"]);
+    assert!(only.contains("souveraineté numérique") && !only.contains("网络主权"), "{only}");
+    let since = desk.run(&["export", "-", "--as", "terms-csv", "--since", "1"]);
+    assert_eq!(since.lines().count(), 1, "{since}");
+}
+
+#[test]
+fn wrong_use_is_told_from_failure() {
+    let desk = Desk::new();
+    desk.ends(2, &["lookup"]);
+    desk.ends(2, &["export", "x.unknown"]);
+    let said = desk.says(3, &["lookup", "x"]);
+    assert!(said.contains("not a base") && said.contains("wicterm init"), "{said}");
+    let said = desk.says(3, &["import", "no-such-file.csv"]);
+    assert!(said.contains("no-such-file.csv"), "{said}");
+    let said = desk.says(3, &["lookup", "x", "--format", "json"]);
+    let error: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(error["error"]["code"], "not-a-base");
+}
+
+#[test]
+fn a_project_is_found_from_the_folders_below_it() {
+    let desk = Desk::new();
+    let run = |dir: &Path, args: &[&str]| {
+        let output = desk.command(args).env_remove("WICTERM_BASE").current_dir(dir).output().unwrap();
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    run(desk.dir.path(), &["init"]);
+    let below = desk.path("a/b");
+    std::fs::create_dir_all(&below).unwrap();
+    run(&below, &["add", "data sovereignty"]);
+    assert_eq!(run(desk.dir.path(), &["list"]).trim(), "data-sovereignty  data sovereignty");
+}
+
+#[test]
+fn completions_and_manual_pages_are_made_from_the_commands() {
+    let desk = Desk::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(desk.run(&["completions", shell]).contains("wicterm"), "{shell}");
+    }
+    assert!(desk.run(&["man"]).contains(".TH"));
+    desk.run(&["man", "pages"]);
+    assert!(desk.path("pages/wicterm-lookup.1").is_file());
+}
+
+#[test]
+fn the_demo_shows_the_glossary_and_writes_its_files() {
+    let desk = Desk::new();
+    let shown = desk.run(&["demo"]);
+    for part in ["cyber sovereignty", "网络主权", "constructed", "attested: ", "Try next:"] {
+        assert!(shown.contains(part), "{part}\n{shown}");
+    }
+    for file in ["policy.tbx", "policy.tmx", "policy.csv"] {
+        assert!(desk.path("wicterm-demo").join(file).is_file(), "{file}");
+    }
+    assert_eq!(desk.run(&["demo"]), shown, "a second demo is made anew");
+    desk.write("other/mine.txt", "x");
+    let said = desk.says(3, &["demo", "other"]);
+    assert!(said.contains("not a demo"), "{said}");
+}
