@@ -11,6 +11,7 @@
 mod tbx;
 #[cfg(test)]
 pub(crate) mod testing;
+mod tmx;
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -33,6 +34,7 @@ pub static FORMATS: &[&Format] = &[
     &tbx::DIALECTS_OF_TBX[7],
     &tbx::DIALECTS_OF_TBX[8],
     &tbx::DIALECTS_OF_TBX[9],
+    &tmx::FORMAT,
 ];
 
 /// A file format and its doors.
@@ -222,6 +224,16 @@ pub enum ReadError {
     Limit(Place, String),
     /// What an iterator of entries could not deliver.
     Source(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl ReadError {
+    /// Returns this error with the file in its place, where it has one without.
+    pub fn in_file(mut self, name: &str) -> Self {
+        if let Self::Broken(place, _) | Self::Limit(place, _) = &mut self {
+            place.file.get_or_insert_with(|| name.to_owned());
+        }
+        self
+    }
 }
 
 impl fmt::Display for ReadError {

@@ -308,9 +308,9 @@ fn what_no_field_can_hold_is_told_once_and_counted() {
     assert_eq!(
         told,
         [
-            "There is no place for the attribute id of <descrip>: it is not kept, 2 times in this file.",
-            "There is no place for the attribute id of <termNote>: it is not kept, 1 times in this file.",
-            "There is no place for the markup <hi> inside <descrip>: it is not kept, 2 times in this file.",
+            "There is no place for the attribute id of <descrip>: it is not kept (2 times in this file).",
+            "There is no place for the attribute id of <termNote>: it is not kept (once in this file).",
+            "There is no place for the markup <hi> inside <descrip>: it is not kept (2 times in this file).",
         ]
     );
 }
