@@ -193,8 +193,8 @@ impl Session<'_> {
 
     fn tell_dropped(&mut self) {
         for (what, count) in std::mem::take(&mut self.dropped) {
-            let message =
-                format!("There is no place for {what}: it is not kept, {count} times in this file.");
+            let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
+            let message = format!("There is no place for {what}: it is not kept ({times} in this file).");
             self.find("read-dropped", Severity::Info, Place::default(), message);
         }
     }
