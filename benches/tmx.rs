@@ -1,6 +1,6 @@
 //! How fast TMX is read and written, beside bare quick-xml on the same file in the same run.
 //!
-//! `cargo bench --bench tmx -- FILE [ROUNDS]`; `benches/peers/make_tmx.py` makes the file.
+//! `cargo bench --bench tmx -- FILE [ROUNDS [TASK]]`; `benches/peers/make_tmx.py` makes the file.
 //! Each figure is the best of the rounds, and the rounds go in turn, so that a busy machine
 //! slows all of them alike. Where the system tells it, time is the processor's, not the clock's.
 
@@ -21,8 +21,10 @@ fn main() {
         return;
     };
     let rounds: usize = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(3);
+    let only = arguments.next().unwrap_or_default();
     let bytes = std::fs::metadata(&path).expect("the file is there").len();
-    let units = first_units(&path, 100_000);
+    let units =
+        if only.is_empty() || "from units".contains(&only) { first_units(&path, 100_000) } else { vec![] };
     let tasks: [(&str, &dyn Fn() -> (u64, Duration)); 6] = [
         ("quick-xml, bare events", &|| timed(|| bare(&path))),
         ("bytes::xml, bare events", &|| timed(|| events(&path))),
@@ -33,14 +35,17 @@ fn main() {
     ];
     let mut best = [(f64::MAX, 0); 6];
     for _ in 0..rounds {
-        for ((_, task), best) in tasks.iter().zip(&mut best) {
+        for ((name, task), best) in tasks.iter().zip(&mut best) {
+            if !name.contains(&only) {
+                continue;
+            }
             let (made, time) = task();
             best.0 = best.0.min(time.as_secs_f64());
             best.1 = made;
         }
     }
     println!("{path}: {:.0} MB, best of {rounds}", bytes as f64 / 1e6);
-    for ((name, _), (seconds, made)) in tasks.iter().zip(best) {
+    for ((name, _), (seconds, made)) in tasks.iter().zip(best).filter(|(_, best)| best.0 < f64::MAX) {
         // A writer's megabytes are those it wrote.
         let size = if name.contains("from units") || name.contains("Writer") { made } else { bytes };
         println!("{name:34} {seconds:7.3} s {:7.0} MB/s   ({made})", size as f64 / 1e6 / seconds);

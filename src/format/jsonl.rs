@@ -224,3 +224,84 @@ fn put(line: &mut Vec<u8>, value: &impl Serialize) -> Result<(), WriteError> {
     line.write_all(b"\n")?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::Limits;
+    use crate::format::testing::{Collected, arbitrary_concept, read, write};
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(100))]
+        #[test]
+        fn nothing_is_lost_in_a_line(concepts in proptest::collection::vec(arbitrary_concept(), 0..3)) {
+            let (bytes, report) = write(&JSONL, &concepts, true);
+            prop_assert_eq!(report.losses.len(), 0);
+            let (read, result) = read(&JSONL, &bytes, "x.jsonl");
+            prop_assert!(result.is_ok() && read.findings.is_empty());
+            prop_assert_eq!(read.concepts, concepts);
+        }
+
+        #[test]
+        fn lines_of_any_bytes_never_panic(bytes: Vec<u8>) {
+            let _ = read(&JSONL, &bytes, "x.jsonl");
+        }
+    }
+
+    #[test]
+    fn a_bad_line_is_said_and_the_next_one_read() {
+        let lines = "{\"schema_version\":1,\"format\":\"wicterm\"}\n\n{\"concept\":{}\n{\"unit\":{\"variants\":[]}}\n\
+            {\"concept\":{\"slug\":\"No\"}}\n{\"other\":1}\nnot json\n{\"concept\":{\"slug\":\"a\"}}";
+        let (read, result) = read(&JSONL, lines.as_bytes(), "x.jsonl");
+        result.unwrap();
+        assert_eq!((read.concepts.len(), read.units.len()), (1, 1));
+        let lines: Vec<_> = read.findings.iter().map(|f| f.place.line.unwrap()).collect();
+        assert_eq!(lines, [3, 5, 6, 7]);
+        assert!(read.findings[1].message.contains("is not a slug"), "{}", read.findings[1].message);
+    }
+
+    #[test]
+    fn a_line_too_long_is_left_out_in_bounded_memory() {
+        let head = b"{\"concept\":{}}\n".as_slice();
+        let mut input =
+            head.chain(std::io::repeat(b'x').take(1 << 30)).chain(b"\n{\"concept\":{}}\n".as_slice());
+        let options =
+            ReadOptions { limits: Limits { text: 1 << 20, ..Limits::default() }, ..Default::default() };
+        let mut sink = Collected::default();
+        super::read(Input::Stream(&mut input, "x.jsonl"), &options, &mut sink).unwrap();
+        assert_eq!((sink.concepts.len(), sink.findings.len()), (2, 1));
+        assert_eq!(sink.places[1].line, Some(3));
+    }
+
+    #[test]
+    fn a_file_of_a_later_version_is_refused() {
+        let (_, result) = read(&JSONL, b"{\"schema_version\":2,\"format\":\"wicterm\"}\n", "x.jsonl");
+        assert!(result.unwrap_err().to_string().contains("schema version 2"));
+    }
+
+    #[test]
+    fn the_header_of_a_file_goes_along() {
+        let header = Header {
+            title: Some("t".into()),
+            attributes: vec![("a".into(), "b".into())],
+            ..Default::default()
+        };
+        let options = WriteOptions {
+            source_lang: None,
+            langs: vec![],
+            notes: true,
+            variants: false,
+            now: String::new(),
+            title: String::new(),
+            resolve: &|_| None,
+        };
+        let mut bytes = vec![];
+        let mut entries = std::iter::once(Ok(Entry::Header(Box::new(header.clone()))));
+        super::write(&mut entries, &options, Output::Stream(&mut bytes)).unwrap();
+        let (read, _) = read(&JSONL, &bytes, "x.jsonl");
+        assert_eq!(read.header, Some(header));
+        let (empty, _) = write(&JSONL, &[], true);
+        assert_eq!(empty, b"{\"schema_version\":1,\"format\":\"wicterm\"}\n");
+    }
+}

@@ -109,7 +109,7 @@ impl Demo {
     fn exported(&self, name: &str, args: &[&str]) -> (PathBuf, serde_json::Value) {
         let file = self.desk.folder().join(name);
         let report = self.desk.folder().join(format!("{name}.report.json"));
-        let mut export = self.desk.command_on(&self.desk.folder().join("demo/base"), ["export"]);
+        let mut export = self.desk.command_on(&self.desk.folder().join("demo"), ["export"]);
         export.arg(&file).args(args).arg("--report").arg(&report);
         let ran = ran(&mut export);
         assert!(ran.code == Some(0), "the export should succeed: {ran}");

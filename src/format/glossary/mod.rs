@@ -326,3 +326,6 @@ fn joined(concept: &Concept) -> Cow<'_, Concept> {
     }
     Cow::Owned(out)
 }
+
+#[cfg(test)]
+mod tests;

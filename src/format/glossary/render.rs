@@ -357,7 +357,7 @@ fn list(values: impl Iterator<Item = Value>) -> Option<Value> {
     (!array.is_empty()).then_some(Value::Array(array))
 }
 
-fn inline<'k, const N: usize>(pairs: [(&'k str, Option<Value>); N]) -> Value {
+fn inline<const N: usize>(pairs: [(&str, Option<Value>); N]) -> Value {
     let mut table = InlineTable::new();
     for (key, value) in pairs {
         if let Some(value) = value {

@@ -96,7 +96,7 @@ impl<'a> Reading<'a> {
             "read-value",
             Severity::Error,
             item.span(),
-            format!("The value of \"{key}\" cannot be: it is {}.", item_name(item)),
+            format!("\"{key}\" cannot be {}.", item_name(item)),
             &format!("Write {wants}."),
         );
     }
@@ -139,8 +139,8 @@ impl<'a> Reading<'a> {
             "read-value",
             Severity::Error,
             item.span(),
-            format!("The value of \"{key}\" is not understood: {said}."),
-            "Write one of these words.",
+            format!("\"{key}\" is not understood: {said}."),
+            "Write one of the words it names.",
         );
         if let Some(kept) = kept {
             kept.push(self.keep(key, item));

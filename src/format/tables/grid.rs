@@ -484,8 +484,11 @@ impl<'w> CellWriter<'w> {
         }
         self.cells += 1;
         let guard = needs_guard(text);
+        // Tools that read tabs without quotation marks get as few of them as can be.
+        let marks = if self.delimiter == b'\t' { text.starts_with('"') } else { text.contains('"') };
         let quote = text != text.trim()
-            || text.bytes().any(|b| b == self.delimiter || matches!(b, b'"' | b'\n' | b'\r'))
+            || marks
+            || text.bytes().any(|b| b == self.delimiter || matches!(b, b'\n' | b'\r'))
             // Readers guess the delimiter by the header.
             || (self.header && text.contains([',', ';', '|', '\t']))
             // A remark, or Excel's line about the delimiter, to other readers.

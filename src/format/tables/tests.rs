@@ -404,7 +404,7 @@ fn columns() -> impl Strategy<Value = Vec<DataCategory>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(150))]
     #[test]
     fn a_long_table_holds_everything_but_what_the_report_names(concepts in several(3), tabs: bool) {
         let format = if tabs { &TERMS_TSV } else { &TERMS_CSV };
@@ -478,7 +478,7 @@ fn without_absent(json: Value, losses: &[&Loss]) -> Value {
 }
 
 fn unit() -> impl Strategy<Value = Unit> {
-    let lang = || select(vec!["en", "zh-Hans", "fr"]).prop_map(|t| tag(t));
+    let lang = || select(vec!["en", "zh-Hans", "fr"]).prop_map(tag);
     let variant = (lang(), text(), any::<bool>()).prop_map(|(lang, text, code)| {
         let mut segment = Segment::plain(text);
         if code {
@@ -533,4 +533,328 @@ fn write_units(format: &Format, units: &[Unit], languages: &[&str]) -> (Vec<u8>,
     let door = format.write.expect("it writes");
     let report = door(&mut entries, &options, Output::Stream(&mut out)).unwrap();
     (out, report)
+}
+
+// ---- the wide table ---------------------------------------------------------------------------
+
+#[test]
+fn a_wide_row_is_a_concept_with_its_preferred_term_first() {
+    let table = "English,zh-CN,français,note,concept,Farbe\n\
+        cyber sovereignty|cyberspace sovereignty,网络主权,|souveraineté,remark,cyber-sovereignty,blau\n\
+        a \\| b,,,,,\n,,,nothing,,\n";
+    let read = read(&TERMS_WIDE_CSV, table.as_bytes(), "t.csv", &ReadOptions::default());
+    let told: Vec<_> =
+        read.concepts[0].terms().map(|(l, t)| format!("{l} {} {}", t.text, t.status.unwrap())).collect();
+    assert_eq!(
+        told,
+        [
+            "en cyber sovereignty preferred",
+            "en cyberspace sovereignty admitted",
+            "zh-Hans 网络主权 preferred",
+            "fr souveraineté admitted",
+        ]
+    );
+    assert_eq!(read.concepts[0].slug.as_ref().unwrap().as_str(), "cyber-sovereignty");
+    assert_eq!(read.concepts[0].other[0].kind, "Farbe");
+    assert_eq!(read.concepts[0].languages[0].written.as_deref(), Some("English"));
+    assert_eq!(read.concepts[1].languages[0].terms[0].text, "a | b");
+    assert_eq!(read.findings.len(), 1);
+}
+
+#[test]
+fn a_header_as_matecat_has_it_is_understood() {
+    let table = "Forbidden,Domain,Subdomain,Definition,en-GB,Notes,Example of use,INVALID_LANG,Notes,Example of use,it-IT,Notes,Example of use\n\
+        TRUE,Law,Data,What it is,word,n1,e1,zzz,n2,e2,parola,n3,e3\n";
+    let read = read(&TERMS_WIDE_CSV, table.as_bytes(), "t.csv", &ReadOptions::default());
+    let concept = &read.concepts[0];
+    assert_eq!(concept.subject_fields, ["Law", "Data"]);
+    assert_eq!(concept.definitions, [Definition::new("What it is")]);
+    let [en, it] = &concept.languages[..] else { panic!("two languages") };
+    assert_eq!((en.terms[0].forbidden, it.terms[0].forbidden), (false, true));
+    assert_eq!((&*en.terms[0].notes[0].text, &*it.terms[0].contexts[0].text), ("n1", "e3"));
+    let kept: Vec<_> = concept.other.iter().map(|c| &*c.value).collect();
+    assert_eq!(kept, ["zzz", "n2", "e2"]);
+}
+
+#[test]
+fn a_list_without_a_header_reads_when_its_languages_are_given() {
+    let list = "# Glossary in tab-separated format -*- coding: utf-8 -*-\n\
+        \"cyber\" space\t网络\tcomment\nalone\n a \t b \n";
+    let (_, refused) = try_read(&TERMS_WIDE_CSV, list.as_bytes(), "g.txt", &ReadOptions::default());
+    assert!(refused.unwrap_err().to_string().contains("give the languages"));
+    let options = langs(&["en", "zh-Hans"]);
+    let terms = read(&TERMS_WIDE_CSV, list.as_bytes(), "g.txt", &options);
+    assert_eq!(terms.concepts[0].languages[0].terms[0].text, "\"cyber\" space");
+    assert_eq!(terms.concepts[0].notes, [Note::new("comment")]);
+    assert_eq!(terms.concepts[1].languages[1].terms[0].text, "b");
+    assert_eq!(terms.findings[0].place.line, Some(3));
+    let units = read(&BITEXT_TSV, list.as_bytes(), "g.txt", &options);
+    assert_eq!(
+        units.units[0].properties,
+        [Property { kind: None, text: "comment".into(), attributes: vec![] }]
+    );
+    assert_eq!(units.units.len(), 3);
+}
+
+#[test]
+fn a_term_that_may_not_be_used_does_not_stand_in_a_wide_table() {
+    let mut concept = Concept { slug: "a".parse().ok(), ..Default::default() };
+    let term = |text: &str, status| Term { status: Some(status), ..Term::new(text) };
+    concept.section_mut(&tag("en")).terms = vec![
+        term("old", Status::Deprecated),
+        term("second", Status::Admitted),
+        term("first", Status::Preferred),
+        Term { forbidden: true, ..term("never", Status::Preferred) },
+    ];
+    let (bytes, report) = write(&TERMS_WIDE_CSV, &[concept], true);
+    assert_eq!(String::from_utf8(bytes).unwrap(), "\u{feff}en,note,concept\r\nfirst|second,,a\r\n");
+    let lost: Vec<_> = report.losses.iter().map(|l| &*l.field).collect();
+    assert_eq!(lost, ["/languages/0/terms/0", "/languages/0/terms/3"]);
+}
+
+#[test]
+fn indonesian_is_a_language_beside_another_and_an_id_in_front_of_two() {
+    let is = |header: &str| header::languages(header.split(',')).iter().flatten().count();
+    assert_eq!((is("id,en"), is("id,en,fr"), is("en,id"), is("not,valid,foo,bar")), (2, 2, 2, 0));
+    let mut concept = Concept { slug: "a".parse().ok(), ..Default::default() };
+    for lang in ["id", "en", "fr"] {
+        concept
+            .section_mut(&tag(lang))
+            .terms
+            .push(Term { status: Some(Status::Preferred), ..Term::new(lang) });
+    }
+    let options = WriteOptions {
+        source_lang: Some(tag("id")),
+        langs: vec![],
+        notes: true,
+        variants: false,
+        now: String::new(),
+        title: String::new(),
+        resolve: &|_| None,
+    };
+    let mut bytes = vec![];
+    let mut entries = std::iter::once(Ok(Entry::Concept(Box::new(concept))));
+    wide::write(&mut entries, &options, Output::Stream(&mut bytes)).unwrap();
+    let read = read(&TERMS_WIDE_CSV, &bytes, "t.csv", &ReadOptions::default());
+    assert!(read.concepts[0].section(&tag("id")).is_some());
+}
+
+// ---- the bitext table -------------------------------------------------------------------------
+
+#[test]
+fn a_bitext_reads_by_source_and_target_or_by_two_languages() {
+    let options = langs(&["en", "fr"]);
+    for (table, options) in [
+        ("id,source,target,client\n1,Hello,Bonjour,ACME\n2,,x,\n", options.clone()),
+        ("id\ten\tfr-FR\tclient\n1\tHello\tBonjour\tACME\n2\t\tx\t\n", ReadOptions::default()),
+        (
+            "Nr;Quelle;Ziel;client\n1;Hello;Bonjour;ACME\n2;;x;\n",
+            ReadOptions {
+                langs: options.langs.clone(),
+                ..map(&[("id", "nr"), ("source", "Quelle"), ("target", "Ziel")])
+            },
+        ),
+    ] {
+        let read = read(&BITEXT_CSV, table.as_bytes(), "dir/b.csv", &options);
+        let unit = &read.units[0];
+        assert_eq!(unit.origin.tuid.as_deref(), Some("1"));
+        assert_eq!(unit.origin.file, "b.csv");
+        assert_eq!(unit.source_lang, Some(tag("en")));
+        assert_eq!(unit.variants[1].segment.text, "Bonjour");
+        assert_eq!(unit.properties[0].kind.as_deref(), Some("client"));
+        assert_eq!(read.findings[0].place.line, Some(3));
+    }
+    let (_, refused) = try_read(&BITEXT_CSV, b"source,target\na,b\n", "b.csv", &ReadOptions::default());
+    assert!(refused.unwrap_err().to_string().contains("give both"));
+}
+
+// ---- which table is it ------------------------------------------------------------------------
+
+#[test]
+fn a_table_is_known_by_its_header() {
+    for (head, name, format) in [
+        ("concept,lang,term\na,en,x\n", "x.csv", "terms-csv"),
+        ("concept_id,lang,form,status\n", "equivalents.csv", "terms-csv"),
+        ("concept;lang;term\na;en;x\n", "-", "terms-csv"),
+        ("concept\tlang\tterm\na\ten\tx\n", "x.txt", "terms-tsv"),
+        ("en,zh-Hans,fr,note\nx,y,z,\n", "x.csv", "terms-wide-csv"),
+        ("English,Chinese (Simplified)\nx,y\n", "x.csv", "terms-wide-csv"),
+        ("id,source,target\n1,a,b\n", "x.csv", "bitext-csv"),
+        ("source\ttarget\na\tb\n", "x.tsv", "bitext-tsv"),
+        ("en\tfr\na\tb\n", "x.tsv", "bitext-tsv"),
+        ("id,en,fr\n1,a,b\n", "x.csv", "bitext-csv"),
+        (
+            "en,fr\nThe delegations agreed to meet again in the spring of next year.,Les délégations\n",
+            "x.csv",
+            "bitext-csv",
+        ),
+        ("# Glossary in tab-separated format -*- coding: utf-8 -*-\na\tb\n", "g.txt", "terms-wide-csv"),
+        ("{\"schema_version\":1,\"format\":\"wicterm\"}\n", "x", "jsonl"),
+    ] {
+        let found = crate::format::detect(head, Path::new(name)).map(|f| f.name);
+        assert_eq!(found, Some(format), "{head}");
+    }
+    for head in ["", "<?xml version=\"1.0\"?>", "just a sentence, and another", "PK\u{3}\u{4}\0\0"] {
+        assert_eq!(crate::format::detect(head, Path::new("x")).map(|f| f.name), None, "{head}");
+    }
+}
+
+// ---- real files, and what we write ------------------------------------------------------------
+
+fn shared(path: &str) -> Option<std::path::PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(path);
+    if !path.exists() {
+        eprintln!("skipped: {} is not here", path.display());
+    }
+    path.exists().then_some(path)
+}
+
+#[test]
+fn every_real_table_reads_or_says_where_it_cannot() {
+    let mut told = vec![];
+    for folder in ["real/csv", "real/glossary"] {
+        let Some(folder) = shared(folder) else { return };
+        let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+        files.sort();
+        for file in files.iter().filter(|f| f.extension().is_none_or(|e| e != "tbx")) {
+            let bytes = std::fs::read(file).unwrap();
+            let name = file.file_name().unwrap().to_str().unwrap();
+            let head = crate::bytes::sniff(file).unwrap();
+            let format = crate::format::detect(&head, file);
+            let mut line = format!("{name}: {}", format.map_or("unknown", |f| f.name));
+            for options in [ReadOptions::default(), langs(&["en", "it"])] {
+                let (read, result) = try_read(format.unwrap_or(&TERMS_WIDE_CSV), &bytes, name, &options);
+                let (entries, findings) = (read.concepts.len() + read.units.len(), read.findings.len());
+                assert!(read.findings.iter().all(|f| f.place.file.is_some()), "{name}");
+                if let Err(ReadError::Broken(place, _)) = &result {
+                    assert!(place.line.is_some(), "{name}");
+                }
+                let said = result.err().map_or("read".to_owned(), |e| e.to_string());
+                line.push_str(&format!("\n  {entries} entries, {findings} findings, {said}"));
+            }
+            told.push(line);
+        }
+    }
+    insta::with_settings!({snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/format"), prepend_module_to_snapshot => false}, {
+        insta::assert_snapshot!("real-tables", told.join("\n"));
+    });
+}
+
+#[test]
+fn the_gathered_equivalents_read_whole_and_survive() {
+    let Some(path) = shared("glossary/equivalents.csv") else { return };
+    let bytes = std::fs::read(path).unwrap();
+    let options = map(&[("concept", "concept_id"), ("term", "form"), ("source", "title")]);
+    let read = read(&TERMS_CSV, &bytes, "equivalents.csv", &options);
+    assert_eq!(read.concepts.len(), 149);
+    let terms = || read.concepts.iter().flat_map(Concept::terms).map(|(_, t)| t);
+    assert_eq!(terms().count(), 2004);
+    assert_eq!(terms().filter(|t| t.status == Some(Status::Preferred)).count(), 1318);
+    assert_eq!(terms().filter(|t| t.validity.iter().any(|p| p.to.is_some())).count(), 87);
+    assert_eq!(terms().filter(|t| t.sources.iter().any(|s| s.date.is_some())).count(), 982);
+    assert!(terms().all(|t| t.kind.is_some() && t.sources.len() <= 1 && t.contexts.is_empty()));
+    assert_eq!(read.findings, []);
+    for format in [&TERMS_CSV, &TERMS_TSV] {
+        let (bytes, report) = write(format, &read.concepts, true);
+        assert_eq!(report.losses, []);
+        let (again, _) = try_read(format, &bytes, "again.csv", &ReadOptions::default());
+        assert_eq!(again.concepts, read.concepts);
+    }
+    let (bytes, report) = write(&TERMS_WIDE_CSV, &read.concepts, true);
+    let (again, _) = try_read(&TERMS_WIDE_CSV, &bytes, "again.csv", &ReadOptions::default());
+    assert_eq!(again.concepts.len(), 149);
+    for (original, copy) in read.concepts.iter().zip(&again.concepts) {
+        let losses = losses_of(&report, original.slug.as_ref().unwrap().as_str());
+        let json = serde_json::to_value(original).unwrap();
+        let mut left: Concept = serde_json::from_value(without(json, &losses)).unwrap();
+        let mut copy = copy.clone();
+        for concept in [&mut left, &mut copy] {
+            concept.languages.sort_by(|a, b| a.lang.cmp(&b.lang));
+        }
+        assert_eq!(left, copy);
+    }
+}
+
+/// A concept that shows what a table does with everything common.
+fn sample() -> Vec<Concept> {
+    let text = r#"
+        slug = "cyber-sovereignty"
+        subject = ["sovereignty", "internet governance"]
+        relations = [{ related = "digital-sovereignty" }]
+        definition = "The claim that a state rules the networks on its soil."
+        note = "Compare the French term."
+        [[en]]
+        term = "cyber sovereignty"
+        status = "preferred"
+        kind = "full-form"
+        valid = [{ from = "2010", to = "2014" }, { from = "2015-12" }]
+        sources = [
+            { title = 'A page, in "quotes"', date = "2015-12-16", url = "https://example.org/1" },
+            { title = "Another page" },
+        ]
+        contexts = [{ text = "They speak of cyber sovereignty.", kind = "constructed" }]
+        [[en]]
+        term = "cyberspace sovereignty"
+        status = "admitted"
+        kind = "variant:lexical"
+        of = "cyber sovereignty"
+        [[en]]
+        term = "-sovereignty"
+        status = "deprecated"
+        forbidden = true
+        transactions = [{ kind = "origination" }]
+        [[zh-Hans]]
+        term = "网络主权"
+        status = "preferred"
+        reading = "wǎngluò zhǔquán"
+        other = [{ element = "column", type = "evidence", value = "seed (002)" }]
+        [[ar]]
+        term = "السيادة السيبرانية"
+        status = "preferred"
+    "#;
+    let mut second = Concept { slug: "internet".parse().ok(), ..Default::default() };
+    second.section_mut(&tag("en")).terms.push(Term::new("Internet"));
+    let concept = crate::format::glossary::from_toml(text, "cyber-sovereignty.toml").unwrap();
+    vec![concept, second]
+}
+
+#[test]
+fn what_a_table_looks_like() {
+    for format in [&TERMS_CSV, &TERMS_TSV, &TERMS_WIDE_CSV] {
+        let (bytes, report) = write(format, &sample(), true);
+        let losses: Vec<_> =
+            report.losses.iter().map(|l| format!("{}{} - {}", l.entry, l.field, l.why)).collect();
+        let text = String::from_utf8(bytes).unwrap().replace('\u{feff}', "<BOM>");
+        let shown = format!("{text}---\n{}", losses.join("\n"));
+        insta::with_settings!({snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/format"), prepend_module_to_snapshot => false}, {
+            insta::assert_snapshot!(format.name, shown);
+        });
+    }
+    let unit = |source: &str, target: &str| Unit {
+        source_lang: Some(tag("en")),
+        properties: vec![
+            Property { kind: Some("client".into()), text: "ACME".into(), attributes: vec![] },
+            Property { kind: None, text: "a note".into(), attributes: vec![] },
+        ],
+        variants: [("en", source), ("fr", target)]
+            .map(|(lang, text)| Variant {
+                lang: tag(lang),
+                written: None,
+                attributes: Default::default(),
+                properties: vec![],
+                segment: Segment::plain(text),
+            })
+            .to_vec(),
+        ..Default::default()
+    };
+    let units = [unit("Hello,\tworld", "Bonjour"), unit("\"Yes,\" he said.", "- Oui"), unit("=1+1", "")];
+    for format in [&BITEXT_TSV, &BITEXT_CSV] {
+        let (bytes, report) = write_units(format, &units, &["en", "fr"]);
+        let losses: Vec<_> =
+            report.losses.iter().map(|l| format!("{}{} - {}", l.entry, l.field, l.why)).collect();
+        let text = String::from_utf8(bytes).unwrap().replace('\u{feff}', "<BOM>");
+        insta::with_settings!({snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/format"), prepend_module_to_snapshot => false}, {
+            insta::assert_snapshot!(format.name, format!("{text}---\n{}", losses.join("\n")));
+        });
+    }
 }

@@ -168,11 +168,11 @@ fn concept(columns: &[Holds], row: &Row, has_header: bool, origin: &str) -> Opti
     let mut went: FxHashMap<usize, (usize, usize)> = FxHashMap::default();
     for (at, holds) in columns.iter().enumerate() {
         let Holds::Terms(tag, written) = holds else { continue };
-        let cell = row.cell(at).trim();
-        if cell.is_empty() {
+        let cell = row.cell(at);
+        if cell.trim().is_empty() {
             continue;
         }
-        let mut values = if has_header { split_values(cell) } else { vec![cell.to_owned()] };
+        let mut values = if has_header { split_values(cell) } else { vec![cell.trim().to_owned()] };
         let none_preferred = values.len() > 1 && values[0].is_empty();
         values.retain(|v| !v.is_empty());
         if values.is_empty() {
