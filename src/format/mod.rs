@@ -8,12 +8,9 @@
 //! Trouble in the data is a located [`Finding`] handed to the sink, and reading goes on.
 //! A [`ReadError`] means that reading cannot go on.
 
-<<<<<<< HEAD
 pub mod glossary;
 mod jsonl;
 mod tables;
-=======
->>>>>>> tbx
 mod tbx;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -41,7 +38,6 @@ pub static FORMATS: &[&Format] = &[
     &tbx::DIALECTS_OF_TBX[8],
     &tbx::DIALECTS_OF_TBX[9],
     &tmx::FORMAT,
-<<<<<<< HEAD
     &tables::TERMS_CSV,
     &tables::TERMS_TSV,
     &tables::TERMS_WIDE_CSV,
@@ -49,8 +45,6 @@ pub static FORMATS: &[&Format] = &[
     &tables::BITEXT_CSV,
     &jsonl::JSONL,
     &glossary::GLOSSARY,
-=======
->>>>>>> tbx
 ];
 
 /// A file format and its doors.
