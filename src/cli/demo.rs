@@ -116,8 +116,11 @@ fn clear(dir: &Path) -> Result<(), Failure> {
         FILES.iter().chain(&[MARK, "HEAD", "LOCK", "LOCK.by", "db", "seg", "aside"]).any(|our| name == *our)
     };
     if !dir.join(MARK).is_file() || !entries.iter().all(|e| ours(&e.file_name())) {
-        return Err(Failure::unable("exists", format!("{} holds something that is not a demo", dir.display()))
-            .hint("name another folder: wicterm demo DIR"));
+        return Err(Failure::unable(
+            "exists",
+            format!("{} holds something that is not a demo", dir.display()),
+        )
+        .hint("name another folder: wicterm demo DIR"));
     }
     for entry in entries {
         match entry.file_type()?.is_dir() {

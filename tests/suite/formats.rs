@@ -61,13 +61,24 @@ fn pruned(value: &Value) -> Value {
     }
 }
 
-/// Puts the languages in the order of the original: it says nothing, but pointers count by it.
-fn order_like(original: &Value, copy: &mut Value) {
-    let lang = |section: &Value| section["lang"].as_str().map(str::to_owned);
-    let order: Vec<_> = original["languages"].as_array().into_iter().flatten().map(lang).collect();
-    if let Some(Value::Array(sections)) = copy.get_mut("languages") {
-        sections.sort_by_key(|s| order.iter().position(|l| *l == lang(s)).unwrap_or(usize::MAX));
+/// Puts the languages of a copy, and their terms, where they stand in the original, and nothing where
+/// one is missing: pointers count by place.
+fn align(original: &Value, copy: &mut Value) {
+    align_list(&original["languages"], copy.get_mut("languages"), "lang");
+    let sections = original["languages"].as_array().into_iter().flatten();
+    for (n, section) in sections.enumerate() {
+        align_list(&section["terms"], copy.pointer_mut(&format!("/languages/{n}/terms")), "text");
     }
+}
+
+fn align_list(original: &Value, copy: Option<&mut Value>, key: &str) {
+    let (Some(original), Some(Value::Array(items))) = (original.as_array(), copy) else { return };
+    let mut rest = std::mem::take(items);
+    for wanted in original {
+        let found = rest.iter().position(|item| item[key] == wanted[key]);
+        items.push(found.map_or(Value::Null, |at| rest.remove(at)));
+    }
+    items.append(&mut rest);
 }
 
 /// Says which concept differs in a way that the report does not name.
@@ -91,7 +102,7 @@ fn unreported(
             continue;
         };
         let (mut expected, mut read) = (concept.clone(), read.clone());
-        order_like(&expected, &mut read);
+        align(&expected, &mut read);
         let whole = read.clone();
         for pointer in lost {
             // A lost item of a list may be gone, and those behind it stand elsewhere then.
@@ -129,7 +140,8 @@ fn through(base: &Base, format: &'static Format, no_notes: bool) -> (Base, Vec<L
     };
     let report = base.export(&path, format, &options).unwrap();
     let mut copy = Base::memory().unwrap();
-    let read = ImportOptions { format: Some(format), read: ReadOptions::default(), ..ImportOptions::default() };
+    let read =
+        ImportOptions { format: Some(format), read: ReadOptions::default(), ..ImportOptions::default() };
     let (reports, _) = copy.import(vec![Source::Path(path)], read, Who::default()).unwrap();
     let wrong: Vec<_> = reports[0].details.iter().filter(|f| !f.check.starts_with("duplicate-")).collect();
     assert!(wrong.is_empty(), "{}: {wrong:?}", format.name);
@@ -162,7 +174,8 @@ fn the_glossary_comes_back_from_every_format_but_for_what_the_report_names() {
             let lost = losses.iter().filter(|l| l.class == LossClass::Lost).count();
             let noted = losses.len() - lost;
             let notes = if no_notes { "without notes" } else { "with notes" };
-            summary.push_str(&format!("{:<18} {notes:<14} {noted:>6} as notes {lost:>6} lost\n", format.name));
+            summary
+                .push_str(&format!("{:<18} {notes:<14} {noted:>6} as notes {lost:>6} lost\n", format.name));
         }
     }
     insta::with_settings!({
