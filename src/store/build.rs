@@ -62,6 +62,8 @@ pub(super) struct Builder {
 }
 
 struct Key {
+    /// The first bytes of the text, which decide most comparisons without going to it.
+    start: u64,
     at: u64,
     len: u32,
     class: u8,
@@ -272,7 +274,11 @@ impl Builder {
                     let Ok(len) = u32::try_from(text.len()) else { continue };
                     let at = self.key_text.len() as u64;
                     self.key_text.extend_from_slice(text.as_bytes());
-                    self.keys.push(Key { at, len, class: class.to_byte(), posting });
+                    let mut start = [0; 8];
+                    let n = text.len().min(8);
+                    start[..n].copy_from_slice(&text.as_bytes()[..n]);
+                    let start = u64::from_be_bytes(start);
+                    self.keys.push(Key { start, at, len, class: class.to_byte(), posting });
                 }
             }
         }
@@ -423,7 +429,9 @@ impl Builder {
             to.push(Region::Langs, b"\n")?;
         }
         let text = |key: &Key| &self.key_text[key.at as usize..key.at as usize + key.len as usize];
-        self.keys.sort_unstable_by(|a, b| (a.class, text(a), a.posting).cmp(&(b.class, text(b), b.posting)));
+        self.keys.sort_unstable_by(|a, b| {
+            (a.class, a.start, text(a), a.posting).cmp(&(b.class, b.start, text(b), b.posting))
+        });
         self.keys.dedup_by(|a, b| a.class == b.class && a.posting == b.posting && text(a) == text(b));
         let mut before: Option<(u8, &[u8])> = None;
         for key in &self.keys {

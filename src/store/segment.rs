@@ -224,6 +224,10 @@ pub(super) fn u32_of(b: &[u8]) -> u32 {
     b.iter().take(4).rev().fold(0, |n, b| n << 8 | u32::from(*b))
 }
 
+fn u64_be(b: &[u8]) -> u64 {
+    b.iter().take(8).fold(0, |n, b| n << 8 | u64::from(*b))
+}
+
 pub(super) fn u64_of(b: &[u8]) -> u64 {
     b.iter().take(8).rev().fold(0, |n, b| n << 8 | u64::from(*b))
 }
@@ -445,7 +449,26 @@ impl Tables {
             let rel = self.order(i)?;
             Ok((self.info(rel)?.kind, self.id(rel)?))
         };
-        let at = partition(self.entities(), |i| Ok(key(i)? < wanted))?;
+        let place = |(kind, id): &(u8, [u8; 16])| u128::from(*kind) << 64 | u128::from(u64_be(id));
+        // Ids are random, so that a guess by their size lands near; a few guesses, then halving.
+        let (mut low, mut high) = (0, self.entities());
+        let (mut from, mut to) = (0u128, 3u128 << 64);
+        for _ in 0..8 {
+            if high - low < 8 || to <= from {
+                break;
+            }
+            let share = (place(&wanted).clamp(from, to) - from) >> 32;
+            let whole = ((to - from) >> 32).max(1);
+            let guess = low + (share * u128::from(high - low - 1) / whole) as u64;
+            let guess = guess.min(high - 1);
+            let found = key(guess)?;
+            match found.cmp(&wanted) {
+                std::cmp::Ordering::Equal => return self.order(guess).map(Some),
+                std::cmp::Ordering::Less => (low, from) = (guess + 1, place(&found)),
+                std::cmp::Ordering::Greater => (high, to) = (guess, place(&found)),
+            }
+        }
+        let at = low + partition(high - low, |i| Ok(key(low + i)? < wanted))?;
         if at < self.entities() && key(at)? == wanted { self.order(at).map(Some) } else { Ok(None) }
     }
 
