@@ -914,7 +914,7 @@ impl TableWriter {
 }
 
 /// Sorts ranges and joins those that touch.
-pub(super) fn coalesce(ranges: &mut Vec<(u64, u64)>) -> Vec<(u64, u64)> {
+pub(super) fn coalesce(ranges: &mut [(u64, u64)]) -> Vec<(u64, u64)> {
     ranges.sort_unstable();
     let mut joined: Vec<(u64, u64)> = vec![];
     for &(from, until) in ranges.iter() {

@@ -1030,11 +1030,12 @@ impl Iterator for Concepts {
 
 impl Concepts {
     fn next_by_slug(&mut self) -> Option<Result<Concept, StoreError>> {
-        if self.ahead.is_empty() && !self.over {
-            if let Err(e) = self.read_ahead() {
-                self.over = true;
-                return Some(Err(e));
-            }
+        if self.ahead.is_empty()
+            && !self.over
+            && let Err(e) = self.read_ahead()
+        {
+            self.over = true;
+            return Some(Err(e));
         }
         let waiting = self.ahead.pop_front()?;
         Some(waiting.and_then(|(seq, bytes)| match record::decode(&bytes, seq)?.body {
