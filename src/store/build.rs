@@ -21,8 +21,8 @@ use super::record::{
     origin_key,
 };
 use super::segment::{
-    BlockPlace, CHUNK, DROP, FOREIGN, FORMER, Footer, Info, KILL, MAX_RECORDS, ORIGIN, POSTING, Posting,
-    Region, Segment, Tables, pack_footer, u64_of,
+    BlockPlace, CHUNK, DROP, FOREIGN, FORMER, Footer, Info, KEYS, KILL, MAX_RECORDS, ORIGIN, POSTING,
+    Posting, Region, Segment, Tables, pack_footer, u64_of,
 };
 use super::spool::{Gathered, Spool};
 use crate::text::{self, KeyClass};
@@ -893,7 +893,7 @@ impl TableWriter {
 
     /// Writes the tables behind the blocks, and into `kept` where they stand.
     fn write(self, out: &mut Spool, footer: Footer, kept: &mut Footer) -> Result<(), StoreError> {
-        *kept = Footer { classes: self.classes, blocks: out.len(), ..footer };
+        *kept = Footer { keys: KEYS, classes: self.classes, blocks: out.len(), ..footer };
         let padding = |len: u64| vec![0u8; (len.next_multiple_of(8) - len) as usize];
         out.push(&padding(out.len()))?;
         kept.tables = out.len();

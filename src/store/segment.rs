@@ -120,6 +120,10 @@ pub(super) const FORMER: u32 = 1 << 31;
 pub(super) const MAX_RECORDS: u64 = FORMER as u64;
 
 pub(super) const CHUNK: usize = 64 << 10;
+/// To be raised whenever `text` makes other keys or signatures of a term than before: segments
+/// of another number are not asked by key but indexed again.
+pub(super) const KEYS: u32 = 1;
+
 const TRAILER: usize = 32;
 const VERSION: u32 = 1;
 const MAGIC: [u8; 8] = *b"wicseg\r\n";
@@ -268,6 +272,9 @@ pub(super) struct Footer {
     pub first: u64,
     pub next: u64,
     pub records: [u64; 3],
+    /// The [`KEYS`] of the program that made it.
+    #[serde(default)]
+    pub keys: u32,
     /// Keys per class.
     pub classes: [u32; 4],
     /// The length of the blocks.
@@ -293,7 +300,7 @@ pub(super) fn pack_footer(footer: &Footer, offset: u64) -> Result<(Vec<u8>, u64)
     Ok((bytes, checksum))
 }
 
-fn read_footer(bytes: &[u8]) -> Option<(Footer, u64)> {
+pub(super) fn read_footer(bytes: &[u8]) -> Option<(Footer, u64)> {
     let trailer = bytes.get(bytes.len().checked_sub(TRAILER)?..)?;
     if trailer[24..] != MAGIC || u32_of(&trailer[12..16]) != VERSION {
         return None;
@@ -711,6 +718,8 @@ pub(super) struct Segment {
     pub next: u64,
     pub bytes: Bytes,
     tables: Option<Tables>,
+    /// Whether the tables were made by a program whose keys are not ours.
+    pub outdated: bool,
     /// Made from the blocks when the tables proved damaged.
     rebuilt: OnceLock<Tables>,
     findings: Mutex<Vec<Finding>>,
@@ -741,7 +750,9 @@ impl Segment {
         let footer = read_footer(&bytes).filter(|(footer, checksum)| {
             *checksum == info.checksum && footer.first == info.first && footer.next == info.next
         });
-        let tables = footer.map(|(footer, _)| Tables::new(bytes.clone(), footer, false));
+        let outdated = footer.as_ref().is_some_and(|(footer, _)| footer.keys != KEYS);
+        let tables =
+            footer.filter(|_| !outdated).map(|(footer, _)| Tables::new(bytes.clone(), footer, false));
         Self {
             name: info.name.clone(),
             path,
@@ -751,6 +762,7 @@ impl Segment {
             checksum: info.checksum,
             bytes,
             tables,
+            outdated,
             rebuilt: OnceLock::new(),
             findings: Mutex::default(),
         }
@@ -769,6 +781,7 @@ impl Segment {
             length: bytes.len() as u64,
             checksum,
             tables: Some(Tables::new(bytes.clone(), footer, true)),
+            outdated: false,
             bytes,
             rebuilt: OnceLock::new(),
             findings: Mutex::default(),
@@ -833,7 +846,8 @@ impl Segment {
         }
         missing += self.next - builder.next();
         builder.skip_to(self.next)?;
-        self.say(format!("the index of segment {} is damaged; its blocks are searched instead", self.name));
+        let why = if self.outdated { "was made by another version" } else { "is damaged" };
+        self.say(format!("the index of segment {} {why}; its blocks are searched instead", self.name));
         if missing > 0 {
             self.say(format!(
                 "{missing} records of segment {} are damaged as well; what they said is missing",

@@ -246,6 +246,35 @@ fn head_left_behind_by_a_stopped_writer_is_published_by_the_next() {
 }
 
 #[test]
+fn an_index_with_the_keys_of_another_version_is_made_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = base(dir.path());
+    let right = ask_states(&path);
+    let folder = super::super::folder::Folder::new(&path);
+    let mut head = folder.read_head().unwrap();
+    let file = path.join("seg").join(&head.segments[0].name);
+    let mut bytes = fs::read(&file).unwrap();
+    let (mut footer, _) = super::super::segment::read_footer(&bytes).unwrap();
+    let trailer = bytes.split_off(bytes.len() - 32);
+    let offset = u64::from_le_bytes(trailer[..8].try_into().unwrap());
+    bytes.truncate(offset as usize);
+    footer.keys = 0;
+    let (packed, checksum) = super::super::segment::pack_footer(&footer, offset).unwrap();
+    bytes.extend(packed);
+    fs::remove_file(&file).unwrap();
+    fs::write(&file, &bytes).unwrap();
+    (head.segments[0].checksum, head.segments[0].length) = (checksum, bytes.len() as u64);
+    folder.write_head(&head).unwrap();
+    assert_eq!(ask_states(&path), right);
+    let s = Snapshot::open(&path).unwrap();
+    s.keys_exact(KeyClass::Folded, "mot").unwrap();
+    assert!(s.findings()[0].message.contains("another version"), "{:?}", s.findings());
+    rebuild(&path, &who(), Duration::ZERO).unwrap();
+    assert_eq!(doctor(&path, &who(), Duration::ZERO).unwrap().findings, []);
+    assert_eq!(ask_states(&path), right);
+}
+
+#[test]
 fn an_interrupted_draft_goes_on_from_its_checkpoint() {
     let dir = tempfile::tempdir().unwrap();
     let path = base(dir.path());
