@@ -120,6 +120,10 @@ pub(super) const FORMER: u32 = 1 << 31;
 pub(super) const MAX_RECORDS: u64 = FORMER as u64;
 
 pub(super) const CHUNK: usize = 64 << 10;
+/// To be raised whenever `text` makes other keys or signatures of a term than before: segments
+/// of another number are not asked by key but indexed again.
+pub(super) const KEYS: u32 = 1;
+
 const TRAILER: usize = 32;
 const VERSION: u32 = 1;
 const MAGIC: [u8; 8] = *b"wicseg\r\n";
@@ -224,6 +228,10 @@ pub(super) fn u32_of(b: &[u8]) -> u32 {
     b.iter().take(4).rev().fold(0, |n, b| n << 8 | u32::from(*b))
 }
 
+fn u64_be(b: &[u8]) -> u64 {
+    b.iter().take(8).fold(0, |n, b| n << 8 | u64::from(*b))
+}
+
 pub(super) fn u64_of(b: &[u8]) -> u64 {
     b.iter().take(8).rev().fold(0, |n, b| n << 8 | u64::from(*b))
 }
@@ -264,6 +272,9 @@ pub(super) struct Footer {
     pub first: u64,
     pub next: u64,
     pub records: [u64; 3],
+    /// The [`KEYS`] of the program that made it.
+    #[serde(default)]
+    pub keys: u32,
     /// Keys per class.
     pub classes: [u32; 4],
     /// The length of the blocks.
@@ -289,7 +300,7 @@ pub(super) fn pack_footer(footer: &Footer, offset: u64) -> Result<(Vec<u8>, u64)
     Ok((bytes, checksum))
 }
 
-fn read_footer(bytes: &[u8]) -> Option<(Footer, u64)> {
+pub(super) fn read_footer(bytes: &[u8]) -> Option<(Footer, u64)> {
     let trailer = bytes.get(bytes.len().checked_sub(TRAILER)?..)?;
     if trailer[24..] != MAGIC || u32_of(&trailer[12..16]) != VERSION {
         return None;
@@ -445,7 +456,26 @@ impl Tables {
             let rel = self.order(i)?;
             Ok((self.info(rel)?.kind, self.id(rel)?))
         };
-        let at = partition(self.entities(), |i| Ok(key(i)? < wanted))?;
+        let place = |(kind, id): &(u8, [u8; 16])| u128::from(*kind) << 64 | u128::from(u64_be(id));
+        // Ids are random, so that a guess by their size lands near; a few guesses, then halving.
+        let (mut low, mut high) = (0, self.entities());
+        let (mut from, mut to) = (0u128, 3u128 << 64);
+        for _ in 0..8 {
+            if high - low < 8 || to <= from {
+                break;
+            }
+            let share = (place(&wanted).clamp(from, to) - from) >> 32;
+            let whole = ((to - from) >> 32).max(1);
+            let guess = low + (share * u128::from(high - low - 1) / whole) as u64;
+            let guess = guess.min(high - 1);
+            let found = key(guess)?;
+            match found.cmp(&wanted) {
+                std::cmp::Ordering::Equal => return self.order(guess).map(Some),
+                std::cmp::Ordering::Less => (low, from) = (guess + 1, place(&found)),
+                std::cmp::Ordering::Greater => (high, to) = (guess, place(&found)),
+            }
+        }
+        let at = low + partition(high - low, |i| Ok(key(low + i)? < wanted))?;
         if at < self.entities() && key(at)? == wanted { self.order(at).map(Some) } else { Ok(None) }
     }
 
@@ -688,6 +718,8 @@ pub(super) struct Segment {
     pub next: u64,
     pub bytes: Bytes,
     tables: Option<Tables>,
+    /// Whether the tables were made by a program whose keys are not ours.
+    pub outdated: bool,
     /// Made from the blocks when the tables proved damaged.
     rebuilt: OnceLock<Tables>,
     findings: Mutex<Vec<Finding>>,
@@ -718,7 +750,9 @@ impl Segment {
         let footer = read_footer(&bytes).filter(|(footer, checksum)| {
             *checksum == info.checksum && footer.first == info.first && footer.next == info.next
         });
-        let tables = footer.map(|(footer, _)| Tables::new(bytes.clone(), footer, false));
+        let outdated = footer.as_ref().is_some_and(|(footer, _)| footer.keys != KEYS);
+        let tables =
+            footer.filter(|_| !outdated).map(|(footer, _)| Tables::new(bytes.clone(), footer, false));
         Self {
             name: info.name.clone(),
             path,
@@ -728,6 +762,7 @@ impl Segment {
             checksum: info.checksum,
             bytes,
             tables,
+            outdated,
             rebuilt: OnceLock::new(),
             findings: Mutex::default(),
         }
@@ -746,6 +781,7 @@ impl Segment {
             length: bytes.len() as u64,
             checksum,
             tables: Some(Tables::new(bytes.clone(), footer, true)),
+            outdated: false,
             bytes,
             rebuilt: OnceLock::new(),
             findings: Mutex::default(),
@@ -810,7 +846,8 @@ impl Segment {
         }
         missing += self.next - builder.next();
         builder.skip_to(self.next)?;
-        self.say(format!("the index of segment {} is damaged; its blocks are searched instead", self.name));
+        let why = if self.outdated { "was made by another version" } else { "is damaged" };
+        self.say(format!("the index of segment {} {why}; its blocks are searched instead", self.name));
         if missing > 0 {
             self.say(format!(
                 "{missing} records of segment {} are damaged as well; what they said is missing",

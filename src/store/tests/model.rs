@@ -45,7 +45,12 @@ fn some_concept(n: u8, v: u8) -> Concept {
 }
 
 fn some_unit(n: u8, v: u8) -> Unit {
-    unit(n + 1, if n % 2 == 0 { "a" } else { "b" }, Some(&format!("{n}-{}", v % 2)), &format!("text {v}"))
+    unit(
+        n + 1,
+        if n.is_multiple_of(2) { "a" } else { "b" },
+        Some(&format!("{n}-{}", v % 2)),
+        &format!("text {v}"),
+    )
 }
 
 /// What the base should be.
