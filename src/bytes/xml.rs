@@ -33,8 +33,10 @@ use rustc_hash::FxHashMap;
 use super::decode::advance;
 use super::{Decoder, Encoding, Limits, Position};
 
+mod fragment;
 mod writer;
 
+pub use fragment::{Handler, Outcome, fragment};
 pub use writer::{Layout, Writer};
 
 /// What comes next in a document. The reader's methods tell the rest.
@@ -193,7 +195,8 @@ enum Root {
 impl<R: Read> Reader<R> {
     /// Makes a reader; the hint is the label of the encoding to assume where the file is silent.
     pub fn new(source: R, hint: Option<&str>, limits: Limits) -> Self {
-        let source = Source { decoder: Decoder::new(source, hint), taken: 0, most: limits.text, over: false };
+        let decoder = Decoder::new(source, hint);
+        let source = Source { decoder, held: vec![], taken: 0, most: limits.text, over: false };
         let mut inner = quick_xml::Reader::from_reader(source);
         inner.config_mut().allow_dangling_amp = true;
         Self {
@@ -919,6 +922,8 @@ enum Blank {
 /// The decoder, with a bound on what one event may take from it.
 struct Source<R> {
     decoder: Decoder<R>,
+    /// Bytes that were taken from the decoder to look at them, and stand in front of it.
+    held: Vec<u8>,
     taken: usize,
     most: usize,
     over: bool,
@@ -938,13 +943,20 @@ impl<R: Read> BufRead for Source<R> {
             self.over = true;
             return Err(io::Error::other("too long"));
         }
+        if !self.held.is_empty() {
+            return Ok(&self.held);
+        }
         self.decoder.fill_buf()
     }
 
     #[inline]
     fn consume(&mut self, amount: usize) {
         self.taken += amount;
-        self.decoder.consume(amount);
+        if self.held.is_empty() {
+            self.decoder.consume(amount);
+        } else {
+            self.held.drain(..amount);
+        }
     }
 }
 
