@@ -956,7 +956,9 @@ impl<R: Read> Read for Source<R> {
 
 /// Returns a name without its prefix.
 pub fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    // Names are short: a plain loop is quicker here than a search that sets up for long texts.
+    let colon = name.bytes().rposition(|b| b == b':');
+    colon.map_or(name, |at| &name[at + 1..])
 }
 
 /// Tells whether XML 1.0 allows a character (its production `Char`).

@@ -61,6 +61,15 @@ fn pruned(value: &Value) -> Value {
     }
 }
 
+/// Puts the languages in the order of the original: it says nothing, but pointers count by it.
+fn order_like(original: &Value, copy: &mut Value) {
+    let lang = |section: &Value| section["lang"].as_str().map(str::to_owned);
+    let order: Vec<_> = original["languages"].as_array().into_iter().flatten().map(lang).collect();
+    if let Some(Value::Array(sections)) = copy.get_mut("languages") {
+        sections.sort_by_key(|s| order.iter().position(|l| *l == lang(s)).unwrap_or(usize::MAX));
+    }
+}
+
 /// Says which concept differs in a way that the report does not name.
 fn unreported(
     original: &BTreeMap<String, Value>,
@@ -82,9 +91,19 @@ fn unreported(
             continue;
         };
         let (mut expected, mut read) = (concept.clone(), read.clone());
+        order_like(&expected, &mut read);
+        let whole = read.clone();
         for pointer in lost {
+            // A lost item of a list may be gone, and those behind it stand elsewhere then.
+            let gone = |v: &Value| {
+                let (list, key) = pointer.rsplit_once('/').unwrap_or_default();
+                let items = |v: &Value| v.pointer(list).and_then(Value::as_array).map(Vec::len);
+                key.parse::<usize>().is_ok() && items(concept) != items(v)
+            };
+            if !gone(&whole) {
+                forget(&mut read, pointer);
+            }
             forget(&mut expected, pointer);
-            forget(&mut read, pointer);
         }
         let (expected, read) = (pruned(&expected), pruned(&read));
         if expected != read {

@@ -297,3 +297,46 @@ fn deep_nesting_is_refused() {
     let deep = format!("x = {}1{}", "[".repeat(10_000), "]".repeat(10_000));
     assert_eq!(from_toml(&deep, "x.toml").unwrap_err()[0].check, "read-toml");
 }
+
+#[test]
+fn the_glossary_of_this_project_is_canonical_and_goes_through_unchanged() {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("glossary");
+    if !own.is_dir() {
+        eprintln!("skipped: {} is not here", own.display());
+        return;
+    }
+    let read = import(&own);
+    assert_eq!(read.findings, []);
+    let (copy, fresh) = (folder(), folder());
+    for entry in fs::read_dir(&own).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, copy.path().join(path.file_name().unwrap())).unwrap();
+    }
+    export(copy.path(), &read.concepts).unwrap();
+    export(fresh.path(), &read.concepts).unwrap();
+    for concept in &read.concepts {
+        let name = format!("{}.toml", concept.slug.as_ref().unwrap());
+        assert_eq!(text(copy.path(), &name), text(&own, &name));
+        assert_eq!(from_toml(&text(fresh.path(), &name), &name).as_ref(), Ok(concept));
+    }
+    // And through the tables, as far as their reports say.
+    for format in ["terms-csv", "terms-tsv", "jsonl"] {
+        let format = crate::format::by_name(format).unwrap();
+        let (bytes, report) = crate::format::testing::write(format, &read.concepts, true);
+        let (copy, result) = crate::format::testing::read(format, &bytes, "x");
+        result.unwrap();
+        let told: Vec<_> = report.losses.iter().map(|l| (&*l.entry, &*l.field)).collect();
+        assert_eq!((told, copy.concepts == read.concepts), (vec![], true), "{}", format.name);
+    }
+}
+
+#[test]
+fn a_file_full_of_faults_costs_linear_time() {
+    let mut text = String::new();
+    for n in 0..50_000 {
+        text.push_str(&format!("[[x-{n:05}]]\nterm = 1\nodd = {n}\n"));
+    }
+    let (concept, findings) = understand::concept(&text, "x.toml");
+    assert_eq!(concept.unwrap().languages.len(), 50_000);
+    assert_eq!((findings.len(), findings.last().unwrap().place.line), (100_000, Some(150_000)));
+}

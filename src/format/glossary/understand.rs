@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::str::FromStr;
 
+use rustc_hash::FxHashMap;
 use toml_edit::{Document, Item, TableLike, Value};
 
 use super::keys;
@@ -15,7 +16,9 @@ use crate::model::{
 pub(super) fn concept(text: &str, file: &str) -> (Option<Concept>, Vec<Finding>) {
     // A mark that editors on Windows leave is no part of the text.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reading = Reading { text, file, findings: vec![] };
+    let lines =
+        std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
+    let mut reading = Reading { text, lines, file, findings: vec![] };
     let document = Document::parse(text);
     match &document {
         Ok(document) => {
@@ -39,6 +42,8 @@ pub(super) fn concept(text: &str, file: &str) -> (Option<Concept>, Vec<Finding>)
 
 struct Reading<'a> {
     text: &'a str,
+    /// Where each line begins.
+    lines: Vec<usize>,
     file: &'a str,
     findings: Vec<Finding>,
 }
@@ -60,12 +65,12 @@ impl<'a> Reading<'a> {
     ) {
         let mut place = Place::file(self.file);
         if let Some(span) = span {
-            let start =
-                (0..=span.start.min(self.text.len())).rev().find(|at| self.text.is_char_boundary(*at));
-            let before = &self.text[..start.unwrap_or(0)];
-            let line = before.rsplit('\n').next().unwrap_or_default();
-            place.line = Some(before.matches('\n').count() as u32 + 1);
-            place.column = Some(line.chars().count() as u32 + 1);
+            let line = self.lines.partition_point(|begin| *begin <= span.start);
+            let begin = line.checked_sub(1).map_or(0, |line| self.lines[line]);
+            place.line = Some(line as u32);
+            // Counting is bounded: a file may be one long line with a finding at every step.
+            let before = self.text.get(begin..span.start).filter(|text| text.len() < 1 << 14);
+            place.column = before.map(|text| text.chars().count() as u32 + 1);
             place.bytes = Some((span.start as u64, span.end as u64));
         }
         self.findings.push(Finding::new(check, severity, place, message).help(help));
@@ -249,7 +254,7 @@ impl<'a> Reading<'a> {
 
     fn concept(&mut self, root: &'a dyn TableLike) -> Concept {
         let mut concept = Concept::default();
-        let mut sections: Vec<(isize, usize, LanguageSection)> = vec![];
+        let mut sections = Sections::default();
         let mut categories = vec![];
         for (n, (key, item)) in root.iter().enumerate() {
             match key {
@@ -299,7 +304,7 @@ impl<'a> Reading<'a> {
                                 continue;
                             };
                             let at = position(item).unwrap_or(0);
-                            let section = section_at(&mut sections, &tag, key, (at, n));
+                            let section = sections.at(&tag, key, (at, n));
                             self.section(section, table);
                         }
                     }
@@ -309,15 +314,15 @@ impl<'a> Reading<'a> {
                     Some(tag) if holds_tables(item) => {
                         let at = position(item).unwrap_or(0);
                         let terms = self.tables(key, item, Some(|text| Term::new(text)), Self::term);
-                        section_at(&mut sections, &tag, key, (at, n)).terms.extend(terms);
+                        sections.at(&tag, key, (at, n)).terms.extend(terms);
                     }
                     _ => self.unknown(key, item, Some(&mut concept.other), keys::CONCEPT),
                 },
             }
         }
         concept.other.extend(categories);
-        sections.sort_by_key(|(at, n, _)| (*at, *n));
-        concept.languages = sections.into_iter().map(|(_, _, section)| section).collect();
+        sections.all.sort_by_key(|(place, _)| *place);
+        concept.languages = sections.all.into_iter().map(|(_, section)| section).collect();
         concept
     }
 
@@ -595,24 +600,27 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// Finds the section of a language, or makes it; the first mention gives it its place.
-fn section_at<'s>(
-    sections: &'s mut Vec<(isize, usize, LanguageSection)>,
-    tag: &LanguageTag,
-    key: &str,
-    at: (isize, usize),
-) -> &'s mut LanguageSection {
-    let found = sections.iter().position(|(_, _, s)| s.lang == *tag);
-    let index = found.unwrap_or_else(|| {
-        sections.push((at.0, at.1, LanguageSection::new(tag.clone())));
-        sections.len() - 1
-    });
-    let (position, n, section) = &mut sections[index];
-    (*position, *n) = (*position, *n).min(at);
-    if section.written.is_none() && key != tag.as_str() {
-        section.written = Some(key.to_owned());
+/// The sections of a concept, each with its place: among the tables, then among the keys.
+#[derive(Default)]
+struct Sections {
+    all: Vec<((isize, usize), LanguageSection)>,
+    by_tag: FxHashMap<LanguageTag, usize>,
+}
+
+impl Sections {
+    /// Finds the section of a language, or makes it; the first mention gives it its place.
+    fn at(&mut self, tag: &LanguageTag, key: &str, place: (isize, usize)) -> &mut LanguageSection {
+        let index = *self.by_tag.entry(tag.clone()).or_insert_with(|| {
+            self.all.push((place, LanguageSection::new(tag.clone())));
+            self.all.len() - 1
+        });
+        let (first, section) = &mut self.all[index];
+        *first = place.min(*first);
+        if section.written.is_none() && key != tag.as_str() {
+            section.written = Some(key.to_owned());
+        }
+        section
     }
-    section
 }
 
 /// Where in the file a table begins, among the tables.

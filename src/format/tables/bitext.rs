@@ -30,6 +30,7 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         sink.finding(super::empty(&rows));
         return Ok(());
     }
+    super::bounded(&rows, &row)?;
     let written: Vec<String> = row.cells().map(str::to_owned).collect();
     let names: Vec<String> = written
         .iter()
@@ -115,6 +116,7 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         let id = at.id.map(|id| row.cell(id)).filter(|id| !id.is_empty());
         let properties = others
             .iter()
+            .take_while(|(column, _)| *column < row.len())
             .map(|(column, kind)| (kind, row.cell(*column)))
             .filter(|(_, text)| !text.is_empty())
             .map(|(kind, text)| Property { kind: kind.clone(), text: text.to_owned(), attributes: vec![] })

@@ -68,6 +68,7 @@ pub(super) fn read_holding(
         sink.finding(super::empty(&rows));
         return Ok(());
     }
+    super::bounded(&rows, &row)?;
     let columns = Columns::read(row.cells(), options, rows.place(&row))?;
     let missing: Vec<_> = [Column::Concept, Column::Lang, Column::Term]
         .into_iter()
@@ -295,7 +296,7 @@ impl Reading {
         take_section(&mut concept.languages[section as usize], &mut cells, lang);
         take_definition(concept, section as usize, term, first, &mut cells);
         take_term(&mut concept.languages[section as usize].terms[term], &mut cells, self.separate);
-        for (column, name) in &self.columns.others {
+        for (column, name) in self.columns.others.iter().take_while(|(at, _)| *at < row.len()) {
             let value = row.cell(*column);
             if !value.is_empty() {
                 let category = DataCategory {
@@ -448,7 +449,7 @@ fn take_definition(concept: &mut Concept, section: usize, term: usize, first: bo
         Some(level) => level,
         None if first => DefinitionLevel::Concept,
         // Tables repeat the concept's definition in every row.
-        None if concept.definitions.iter().any(|d| d.text == text) => return,
+        None if concept.definitions.iter().take(64).any(|d| d.text == text) => return,
         None => DefinitionLevel::Language,
     };
     let section = &mut concept.languages[section];

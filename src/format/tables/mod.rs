@@ -20,7 +20,7 @@ use std::path::Path;
 
 use super::{Format, Input, LossClass, LossReport, Output, ReadError, Shape, WriteError};
 use crate::model::{Concept, Finding, LanguageTag, Place, Severity, Unit};
-use grid::Rows;
+use grid::{Row, Rows};
 
 /// The long term table with commas.
 pub static TERMS_CSV: Format = Format {
@@ -117,6 +117,16 @@ fn file_name(name: &str) -> &str {
 fn empty(rows: &Rows<'_>) -> Finding {
     Finding::new("read-header", Severity::Warning, rows.start(), "The table is empty.")
         .help("A table begins with a row of column names.")
+}
+
+/// Refuses a header with more columns than a spreadsheet can have.
+fn bounded(rows: &Rows<'_>, header: &Row) -> Result<(), ReadError> {
+    const COLUMNS: usize = 16_384;
+    if header.len() <= COLUMNS {
+        return Ok(());
+    }
+    let what = format!("the table has {} columns; {COLUMNS} is the most", header.len());
+    Err(ReadError::Limit(rows.place(header), what))
 }
 
 /// Reads a language's tag or name.

@@ -142,6 +142,25 @@ fn a_row_without_an_end_costs_no_more_than_the_limit() {
 }
 
 #[test]
+fn hostile_shapes_cost_linear_time() {
+    let bars: String = (0..300_000).map(|n| format!("{n}|")).collect();
+    let wide =
+        read(&TERMS_WIDE_CSV, format!("en,fr\n{bars},x\n").as_bytes(), "t.csv", &ReadOptions::default());
+    assert_eq!(wide.concepts[0].languages[0].terms.len(), 300_000);
+    let (_, result) = try_read(&TERMS_CSV, ",".repeat(1 << 20).as_bytes(), "t.csv", &ReadOptions::default());
+    assert!(result.is_ok(), "nothing stands in it");
+    let columns = "concept,lang,term".to_owned() + &",x".repeat(1 << 20);
+    let (_, result) = try_read(&TERMS_CSV, columns.as_bytes(), "t.csv", &ReadOptions::default());
+    assert!(matches!(result, Err(ReadError::Limit(..))));
+    let mut one = String::from("concept,lang,term,note,definition,definition_level\n");
+    for n in 0..100_000 {
+        one.push_str(&format!("a,x-{n:06},w{n},n{n},d{n},concept\na,en,w{n},n{n},e{n},\n"));
+    }
+    let read = read(&TERMS_CSV, one.as_bytes(), "t.csv", &ReadOptions::default());
+    assert_eq!(read.concepts[0].languages.len(), 100_001);
+}
+
+#[test]
 fn marks_that_never_close_cost_linear_time() {
     let mut table = String::from("concept,lang,term\n");
     for n in 0..200_000 {

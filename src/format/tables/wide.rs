@@ -14,7 +14,7 @@
 //! would read as good ones. The `concept` column at the end lets the table be imported again as
 //! changes to the same concepts. Languages come in one order for the whole table.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::columns::Column;
 use super::grid::{CellWriter, Cellmap, Dialect, Packed, Row, Rows, join_values, split_values};
@@ -56,6 +56,7 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         sink.finding(super::empty(&rows));
         return Ok(());
     }
+    super::bounded(&rows, &row)?;
     let mut columns = understand(&row.cells().collect::<Vec<_>>(), options);
     let has_header = columns.iter().any(|c| matches!(c, Holds::Terms(..)));
     if has_header {
@@ -166,7 +167,7 @@ fn concept(columns: &[Holds], row: &Row, has_header: bool, origin: &str) -> Opti
     let mut concept = Concept::default();
     // Where the terms of each column went: (section, first term, number of terms).
     let mut went: FxHashMap<usize, (usize, usize)> = FxHashMap::default();
-    for (at, holds) in columns.iter().enumerate() {
+    for (at, holds) in columns.iter().enumerate().take(row.len()) {
         let Holds::Terms(tag, written) = holds else { continue };
         let cell = row.cell(at);
         if cell.trim().is_empty() {
@@ -192,7 +193,8 @@ fn concept(columns: &[Holds], row: &Row, has_header: bool, origin: &str) -> Opti
         for value in values {
             let status =
                 if terms.is_empty() && !none_preferred { Status::Preferred } else { Status::Admitted };
-            if terms.iter().all(|t| t.text != value) {
+            // As far as a list for people is long; a hostile cell may hold millions.
+            if terms.iter().take(64).all(|t| t.text != value) {
                 terms.push(Term { status: Some(status), ..Term::new(value) });
             }
         }
@@ -200,7 +202,7 @@ fn concept(columns: &[Holds], row: &Row, has_header: bool, origin: &str) -> Opti
     if concept.languages.is_empty() {
         return None;
     }
-    for (at, holds) in columns.iter().enumerate() {
+    for (at, holds) in columns.iter().enumerate().take(row.len()) {
         let cell = row.cell(at);
         if cell.is_empty() {
             continue;
@@ -411,7 +413,7 @@ fn reduce(concept: &mut Concept, losses: &mut Losses) {
             return Some("a column headed so would not be known for a language");
         }
         clear!(losses, section, at, written definitions notes references transactions other);
-        let mut texts = vec![];
+        let mut texts = FxHashSet::default();
         let mut places = vec![];
         let mut nth = 0;
         losses.sift(&mut section.terms, at.name("terms"), |term, at, losses| {
@@ -422,10 +424,9 @@ fn reduce(concept: &mut Concept, losses: &mut Losses) {
             if term.text.is_empty() {
                 return Some(EMPTY);
             }
-            if texts.contains(&term.text) {
+            if !texts.insert(term.text.clone()) {
                 return Some("the section has a term of this text already");
             }
-            texts.push(term.text.clone());
             places.push(nth - 1);
             clear!(losses, term, at, kind of validity part_of_speech gender number register region reading pattern
                 sources contexts definitions relations references notes customers projects reliability

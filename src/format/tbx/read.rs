@@ -193,8 +193,8 @@ impl Session<'_> {
 
     fn tell_dropped(&mut self) {
         for (what, count) in std::mem::take(&mut self.dropped) {
-            let message =
-                format!("There is no place for {what}: it is not kept, {count} times in this file.");
+            let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
+            let message = format!("There is no place for {what}: it is not kept ({times} in this file).");
             self.find("read-dropped", Severity::Info, Place::default(), message);
         }
     }
@@ -853,7 +853,9 @@ impl Entryman<'_, '_> {
             order: tree.order(node),
             ..DataCategory::default()
         };
-        if class.is_some() || matches!(name, "note" | "date") || tree.children(node).next().is_none() {
+        // TBX-Min of 2013 makes a group of its note.
+        let flat = name == "date" || is_remark(tree, node) || tree.children(node).next().is_none();
+        if class.is_some() || flat {
             datum.value = self.text(node);
         } else {
             datum.value = collapse(&tree.own_text(node));
@@ -885,11 +887,7 @@ impl Entryman<'_, '_> {
             let Some((group, head)) = group_of(name) else {
                 let what = match class_of(tree, node) {
                     Some(class) => What::Category(class),
-                    None if name == "note"
-                        && tree.children(node).next().is_none_or(|c| !tree.name(c).starts_with("note")) =>
-                    {
-                        What::Note
-                    }
+                    None if is_remark(tree, node) => What::Note,
                     None => What::Stranger,
                 };
                 items.push(Item { node, what, extras: vec![], grouped: None, order });
@@ -933,7 +931,7 @@ impl Entryman<'_, '_> {
         let tree = self.tree;
         match class_of(tree, node) {
             Some(class) => (What::Category(class), meaning(self.kind(node))),
-            None if tree.name(node) == "note" => (What::Note, Meaning::Keep),
+            None if is_remark(tree, node) => (What::Note, Meaning::Keep),
             None => (What::Stranger, Meaning::Keep),
         }
     }
@@ -981,6 +979,11 @@ fn is_language(name: &str) -> bool {
 
 fn is_term_section(name: &str) -> bool {
     matches!(name, "termSec" | "tig" | "ntig" | "termGroup")
+}
+
+/// Tells whether a node is a note of text, not the group of key and value of TBX-Min 2013.
+fn is_remark(tree: &Tree, node: u32) -> bool {
+    tree.name(node) == "note" && tree.children(node).all(|c| !tree.name(c).starts_with("note"))
 }
 
 fn group_of(name: &str) -> Option<(&'static str, Class)> {
