@@ -386,7 +386,7 @@ impl Builder {
             to.push(Region::Info, &info.to_bytes())?;
         }
         let mut order: Vec<u32> = self.newest.into_values().collect();
-        order.sort_unstable_by_key(|rel| (self.info[*rel as usize].kind, self.ids[*rel as usize]));
+        order.sort_unstable_by_key(|rel| (self.ids[*rel as usize], self.info[*rel as usize].kind));
         for rel in order {
             to.push(Region::Order, &rel.to_le_bytes())?;
         }
@@ -598,13 +598,13 @@ fn merge_tables(parts: &[Part<'_>], first: u64, next: u64, to: &mut TableWriter)
             return Ok(None);
         }
         let rel = t.order(i)?;
-        Ok(Some(((t.info(rel)?.kind, t.id(rel)?, Reverse(part)), rel)))
+        Ok(Some(((t.id(rel)?, t.info(rel)?.kind, Reverse(part)), rel)))
     })?;
     let mut before = None;
-    while let Some((part, (kind, id, _), rel)) = heap.pop()? {
-        if before != Some((kind, id)) {
+    while let Some((part, (id, kind, _), rel)) = heap.pop()? {
+        if before != Some((id, kind)) {
             to.push(Region::Order, &at(part, rel).to_le_bytes())?;
-            before = Some((kind, id));
+            before = Some((id, kind));
         }
     }
 

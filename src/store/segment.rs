@@ -15,10 +15,11 @@
 //! segments made of it stands in *their* `kills`, so no published file ever changes and HEAD
 //! stays small.
 
+use std::cmp::Ordering;
 use std::fs::File;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering as Memory};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use serde::{Deserialize, Serialize};
@@ -39,7 +40,7 @@ pub(super) enum Region {
     Ids,
     /// Per rel: kind u8, flags u8, terms u16; see [`Info`].
     Info,
-    /// The newest rel u32 of each entity, by (kind, id).
+    /// The newest rel u32 of each entity, by id and then kind.
     Order,
     /// Per rel a bit: is it a concept that was live?
     LiveConcepts,
@@ -398,7 +399,7 @@ impl Tables {
 
     fn verify(&self, chunk: usize) -> Asked<()> {
         let (word, bit) = (self.checked.get(chunk / 64).ok_or(Damage)?, 1u64 << (chunk % 64));
-        if word.load(Ordering::Relaxed) & bit != 0 {
+        if word.load(Memory::Relaxed) & bit != 0 {
             return Ok(());
         }
         let (from, end) = (self.footer.tables as usize + chunk * CHUNK, self.tables_end());
@@ -406,7 +407,7 @@ impl Tables {
         if self.footer.sums.get(chunk) != Some(&sum(bytes)) {
             return Err(Damage);
         }
-        word.fetch_or(bit, Ordering::Relaxed);
+        word.fetch_or(bit, Memory::Relaxed);
         Ok(())
     }
 
@@ -451,32 +452,38 @@ impl Tables {
 
     /// Finds the newest record of an entity.
     pub fn find(&self, kind: EntityKind, id: &[u8; 16]) -> Asked<Option<u32>> {
-        let wanted = (kind_number(kind), *id);
-        let key = |i| {
-            let rel = self.order(i)?;
-            Ok((self.info(rel)?.kind, self.id(rel)?))
-        };
-        let place = |(kind, id): &(u8, [u8; 16])| u128::from(*kind) << 64 | u128::from(u64_be(id));
-        // Ids are random, so that a guess by their size lands near; a few guesses, then halving.
         let (mut low, mut high) = (0, self.entities());
-        let (mut from, mut to) = (0u128, 3u128 << 64);
+        if low == high {
+            return Ok(None);
+        }
+        // The kind is looked at only when the ids are equal: it stands elsewhere in memory.
+        let compare = |i: u64| {
+            let rel = self.order(i)?;
+            let found = self.id(rel)?;
+            let order = match found.cmp(id) {
+                Ordering::Equal => self.info(rel)?.kind.cmp(&kind_number(kind)),
+                other => other,
+            };
+            Ok((order, u64_be(&found)))
+        };
+        // Ids are random, so that a guess by their size lands near: a few guesses, then halving.
+        let wanted = u64_be(id);
+        let (mut from, mut to) = (compare(0)?.1, compare(high - 1)?.1);
         for _ in 0..8 {
-            if high - low < 8 || to <= from {
+            if high - low < 8 || wanted < from || wanted > to || to - from < high - low {
                 break;
             }
-            let share = (place(&wanted).clamp(from, to) - from) >> 32;
-            let whole = ((to - from) >> 32).max(1);
-            let guess = low + (share * u128::from(high - low - 1) / whole) as u64;
-            let guess = guess.min(high - 1);
-            let found = key(guess)?;
-            match found.cmp(&wanted) {
-                std::cmp::Ordering::Equal => return self.order(guess).map(Some),
-                std::cmp::Ordering::Less => (low, from) = (guess + 1, place(&found)),
-                std::cmp::Ordering::Greater => (high, to) = (guess, place(&found)),
+            let step = u128::from(wanted - from) * u128::from(high - low - 1) / u128::from(to - from);
+            let guess = low + step as u64;
+            match compare(guess)? {
+                (Ordering::Equal, _) => return self.order(guess).map(Some),
+                (Ordering::Less, found) => (low, from) = (guess + 1, found),
+                (Ordering::Greater, found) => (high, to) = (guess, found),
             }
         }
-        let at = low + partition(high - low, |i| Ok(key(low + i)? < wanted))?;
-        if at < self.entities() && key(at)? == wanted { self.order(at).map(Some) } else { Ok(None) }
+        let at = low + partition(high - low, |i| Ok(compare(low + i)?.0 == Ordering::Less))?;
+        let there = at < self.entities() && compare(at)?.0 == Ordering::Equal;
+        if there { self.order(at).map(Some) } else { Ok(None) }
     }
 
     fn live_region(kind: EntityKind) -> Region {
