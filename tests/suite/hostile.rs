@@ -147,7 +147,12 @@ fn table_cases(format: &'static str, header: &'static str, row: &'static str) ->
     vec![
         ("a line without end", format, with(vec![Repeat("aaaaaaaaaa", many())]), Nothing),
         ("a header without end", format, vec![Repeat("aaaaaaaaaa", many())], Nothing),
-        ("a quote that never closes", format, with(vec![text("\""), Repeat(",,,,,,,,,\n", many())]), Findings),
+        (
+            "a quote that never closes",
+            format,
+            with(vec![text("\""), Repeat(",,,,,,,,,\n", many())]),
+            Findings,
+        ),
         ("a million cells", format, with(vec![Repeat(",", 1_000_000), text("\n")]), Nothing),
         ("NUL bytes", format, with(vec![Bytes(b"\0\0\0,\0,\0\n".to_vec())]), Nothing),
         (
