@@ -30,7 +30,7 @@
 //!
 //! **Import then export changes no byte.** Writing into a folder first reads the file that is there;
 //! if it says the same, it is left alone, and if not, only what is different is changed, so that
-//! remarks, blank lines and the order of keys stay (see [`merge`]). A file that cannot be read is
+//! remarks, blank lines and the order of keys stay. A file that cannot be read is
 //! never written over.
 
 mod keys;

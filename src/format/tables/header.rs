@@ -2,13 +2,17 @@
 
 use std::path::Path;
 
+use super::columns::Column;
 use super::words::bare;
 use crate::model::LanguageTag;
 use crate::text::languages::by_name;
 
 /// Reads a column header as a language: a tag that exists, or a name.
 pub(super) fn language(header: &str) -> Option<LanguageTag> {
-    by_name(header)
+    // Names are looked up one by one: not for a column that is known for something else. `id` is
+    // the shape of a tag and may be either.
+    let is_column = header.parse::<LanguageTag>().is_err() && Column::by_header(header).is_some();
+    if is_column { None } else { by_name(header) }
 }
 
 /// Tells whether a column headed by this tag is known for one of this language.
@@ -41,6 +45,10 @@ pub(super) struct Pair {
 
 /// Finds `source` and `target`, or exactly two languages, in a header.
 pub(super) fn pair(header: &[&str]) -> Option<Pair> {
+    pair_among(header, || languages(header.iter().copied()))
+}
+
+fn pair_among(header: &[&str], tags: impl FnOnce() -> Vec<Option<LanguageTag>>) -> Option<Pair> {
     let find = |names: &[&str]| header.iter().position(|h| names.contains(&bare(h).as_str()));
     let id = find(&["id", "tuid", "unit", "unitid", "key", "segmentid"]);
     let source = find(&["source", "src", "sourcetext", "original"]);
@@ -48,11 +56,8 @@ pub(super) fn pair(header: &[&str]) -> Option<Pair> {
     if let (Some(source), Some(target)) = (source, target) {
         return Some(Pair { id, source, target });
     }
-    let found: Vec<usize> = languages(header.iter().copied())
-        .iter()
-        .enumerate()
-        .filter_map(|(at, tag)| tag.is_some().then_some(at))
-        .collect();
+    let found: Vec<usize> =
+        tags().iter().enumerate().filter_map(|(at, tag)| tag.is_some().then_some(at)).collect();
     match found[..] {
         [source, target] => Some(Pair { id: id.filter(|id| *id != source && *id != target), source, target }),
         _ => None,
@@ -102,9 +107,13 @@ pub(super) fn sniff(head: &str, name: &Path) -> Look {
     let header: Vec<String> = row.cells().map(str::to_owned).collect();
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     look.long = super::long::is_header(header.iter().copied());
-    look.languages = languages(header.iter().copied()).iter().flatten().count();
-    look.pair = pair(&header);
-    look.named_pair = look.pair.is_some_and(|p| language(header[p.source]).is_none());
+    if look.long {
+        return look;
+    }
+    let tags = languages(header.iter().copied());
+    look.languages = tags.iter().flatten().count();
+    look.pair = pair_among(&header, || tags.clone());
+    look.named_pair = look.pair.is_some_and(|p| tags[p.source].is_none());
     if let Some(pair) = look.pair {
         let (mut letters, mut count) = (0, 0);
         while count < 20 && rows.next(&mut row).unwrap_or(false) {
