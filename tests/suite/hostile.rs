@@ -154,7 +154,8 @@ fn table_cases(format: &'static str, header: &'static str, row: &'static str) ->
             Findings,
         ),
         ("a million cells", format, with(vec![Repeat(",", 1_000_000), text("\n")]), Nothing),
-        ("NUL bytes", format, with(vec![Bytes(b"\0\0\0,\0,\0\n".to_vec())]), Nothing),
+        ("nothing but NUL bytes", format, with(vec![Bytes(b"\0\0\0,\0,\0\n".to_vec())]), Findings),
+        ("NUL bytes", format, with(vec![text(row.replace("one", "on\0e"))]), Findings),
         (
             "invalid UTF-8",
             format,
@@ -162,7 +163,7 @@ fn table_cases(format: &'static str, header: &'static str, row: &'static str) ->
             Findings,
         ),
         ("half a UTF-16 file", format, vec![Bytes(b"\xff\xfec\0o\0n".to_vec())], Nothing),
-        ("a file cut short in a quote", format, vec![text(header), text("\"c1,en")], Nothing),
+        ("a file cut short in a quote", format, vec![text(header), text("\"c1,en")], Findings),
         ("nothing", format, vec![], Nothing),
     ]
 }
