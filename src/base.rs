@@ -18,7 +18,7 @@ use std::time::Duration;
 
 pub use error::Error;
 pub use export::{ExportOptions, Selection};
-pub use import::{Conflicts, ImportOptions, ImportReport, Source};
+pub use import::{Conflicts, ImportOptions, ImportReport, MOST_FINDINGS, Source};
 pub use merge::{Conflict, Winner};
 pub use undo::{ChangedSince, Undone};
 

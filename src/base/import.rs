@@ -10,9 +10,12 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
 
+use rustc_hash::FxHashMap;
 use serde::Serialize;
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::{Base, Conflict, Error, Winner, merge, settle};
 use crate::bytes;
@@ -29,7 +32,7 @@ pub enum Source {
     /// A file, or a folder of a folder format.
     Path(PathBuf),
     /// A stream, with the name to call it by.
-    Stream(Box<dyn Read>, String),
+    Stream(Box<dyn Read + Send>, String),
     /// The files of a glossary folder, by name: what the binary carries inside it.
     Glossary(Vec<(String, String)>),
 }
@@ -202,8 +205,6 @@ struct Taking<'a, 'b, 'o> {
     format: Option<&'static Format>,
     /// The file's name without folders: the origin of its ids.
     origin: String,
-    /// Whether ids in the file are slugs of ours.
-    ours: bool,
     /// What the file calls concepts, and the slug each has got.
     names: HashMap<String, String>,
     /// Slugs of concepts that may not be stored yet.
@@ -224,7 +225,6 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             importing,
             report: ImportReport { file, ..ImportReport::default() },
             format: None,
-            ours: false,
             names: HashMap::new(),
             reserved: HashMap::new(),
             waiting: vec![],
@@ -234,7 +234,12 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         }
     }
 
-    fn stream(&mut self, input: &mut dyn Read, path: &Path, read: &ReadOptions) -> Result<(), Failed> {
+    fn stream(
+        &mut self,
+        input: &mut (dyn Read + Send),
+        path: &Path,
+        read: &ReadOptions,
+    ) -> Result<(), Failed> {
         // The beginning is read twice: to find the format out, and by the format itself.
         let mut beginning = vec![];
         input.take(32 << 10).read_to_end(&mut beginning).map_err(Failed::Io)?;
@@ -248,12 +253,49 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         };
         self.format = Some(format);
         let door = format.read.ok_or_else(|| Failed::Other(cannot_read(format)))?;
-        let progress = self.importing.options.progress;
-        let mut counted = Counted { inner: &mut whole, bytes: self.importing.bytes, progress };
+        let bytes = AtomicU64::new(self.importing.bytes);
+        let (to, from) = sync_channel(8);
         let origin = self.origin.clone();
-        let outcome = door(Input::Stream(&mut counted, &origin), read, self);
-        self.importing.bytes = counted.bytes;
+        // Reading and storing take about as long as each other, so each has a thread.
+        let outcome = std::thread::scope(|scope| {
+            let reader = scope.spawn(|| {
+                let mut counted = Counted { inner: &mut whole, bytes: &bytes };
+                let mut ahead = Ahead::new(to, &bytes, &origin, &read.memory);
+                let outcome = door(Input::Stream(&mut counted, &origin), read, &mut ahead);
+                let _ = ahead.hand_over();
+                outcome
+            });
+            while let Ok(batch) = from.recv() {
+                if let Some(progress) = self.importing.options.progress {
+                    progress(bytes.load(Ordering::Relaxed));
+                }
+                for item in batch {
+                    match item {
+                        Item::Entry(entry, place) => drop(self.entry(entry, place)),
+                        Item::Unit(unit, key) => self.note(|taking| taking.take_unit(unit, key)),
+                        Item::Finding(finding) => self.finding(finding),
+                    }
+                    if self.error.is_some() {
+                        break;
+                    }
+                }
+                if self.error.is_some() {
+                    break;
+                }
+            }
+            // The reader, if it is still at it, learns that nobody listens.
+            drop(from);
+            reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        self.importing.bytes = bytes.into_inner();
         outcome.map_err(Failed::Read)
+    }
+
+    /// Does something, and remembers if it failed.
+    fn note(&mut self, work: impl FnOnce(&mut Self) -> Result<(), Error>) {
+        if let Err(e) = work(self) {
+            self.error = Some(e);
+        }
     }
 
     fn finish(mut self) -> Result<ImportReport, Error> {
@@ -505,26 +547,8 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         Ok(None)
     }
 
-    fn take_unit(&mut self, mut unit: Unit) -> Result<(), Error> {
+    fn take_unit(&mut self, mut unit: Box<Unit>, key: u64) -> Result<(), Error> {
         self.report.read += 1;
-        if unit.origin.memory.is_empty() {
-            unit.origin.memory.clone_from(&self.importing.options.read.memory);
-        }
-        if unit.origin.file.is_empty() {
-            unit.origin.file.clone_from(&self.origin);
-        }
-        let key = match &unit.origin.tuid {
-            // Two units of one tuid in one file are told apart by their order.
-            Some(tuid) => format!("{}\0{}\0{}", unit.origin.memory, unit.origin.file, tuid),
-            None => {
-                let source = unit.source_lang.as_ref();
-                let first = unit.variants.iter().find(|v| source.is_none_or(|s| v.lang == *s));
-                let first = first.or(unit.variants.first()).map_or("", |v| v.segment.text.as_str());
-                format!("{}\0{}\0={first}", unit.origin.memory, unit.origin.file)
-            }
-        };
-        let key = self.derived_id(&key);
-        let key = xxh3_64(key.as_bytes());
         let draft = &mut self.importing.draft;
         match draft.unit_by_origin(key)? {
             Some((id, content, _)) => {
@@ -541,7 +565,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             }
         }
         self.importing.touched = true;
-        Ok(draft.put_keyed(Versioned::Unit(Box::new(unit)), Some(key))?)
+        Ok(draft.put_keyed(Versioned::Unit(unit), Some(key))?)
     }
 
     fn put(&mut self, record: Versioned) -> Result<(), Error> {
@@ -572,12 +596,12 @@ impl Sink for Taking<'_, '_, '_> {
     fn entry(&mut self, entry: Entry, mut place: Place) -> ControlFlow<()> {
         place.file.get_or_insert_with(|| self.report.file.clone());
         let outcome = match entry {
-            Entry::Header(header) => {
-                self.ours = header.ours;
-                Ok(())
-            }
+            Entry::Header(_) => Ok(()),
             Entry::Concept(concept) => self.take_concept(*concept, &place, false),
-            Entry::Unit(unit) => self.take_unit(*unit),
+            Entry::Unit(mut unit) => {
+                let key = UnitNames::new(&self.origin, &self.importing.options.read.memory).name(&mut unit);
+                self.take_unit(unit, key)
+            }
         };
         match outcome {
             Ok(()) => ControlFlow::Continue(()),
@@ -597,20 +621,123 @@ impl Sink for Taking<'_, '_, '_> {
     }
 }
 
-/// Counts what is read and tells how far it has come.
+/// What the reading thread hands to the storing one.
+enum Item {
+    Entry(Entry, Place),
+    Unit(Box<Unit>, u64),
+    Finding(Finding),
+}
+
+/// Reads ahead of the one who stores, a bounded stretch.
+struct Ahead<'a> {
+    to: SyncSender<Vec<Item>>,
+    batch: Vec<Item>,
+    bytes: &'a AtomicU64,
+    /// How far the input was when the batch began.
+    began: u64,
+    names: UnitNames<'a>,
+}
+
+/// A batch is handed over at so many items, or when so much of the input went into it.
+const BATCH: usize = 256;
+const BATCH_BYTES: u64 = 1 << 20;
+
+impl<'a> Ahead<'a> {
+    fn new(to: SyncSender<Vec<Item>>, bytes: &'a AtomicU64, origin: &'a str, memory: &'a str) -> Self {
+        let began = bytes.load(Ordering::Relaxed);
+        Self { to, batch: vec![], bytes, began, names: UnitNames::new(origin, memory) }
+    }
+
+    fn push(&mut self, item: Item) -> ControlFlow<()> {
+        self.batch.push(item);
+        if self.batch.len() < BATCH && self.bytes.load(Ordering::Relaxed) - self.began < BATCH_BYTES {
+            return ControlFlow::Continue(());
+        }
+        self.hand_over()
+    }
+
+    fn hand_over(&mut self) -> ControlFlow<()> {
+        self.began = self.bytes.load(Ordering::Relaxed);
+        let batch = std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
+        match self.to.send(batch) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
+        }
+    }
+}
+
+impl Sink for Ahead<'_> {
+    fn entry(&mut self, entry: Entry, place: Place) -> ControlFlow<()> {
+        match entry {
+            Entry::Unit(mut unit) => {
+                let key = self.names.name(&mut unit);
+                self.push(Item::Unit(unit, key))
+            }
+            other => self.push(Item::Entry(other, place)),
+        }
+    }
+
+    fn finding(&mut self, finding: Finding) {
+        // Whether anyone listens is told at the next entry.
+        let _ = self.push(Item::Finding(finding));
+    }
+}
+
+/// Knows under which key a unit of this file is found again: its id in the file, or its source
+/// text; and how often that has come.
+struct UnitNames<'a> {
+    origin: &'a str,
+    memory: &'a str,
+    met: FxHashMap<u64, u32>,
+}
+
+impl<'a> UnitNames<'a> {
+    fn new(origin: &'a str, memory: &'a str) -> Self {
+        Self { origin, memory, met: FxHashMap::default() }
+    }
+
+    fn name(&mut self, unit: &mut Unit) -> u64 {
+        if unit.origin.memory.is_empty() {
+            self.memory.clone_into(&mut unit.origin.memory);
+        }
+        if unit.origin.file.is_empty() {
+            self.origin.clone_into(&mut unit.origin.file);
+        }
+        let (kind, own) = match &unit.origin.tuid {
+            Some(tuid) => ("id", tuid.as_str()),
+            None => {
+                let source = unit.source_lang.as_ref();
+                let first = unit.variants.iter().find(|v| source.is_none_or(|s| v.lang == *s));
+                ("text", first.or(unit.variants.first()).map_or("", |v| v.segment.text.as_str()))
+            }
+        };
+        let mut hash = Xxh3::new();
+        for part in [&unit.origin.memory, &unit.origin.file, kind, own] {
+            // The length keeps ("a", "bc") and ("ab", "c") apart.
+            hash.update(&(part.len() as u64).to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+        let key = hash.digest();
+        let nth = self.met.entry(key).or_default();
+        *nth += 1;
+        if *nth > 1 {
+            hash.update(&nth.to_le_bytes());
+            return hash.digest();
+        }
+        key
+    }
+}
+
+/// Counts what is read.
 struct Counted<'a> {
-    inner: &'a mut dyn Read,
-    bytes: u64,
-    progress: Option<&'a dyn Fn(u64)>,
+    inner: &'a mut (dyn Read + Send),
+    bytes: &'a AtomicU64,
 }
 
 impl Read for Counted<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buffer)?;
-        self.bytes += n as u64;
-        if let Some(progress) = self.progress {
-            progress(self.bytes);
-        }
+        self.bytes.fetch_add(n as u64, Ordering::Relaxed);
         Ok(n)
     }
 }

@@ -112,8 +112,8 @@ impl Session {
     }
 
     /// Opens standard input.
-    pub fn stdin(&self) -> Box<dyn io::Read> {
-        Box::new(io::stdin().lock())
+    pub fn stdin(&self) -> Box<dyn io::Read + Send> {
+        Box::new(io::stdin())
     }
 
     /// Returns a bar for long work on `total` bytes (or steps); it shows itself only to eyes, and
