@@ -1,11 +1,11 @@
 //! How fast TMX is read and written, beside bare quick-xml on the same file in the same run.
 //!
-//! `cargo bench --bench tmx -- FILE [ROUNDS]`; `benches/peers/make_tmx.py` makes the file.
+//! `cargo bench --bench tmx -- FILE [ROUNDS [TASK]]`; `benches/peers/make_tmx.py` makes the file.
 //! Each figure is the best of the rounds, and the rounds go in turn, so that a busy machine
 //! slows all of them alike. Where the system tells it, time is the processor's, not the clock's.
 
 use std::fs::File;
-use std::io::{BufReader, Write};
+use std::io::{BufReader, BufWriter, Write};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -21,31 +21,47 @@ fn main() {
         return;
     };
     let rounds: usize = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(3);
+    let only = arguments.next().unwrap_or_default();
     let bytes = std::fs::metadata(&path).expect("the file is there").len();
-    let units = first_units(&path, 100_000);
-    let tasks: [(&str, &dyn Fn() -> (u64, Duration)); 6] = [
+    let units =
+        if only.is_empty() || "from units".contains(&only) { first_units(&path, 1000) } else { vec![] };
+    let tasks: [(&str, Task<'_>); 7] = [
         ("quick-xml, bare events", &|| timed(|| bare(&path))),
         ("bytes::xml, bare events", &|| timed(|| events(&path))),
         ("tmx into units", &|| timed(|| read(&path))),
-        ("quick-xml Writer, its own events", &|| timed(|| quick_writer(&path))),
-        ("tmx from units (100 000)", &|| write(&units)),
+        // What both writers are given is cloned from a few units while they write.
+        ("cloning the units, part of both", &|| {
+            timed(|| again(&units).map(|u| u.variants.len() as u64).sum())
+        }),
+        ("quick-xml Writer, from units", &|| quick_writer(&units)),
+        ("tmx, from units", &|| write(&units)),
         ("memory read (the floor)", &|| timed(|| std::fs::read(&path).map_or(0, |b| b.len() as u64))),
     ];
-    let mut best = [(f64::MAX, 0); 6];
+    let mut best = [(f64::MAX, 0); 7];
     for _ in 0..rounds {
-        for ((_, task), best) in tasks.iter().zip(&mut best) {
+        for ((name, task), best) in tasks.iter().zip(&mut best) {
+            if !name.contains(&only) {
+                continue;
+            }
             let (made, time) = task();
             best.0 = best.0.min(time.as_secs_f64());
             best.1 = made;
         }
     }
     println!("{path}: {:.0} MB, best of {rounds}", bytes as f64 / 1e6);
-    for ((name, _), (seconds, made)) in tasks.iter().zip(best) {
+    for ((name, _), (seconds, made)) in tasks.iter().zip(best).filter(|(_, best)| best.0 < f64::MAX) {
         // A writer's megabytes are those it wrote.
-        let size = if name.contains("from units") || name.contains("Writer") { made } else { bytes };
-        println!("{name:34} {seconds:7.3} s {:7.0} MB/s   ({made})", size as f64 / 1e6 / seconds);
+        let size = if name.contains("from units") { made } else { bytes };
+        let speed = match name.starts_with("cloning") {
+            true => String::new(),
+            false => format!("{:7.0} MB/s", size as f64 / 1e6 / seconds),
+        };
+        println!("{name:34} {seconds:7.3} s {speed:12} ({made})");
     }
 }
+
+/// Does something and tells what it made, and in which time.
+type Task<'a> = &'a dyn Fn() -> (u64, Duration);
 
 fn timed(task: impl FnOnce() -> u64) -> (u64, Duration) {
     let start = spent();
@@ -121,6 +137,11 @@ fn into(path: &str, sink: &mut Count) {
     read(Input::Stream(&mut file, path), &ReadOptions::default(), sink).expect("it is well-formed");
 }
 
+/// The same units again and again, a hundred thousand of them.
+fn again(units: &[Unit]) -> impl Iterator<Item = Box<Unit>> {
+    units.iter().cycle().take(if units.is_empty() { 0 } else { 100_000 }).map(|u| Box::new(u.clone()))
+}
+
 /// Takes what is written to it and only counts.
 struct Nowhere(u64);
 
@@ -147,38 +168,67 @@ fn write(units: &[Unit]) -> (u64, Duration) {
         resolve: &|_| None,
     };
     let mut nowhere = Nowhere(0);
-    let entries: Vec<_> = units.iter().map(|u| Ok(Entry::Unit(Box::new(u.clone())))).collect();
+    let mut entries = again(units).map(|u| Ok(Entry::Unit(u)));
     let time = timed(|| {
-        write(&mut entries.into_iter(), &options, Output::Stream(&mut nowhere))
-            .expect("nowhere takes everything")
-            .units
+        write(&mut entries, &options, Output::Stream(&mut nowhere)).expect("nowhere takes everything").units
     });
     (nowhere.0, time.1)
 }
 
-/// Writes with quick-xml what 100 000 units of three variants need, without codes.
-fn quick_writer(path: &str) -> u64 {
-    use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    let text: String = text.chars().filter(|c| *c != '<').take(150).collect();
-    let mut writer = quick_xml::Writer::new(std::io::BufWriter::with_capacity(128 << 10, Nowhere(0)));
-    for n in 0..100_000 {
-        let mut tu = BytesStart::new("tu");
-        tu.push_attribute(("tuid", &*n.to_string()));
-        tu.push_attribute(("creationdate", "20200101T000000Z"));
-        writer.write_event(Event::Start(tu)).expect("nowhere takes everything");
-        for lang in ["en", "fr", "zh-CN"] {
-            let mut tuv = BytesStart::new("tuv");
-            tuv.push_attribute(("xml:lang", lang));
-            writer.write_event(Event::Start(tuv)).expect("nowhere takes everything");
-            writer.write_event(Event::Start(BytesStart::new("seg"))).expect("nowhere takes everything");
-            writer.write_event(Event::Text(BytesText::new(&text))).expect("nowhere takes everything");
-            writer.write_event(Event::End(BytesEnd::new("seg"))).expect("nowhere takes everything");
-            writer.write_event(Event::End(BytesEnd::new("tuv"))).expect("nowhere takes everything");
-        }
-        writer.write_event(Event::End(BytesEnd::new("tu"))).expect("nowhere takes everything");
-    }
+/// Writes the same units with quick-xml's own writer.
+fn quick_writer(units: &[Unit]) -> (u64, Duration) {
+    let mut writer =
+        quick_xml::Writer::new_with_indent(BufWriter::with_capacity(128 << 10, Nowhere(0)), b' ', 2);
+    let time = timed(|| {
+        again(units).map(|unit| quick_unit(&mut writer, &unit).expect("nowhere takes everything")).count()
+            as u64
+    });
     let mut inner = writer.into_inner();
     inner.flush().expect("nowhere takes everything");
-    inner.get_ref().0
+    (inner.get_ref().0, time.1)
+}
+
+fn quick_unit(writer: &mut quick_xml::Writer<impl Write>, unit: &Unit) -> std::io::Result<()> {
+    use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
+    let mut tu = BytesStart::new("tu");
+    tu.push_attribute(("tuid", unit.origin.tuid.as_deref().unwrap_or_default()));
+    tu.push_attribute(("srclang", "en"));
+    tu.push_attribute(("creationdate", unit.attributes.creation_date.as_deref().unwrap_or_default()));
+    tu.push_attribute(("creationid", unit.attributes.creation_id.as_deref().unwrap_or_default()));
+    writer.write_event(Event::Start(tu))?;
+    for property in &unit.properties {
+        let mut prop = BytesStart::new("prop");
+        prop.push_attribute(("type", property.kind.as_deref().unwrap_or_default()));
+        writer.write_event(Event::Start(prop))?;
+        writer.write_event(Event::Text(BytesText::new(&property.text)))?;
+        writer.write_event(Event::End(BytesEnd::new("prop")))?;
+    }
+    for variant in &unit.variants {
+        let mut tuv = BytesStart::new("tuv");
+        tuv.push_attribute(("xml:lang", variant.written.as_deref().unwrap_or(variant.lang.as_str())));
+        writer.write_event(Event::Start(tuv))?;
+        writer.write_event(Event::Start(BytesStart::new("seg")))?;
+        let mut from = 0;
+        for inline in &variant.segment.inlines {
+            let at = inline.at as usize;
+            writer.write_event(Event::Text(BytesText::new(&variant.segment.text[from..at])))?;
+            from = at;
+            let mut code = BytesStart::new("bpt");
+            code.push_attribute(("i", inline.pair.as_deref().unwrap_or_default()));
+            for (name, value) in &inline.attributes {
+                code.push_attribute((name.as_str(), value.as_str()));
+            }
+            writer.write_event(Event::Start(code))?;
+            for native in &inline.native {
+                if let wicterm::model::Native::Code(code) = native {
+                    writer.write_event(Event::Text(BytesText::new(code)))?;
+                }
+            }
+            writer.write_event(Event::End(BytesEnd::new("bpt")))?;
+        }
+        writer.write_event(Event::Text(BytesText::new(&variant.segment.text[from..])))?;
+        writer.write_event(Event::End(BytesEnd::new("seg")))?;
+        writer.write_event(Event::End(BytesEnd::new("tuv")))?;
+    }
+    writer.write_event(Event::End(BytesEnd::new("tu")))
 }

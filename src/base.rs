@@ -156,7 +156,7 @@ impl Base {
     }
 
     /// Iterates over the concepts that a query selects, by slug.
-    pub fn concepts(&self, query: &Query) -> impl Iterator<Item = Result<Concept, StoreError>> {
+    pub fn concepts(&self, query: &Query) -> impl Iterator<Item = Result<Concept, StoreError>> + use<> {
         self.snapshot.concepts(query)
     }
 

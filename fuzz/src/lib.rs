@@ -8,22 +8,32 @@ use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use wicterm::format::{
-    self, Entry, Format, Input, LossReport, Output, ReadError, ReadOptions, Sink, WriteOptions,
-};
+use wicterm::format::{self, Entry, FORMATS, Format, Input, LossReport, Output, ReadOptions, Sink, WriteOptions};
 use wicterm::model::{Finding, LanguageTag, Place, Segment, Unit};
 
 /// Reads bytes as a format that is one file; then writes and reads again what came of them.
 pub fn file(name: &str, bytes: &[u8]) {
     let format = known(name);
-    let mut read = Taken::new(bytes.len());
-    if read_file(format, bytes, &mut read).is_err() {
-        return;
+    if let Some(entries) = read_file(format, bytes) {
+        there_and_back(format, &entries);
     }
-    let Some(written) = write_file(format, &read.entries) else { return };
-    let mut again = Taken::new(written.len());
-    read_file(format, &written, &mut again)
-        .unwrap_or_else(|e| panic!("{name} cannot read what it wrote: {e}\n{}", String::from_utf8_lossy(&written)));
+}
+
+/// Reads bytes as a family of formats that share their reader (`tbx-`), and writes each of them.
+pub fn family(prefix: &str, bytes: &[u8]) {
+    let mut formats = FORMATS.iter().filter(|f| f.name.starts_with(prefix)).peekable();
+    let entries = formats.peek().and_then(|first| read_file(first, bytes)).unwrap_or_default();
+    if !entries.is_empty() {
+        formats.for_each(|format| there_and_back(format, &entries));
+    }
+}
+
+/// What a format has written it reads again.
+fn there_and_back(format: &Format, entries: &[Entry]) {
+    let Some(written) = write_file(format, entries) else { return };
+    if read_file(format, &written).is_none() {
+        panic!("{} cannot read what it wrote:\n{}", format.name, String::from_utf8_lossy(&written));
+    }
 }
 
 /// Reads bytes as the one file of a format that is a folder.
@@ -48,10 +58,13 @@ fn known(name: &str) -> &'static Format {
     format::by_name(name).unwrap_or_else(|| panic!("there is no format {name}"))
 }
 
-fn read_file(format: &Format, bytes: &[u8], taken: &mut Taken) -> Result<(), ReadError> {
+/// Reads bytes; `None` where the format refuses them.
+fn read_file(format: &Format, bytes: &[u8]) -> Option<Vec<Entry>> {
     let Some(door) = format.read else { panic!("{} does not read", format.name) };
     let options = ReadOptions { langs: languages(), ..ReadOptions::default() };
-    door(Input::Stream(&mut Cursor::new(bytes), "fuzz"), &options, taken)
+    let mut taken = Taken::new(bytes.len());
+    door(Input::Stream(&mut Cursor::new(bytes), "fuzz"), &options, &mut taken).ok()?;
+    Some(taken.entries)
 }
 
 /// Writes entries; `None` where the format does not write, or says that it cannot write these.

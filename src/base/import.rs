@@ -294,6 +294,14 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
     fn take_concept(&mut self, mut concept: Concept, place: &Place, last_call: bool) -> Result<(), Error> {
         if !last_call {
             self.report.read += 1;
+            // No text holds it; where a term does, the rest of the entry is damage too.
+            if let Some((lang, term)) = concept.terms().find(|(_, t)| t.text.contains('\0')) {
+                let message =
+                    format!("the {lang} term {:?} holds a NUL character; the entry is left out", term.text);
+                let finding = Finding::new("read-control-char", Severity::Error, place.clone(), message);
+                self.finding(finding.help("the file is damaged, or not a text file"));
+                return Ok(());
+            }
             self.name(&mut concept);
         }
         let known = self.known(&concept)?;

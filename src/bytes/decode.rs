@@ -76,8 +76,10 @@ pub struct Decoder<R> {
     end: usize,
     /// The point up to which lines are counted, and the index of the view it stands at.
     tally: Cell<(usize, Position)>,
-    /// The index of the view at which the caller set a mark, or its position once that view is gone.
-    mark: Mark,
+    /// Where the view begins.
+    view_start: (usize, Position),
+    /// Points that the caller will ask for.
+    marks: [Mark; MARKS],
     /// Whether a carriage return was seen so far.
     pub(super) saw_return: bool,
     /// Whether a control character that XML forbids was seen so far.
@@ -95,10 +97,15 @@ enum View {
     Replacement(usize),
 }
 
+/// A point to be told later: an index of the view, or its position once that view is gone.
+#[derive(Clone, Copy)]
 enum Mark {
     Index(usize),
     Known(Position),
 }
+
+/// How many points can be marked at a time.
+const MARKS: usize = 4;
 
 enum Mode {
     /// Nothing has been read.
@@ -135,7 +142,8 @@ impl<R: Read> Decoder<R> {
             at: 0,
             end: 0,
             tally: Cell::new((0, start)),
-            mark: Mark::Index(0),
+            view_start: (0, start),
+            marks: [Mark::Index(0); MARKS],
             saw_return: false,
             saw_control: false,
         }
@@ -151,65 +159,97 @@ impl<R: Read> Decoder<R> {
         self.count_to(self.at)
     }
 
-    /// Remembers the point up to which text has been taken, for [`Self::marked`].
-    pub fn set_mark(&mut self) {
-        self.mark = Mark::Index(self.at);
+    /// Returns the byte of the file up to which text has been taken.
+    pub fn offset(&self) -> Option<u64> {
+        let (from, position) = self.tally.get();
+        self.offset_past(position.offset, from, self.at)
     }
 
-    /// Returns the point where the mark was set.
-    pub fn marked(&self) -> Position {
-        match self.mark {
+    /// Remembers the point up to which text has been taken, as mark 0.
+    pub(super) fn set_mark(&mut self) {
+        self.marks[0] = Mark::Index(self.at);
+    }
+
+    /// Remembers the point of mark 0 as another mark too, from 1 to 3, and those of higher number,
+    /// so that the marks always stand in order.
+    pub(super) fn keep_mark(&mut self, mark: usize) {
+        let here = self.marks[0];
+        self.marks[mark..].fill(here);
+    }
+
+    /// Returns the point where a mark was set.
+    pub(super) fn marked(&self, mark: usize) -> Position {
+        match self.marks[mark] {
             Mark::Known(position) => position,
-            // The tally never stands behind the mark: only here and in a new view is it moved.
-            Mark::Index(index) => {
+            Mark::Index(index) if index >= self.tally.get().0 => {
                 let position = self.count_to(index);
                 self.tally.set((index, position));
                 position
             }
+            Mark::Index(index) => self.count(self.view_start, index),
         }
     }
 
+    #[inline]
     fn shown(&self) -> &[u8] {
-        match self.view {
-            View::Raw => &self.raw[self.at..self.end],
-            View::Out => &self.out[self.at..self.end],
-            View::Replacement(_) => &REPLACEMENT[self.at..self.end],
-        }
+        // Nearly always it is this one.
+        if self.view == View::Raw { &self.raw[self.at..self.end] } else { self.seen(self.at, self.end) }
     }
 
     /// Counts lines and columns from the tally to an index of the view.
     fn count_to(&self, index: usize) -> Position {
-        let (from, mut position) = self.tally.get();
-        let seen = match self.view {
-            View::Raw => &self.raw[from..index],
-            View::Out => &self.out[from..index],
-            View::Replacement(_) => &REPLACEMENT[from..index],
-        };
-        advance(&mut position, seen);
-        if seen.is_empty() {
-            return position;
-        }
-        let bytes = match (self.view, &self.mode) {
-            (View::Raw, _) => Some(seen.len() as u64),
-            (View::Replacement(bad), _) => Some(if index == self.end { bad as u64 } else { 0 }),
-            (View::Out, Mode::Other(d)) if d.encoding() == UTF_16LE || d.encoding() == UTF_16BE => {
-                Some(utf16_bytes(seen))
-            }
-            (View::Out, Mode::Other(d)) if d.encoding().is_single_byte() => Some(characters(seen)),
-            (View::Out, _) => None,
-        };
-        position.offset = position.offset.zip(bytes).map(|(offset, bytes)| offset + bytes);
+        self.count(self.tally.get(), index)
+    }
+
+    /// Counts lines and columns from a known point of the view to an index.
+    fn count(&self, (from, mut position): (usize, Position), index: usize) -> Position {
+        advance(&mut position, self.seen(from, index));
+        position.offset = self.offset_past(position.offset, from, index);
         position
+    }
+
+    fn seen(&self, from: usize, to: usize) -> &[u8] {
+        match self.view {
+            View::Raw => &self.raw[from..to],
+            View::Out => &self.out[from..to],
+            View::Replacement(_) => &REPLACEMENT[from..to],
+        }
+    }
+
+    /// Returns the byte of the file at an index of the view, from that at an earlier one.
+    fn offset_past(&self, offset: Option<u64>, from: usize, to: usize) -> Option<u64> {
+        let offset = offset?;
+        if from == to {
+            return Some(offset);
+        }
+        let seen = self.seen(from, to);
+        let bytes = match (self.view, &self.mode) {
+            (View::Raw, _) => seen.len() as u64,
+            (View::Replacement(bad), _) => {
+                if to == self.end {
+                    bad as u64
+                } else {
+                    0
+                }
+            }
+            (View::Out, Mode::Other(d)) if d.encoding() == UTF_16LE || d.encoding() == UTF_16BE => {
+                utf16_bytes(seen)
+            }
+            (View::Out, Mode::Other(d)) if d.encoding().is_single_byte() => characters(seen),
+            (View::Out, _) => return None,
+        };
+        Some(offset + bytes)
     }
 
     /// Shows the next stretch of text, now that the last one is consumed.
     fn refill(&mut self) -> io::Result<()> {
-        if let Mark::Index(_) = self.mark {
-            self.mark = Mark::Known(self.marked());
+        // In the order in which they stand, so that each is counted from the one before.
+        for mark in (1..MARKS).chain([0]) {
+            self.marks[mark] = Mark::Known(self.marked(mark));
         }
         let position = self.count_to(self.end);
         (self.view, self.at, self.end) = (View::Raw, 0, 0);
-        self.tally.set((0, position));
+        self.begin_view(position);
         loop {
             if let Mode::Unread(hint) = &mut self.mode {
                 let hint = hint.take();
@@ -268,9 +308,15 @@ impl<R: Read> Decoder<R> {
         }
     }
 
+    /// Starts to count at the beginning of a view.
+    fn begin_view(&mut self, position: Position) {
+        self.tally.set((self.at, position));
+        self.view_start = (self.at, position);
+    }
+
     fn show_raw(&mut self, len: usize) {
         (self.view, self.at, self.end) = (View::Raw, self.rest.start, self.rest.start + len);
-        self.tally.set((self.at, self.tally.get().1));
+        self.begin_view(self.tally.get().1);
         self.rest.start += len;
     }
 
@@ -386,6 +432,7 @@ impl<R: Read> Decoder<R> {
         let (tally_at, mut position) = self.tally.get();
         position.offset = Some(skip as u64);
         self.tally.set((tally_at, position));
+        self.view_start = (tally_at, position);
         self.mode = match encoding {
             None => Mode::Undecided,
             Some((e, how)) => {
@@ -429,6 +476,7 @@ impl<R: Read> Decoder<R> {
 }
 
 impl<R: Read> BufRead for Decoder<R> {
+    #[inline]
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.at == self.end {
             self.refill()?;
@@ -436,6 +484,7 @@ impl<R: Read> BufRead for Decoder<R> {
         Ok(self.shown())
     }
 
+    #[inline]
     fn consume(&mut self, amount: usize) {
         self.at = (self.at + amount).min(self.end);
     }
@@ -641,7 +690,7 @@ mod tests {
                 let n = decoder.fill_buf().unwrap().len().min(1009).min(text.len() - 1 - seen);
                 decoder.consume(n);
                 seen += n;
-                let marked = decoder.marked();
+                let marked = decoder.marked(0);
                 assert!(marked.line >= 1 && marked.offset.unwrap() <= end);
             }
             let at = decoder.position();

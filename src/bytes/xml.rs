@@ -33,8 +33,10 @@ use rustc_hash::FxHashMap;
 use super::decode::advance;
 use super::{Decoder, Encoding, Limits, Position};
 
+mod fragment;
 mod writer;
 
+pub use fragment::{Handler, Outcome, fragment};
 pub use writer::{Layout, Writer};
 
 /// What comes next in a document. The reader's methods tell the rest.
@@ -168,6 +170,21 @@ enum Entity {
     External,
 }
 
+/// What quick-xml gave, with the lengths of its parts.
+enum Seen {
+    Text(usize),
+    CData(usize),
+    Reference,
+    Start { name: usize, len: usize, empty: bool },
+    End(usize),
+    Comment(usize),
+    Instruction(usize),
+    Declaration,
+    DocType(usize),
+    Eof,
+    Error,
+}
+
 #[derive(PartialEq, Eq)]
 enum Root {
     Before,
@@ -178,7 +195,8 @@ enum Root {
 impl<R: Read> Reader<R> {
     /// Makes a reader; the hint is the label of the encoding to assume where the file is silent.
     pub fn new(source: R, hint: Option<&str>, limits: Limits) -> Self {
-        let source = Source { decoder: Decoder::new(source, hint), taken: 0, most: limits.text, over: false };
+        let decoder = Decoder::new(source, hint);
+        let source = Source { decoder, held: vec![], taken: 0, most: limits.text, over: false };
         let mut inner = quick_xml::Reader::from_reader(source);
         inner.config_mut().allow_dangling_amp = true;
         Self {
@@ -211,30 +229,40 @@ impl<R: Read> Reader<R> {
             self.buf.clear();
             self.in_scratch = false;
             self.inner.get_mut().begin();
-            let raw = match self.inner.read_event_into(&mut self.buf) {
-                Ok(raw) => raw,
-                Err(e) => {
-                    let error = self.broken(e);
-                    self.buf.clear();
-                    self.span = 0..0;
-                    return Err(error);
+            // Only lengths are taken from the event: moving it out of the result, which is large and
+            // was written a moment ago, stalls the processor. The layout of `buf` is quick-xml's:
+            // the event from its first byte to its last.
+            let result = self.inner.read_event_into(&mut self.buf);
+            let seen = match &result {
+                Ok(Raw::Text(text)) => Seen::Text(text.len()),
+                Ok(Raw::CData(text)) => Seen::CData(text.len()),
+                Ok(Raw::GeneralRef(_)) => Seen::Reference,
+                Ok(Raw::Start(tag)) => {
+                    Seen::Start { name: tag.name().as_ref().len(), len: tag.len(), empty: false }
                 }
+                Ok(Raw::Empty(tag)) => {
+                    Seen::Start { name: tag.name().as_ref().len(), len: tag.len(), empty: true }
+                }
+                Ok(Raw::End(tag)) => Seen::End(tag.name().as_ref().len()),
+                Ok(Raw::Comment(text)) => Seen::Comment(text.len()),
+                Ok(Raw::PI(text)) => Seen::Instruction(text.len()),
+                Ok(Raw::Decl(_)) => Seen::Declaration,
+                Ok(Raw::DocType(text)) => Seen::DocType(text.len()),
+                Ok(Raw::Eof) => Seen::Eof,
+                Err(_) => Seen::Error,
             };
-            // The layout of `buf` is quick-xml's: the event from its first byte to its last.
-            match raw {
-                Raw::Text(text) => {
-                    self.span = 0..text.len();
+            match seen {
+                Seen::Text(len) => {
+                    self.span = 0..len;
                     if self.buf.first() == Some(&b'&') {
-                        self.trouble(TroubleKind::Syntax, 0, || {
-                            "an & begins no entity and is taken as it is".into()
-                        });
+                        self.trouble(TroubleKind::Syntax, 0, || BARE.into());
                     }
                     if self.take_text()? {
                         return Ok(Event::Text);
                     }
                 }
-                Raw::CData(text) => {
-                    self.span = 9..9 + text.len();
+                Seen::CData(len) => {
+                    self.span = 9..9 + len;
                     if self.depth == 0 {
                         return Err(Error::Broken(self.position(), OUTSIDE.into()));
                     }
@@ -242,58 +270,59 @@ impl<R: Read> Reader<R> {
                         return Ok(Event::Text);
                     }
                 }
-                Raw::GeneralRef(_) => {
+                Seen::Reference => {
                     if self.depth == 0 {
                         return Err(Error::Broken(self.position(), OUTSIDE.into()));
                     }
                     self.resolve()?;
                     return Ok(Event::Text);
                 }
-                Raw::Start(tag) => {
-                    let (name, len) = (tag.name().as_ref().len(), tag.len());
+                Seen::Start { name, len, empty } => {
                     self.enter(name, len)?;
+                    self.empty = empty;
                     return Ok(Event::Start);
                 }
-                Raw::Empty(tag) => {
-                    let (name, len) = (tag.name().as_ref().len(), tag.len());
-                    self.enter(name, len)?;
-                    self.empty = true;
-                    return Ok(Event::Start);
-                }
-                Raw::End(tag) => {
-                    self.span = 2..2 + tag.name().as_ref().len();
+                Seen::End(len) => {
+                    self.span = 2..2 + len;
                     return Ok(self.leave());
                 }
-                Raw::Comment(text) => {
-                    self.span = 4..4 + text.len();
+                Seen::Comment(len) => {
+                    self.span = 4..4 + len;
                     return Ok(Event::Comment);
                 }
-                Raw::PI(text) => {
-                    self.span = 2..2 + text.len();
+                Seen::Instruction(len) => {
+                    self.span = 2..2 + len;
                     return Ok(Event::Instruction);
                 }
-                Raw::Decl(_) => {}
-                Raw::DocType(text) => {
-                    let declared = text.to_string();
+                Seen::Declaration => {}
+                Seen::DocType(len) => {
+                    let end = self.buf.len() - 1;
+                    let declared = self.slice(end - len..end, false).to_owned();
                     if self.root != Root::Before {
-                        self.trouble(TroubleKind::Syntax, 0, || {
-                            "a document type stands behind the first element".into()
-                        });
+                        let what = "a document type stands behind the first element";
+                        self.trouble(TroubleKind::Syntax, 0, || what.into());
                     }
                     self.declare(&declared);
                 }
-                Raw::Eof => {
-                    return match self.root {
-                        Root::After => Ok(Event::Eof),
-                        Root::Before => {
-                            Err(Error::Broken(self.position(), "there is no element in it".into()))
-                        }
-                        Root::Inside => Err(Error::Broken(
-                            self.end(),
-                            "the file ends in the middle: an element was not closed".into(),
-                        )),
-                    };
+                Seen::Eof => return self.finish(),
+                Seen::Error => {
+                    let Err(error) = result else { continue };
+                    let error = self.broken(error);
+                    self.buf.clear();
+                    self.span = 0..0;
+                    return Err(error);
                 }
+            }
+        }
+    }
+
+    fn finish(&self) -> Result<Event, Error> {
+        match self.root {
+            Root::After => Ok(Event::Eof),
+            Root::Before => Err(Error::Broken(self.position(), "there is no element in it".into())),
+            Root::Inside => {
+                let what = "the file ends in the middle: an element was not closed";
+                Err(Error::Broken(self.end(), what.into()))
             }
         }
     }
@@ -346,7 +375,25 @@ impl<R: Read> Reader<R> {
 
     /// Returns where the last event began.
     pub fn position(&self) -> Position {
-        self.inner.get_ref().decoder.marked()
+        self.inner.get_ref().decoder.marked(0)
+    }
+
+    /// Remembers where the last event began, for [`Self::kept`]; the places are numbered 1 to 3, from
+    /// the outside in, and to keep one forgets those inside it.
+    ///
+    /// To tell a position costs counting lines; to keep one costs nothing until it is asked for.
+    pub fn keep(&mut self, place: usize) {
+        self.inner.get_mut().decoder.keep_mark(place);
+    }
+
+    /// Returns where an event began that was kept.
+    pub fn kept(&self, place: usize) -> Position {
+        self.inner.get_ref().decoder.marked(place)
+    }
+
+    /// Returns the byte of the file at which the last event ended.
+    pub fn end_offset(&self) -> Option<u64> {
+        self.inner.get_ref().decoder.offset()
     }
 
     /// Returns where the last event ended.
@@ -606,9 +653,7 @@ impl<R: Read> Reader<R> {
                     at = stop + len + 1;
                 }
                 None => {
-                    self.trouble(TroubleKind::Syntax, stop, || {
-                        "an & begins no entity and is taken as it is".into()
-                    });
+                    self.trouble(TroubleKind::Syntax, stop, || BARE.into());
                     self.scratch.push('&');
                     at = stop + 1;
                 }
@@ -862,6 +907,7 @@ impl<R: Read> Reader<R> {
     }
 }
 
+const BARE: &str = "an & begins no entity and is taken as it is";
 const OUTSIDE: &str = "there is text outside the outermost element";
 
 /// What becomes of tabs and ends of line.
@@ -876,6 +922,8 @@ enum Blank {
 /// The decoder, with a bound on what one event may take from it.
 struct Source<R> {
     decoder: Decoder<R>,
+    /// Bytes that were taken from the decoder to look at them, and stand in front of it.
+    held: Vec<u8>,
     taken: usize,
     most: usize,
     over: bool,
@@ -889,17 +937,26 @@ impl<R: Read> Source<R> {
 }
 
 impl<R: Read> BufRead for Source<R> {
+    #[inline]
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.taken > self.most {
             self.over = true;
             return Err(io::Error::other("too long"));
         }
+        if !self.held.is_empty() {
+            return Ok(&self.held);
+        }
         self.decoder.fill_buf()
     }
 
+    #[inline]
     fn consume(&mut self, amount: usize) {
         self.taken += amount;
-        self.decoder.consume(amount);
+        if self.held.is_empty() {
+            self.decoder.consume(amount);
+        } else {
+            self.held.drain(..amount);
+        }
     }
 }
 
@@ -911,7 +968,9 @@ impl<R: Read> Read for Source<R> {
 
 /// Returns a name without its prefix.
 pub fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    // Names are short: a plain loop is quicker here than a search that sets up for long texts.
+    let colon = name.bytes().rposition(|b| b == b':');
+    colon.map_or(name, |at| &name[at + 1..])
 }
 
 /// Tells whether XML 1.0 allows a character (its production `Char`).

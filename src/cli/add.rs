@@ -23,9 +23,9 @@ use crate::report;
 pub struct Add {
     /// The term
     term: String,
-    /// Its language
-    #[arg(long, value_name = "LANG", default_value = "en")]
-    lang: LanguageTag,
+    /// Its language [default: en, for a term in Latin letters]
+    #[arg(long, value_name = "LANG")]
+    lang: Option<LanguageTag>,
     /// What it is called in another language
     #[arg(long, value_name = "LANG=TERM", value_parser = in_language)]
     equivalent: Vec<(LanguageTag, String)>,
@@ -110,11 +110,24 @@ impl Add {
         Ok(Outcome::Done)
     }
 
+    /// The language of the term; only Latin letters may go without saying.
+    fn lang(&self) -> Result<LanguageTag, Failure> {
+        match &self.lang {
+            Some(lang) => Ok(lang.clone()),
+            None if self.term.chars().any(|c| c.is_alphabetic() && c > '\u{24F}') => {
+                Err(Failure::usage(format!("which language is \"{}\" in?", self.term))
+                    .hint("say it with --lang, such as --lang zh-Hans"))
+            }
+            None => Ok(LanguageTag::english()),
+        }
+    }
+
     fn concept(&self) -> Result<Concept, Failure> {
+        let lang = self.lang()?;
         let mut concept =
             Concept { slug: self.slug.clone(), subject_fields: self.subject.clone(), ..Concept::default() };
         if let Some(text) = &self.definition {
-            concept.definitions.push(Definition { lang: Some(self.lang.clone()), ..Definition::new(text) });
+            concept.definitions.push(Definition { lang: Some(lang.clone()), ..Definition::new(text) });
         }
         concept.notes = self.note.iter().map(Note::new).collect();
         // A term that joins a concept does not push its preferred one aside.
@@ -143,7 +156,7 @@ impl Add {
             None if !source.is_empty() => term.sources.push(source),
             None => {}
         }
-        put(&mut concept, &self.lang, term);
+        put(&mut concept, &lang, term);
         for (lang, text) in &self.equivalent {
             let taken = concept.terms_in(lang).any(|t| t.status == Some(Status::Preferred));
             let status = Some(if taken { Status::Admitted } else { usual });
@@ -152,7 +165,7 @@ impl Add {
         for variant in &self.variant {
             let (lang, text) = match in_language(variant) {
                 Ok(named) => named,
-                Err(_) => (self.lang.clone(), variant.clone()),
+                Err(_) => (lang.clone(), variant.clone()),
             };
             let term = Term {
                 status: Some(Status::Admitted),

@@ -13,8 +13,8 @@ use crate::report::{self, Detail, look, styled};
 
 /// Make a base with the bundled policy glossary, and show what wicterm does
 ///
-/// Makes a folder with a base in it, shows one concept in every language, and exports the glossary as
-/// TBX, TMX and CSV. An earlier demo in that folder is made anew.
+/// Makes a base, shows one concept in every language, and exports the glossary as
+/// TBX, TMX and CSV beside it. An earlier demo in that folder is made anew.
 #[derive(Debug, Args)]
 pub struct Demo {
     /// The folder to make
@@ -27,14 +27,17 @@ static GLOSSARY: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/glossary");
 /// The concept to show.
 const SHOWN: &str = "cyber-sovereignty";
 
+/// The files to write beside the base.
+const FILES: [&str; 3] = ["policy.tbx", "policy.tmx", "policy.csv"];
+
 /// Marks a folder as made by `demo`, so that it may be made anew.
 const MARK: &str = ".wicterm-demo";
 
 impl Demo {
     pub(super) fn run(self, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
-        let base_dir = self.dir.join("base");
-        prepare(&self.dir)?;
-        let mut base = Base::create(&base_dir)?;
+        clear(&self.dir)?;
+        let mut base = Base::create(&self.dir)?;
+        std::fs::write(self.dir.join(MARK), "made by `wicterm demo`, which may make it anew\n")?;
         base.wait = common.wait();
         let who = place::who(session, "demo", Some("the bundled policy glossary"));
         let (reports, _) = base.import(vec![Source::Glossary(bundled())], ImportOptions::default(), who)?;
@@ -55,9 +58,9 @@ impl Demo {
             "{} concepts, {} terms in {}",
             counts.concepts,
             counts.terms,
-            base_dir.display()
+            self.dir.display()
         )?;
-        for name in ["policy.tbx", "policy.tmx", "policy.csv"] {
+        for name in FILES {
             let path = self.dir.join(name);
             let Some(format) = format::by_extension(&path) else { continue };
             let options = ExportOptions {
@@ -76,7 +79,7 @@ impl Demo {
             let aside = format!("{noted} details as notes, {lost} left out");
             writeln!(session.out(), "wrote {what}; {}", styled(look::FAINT, aside))?;
         }
-        let here = base_dir.display();
+        let here = self.dir.display();
         writeln!(session.out(), "\nTry next:")?;
         for command in [
             format!("wicterm --base {here} lookup 网络主权 --to fr --plain"),
@@ -103,20 +106,27 @@ fn bundled() -> Vec<(String, String)> {
         .collect()
 }
 
-/// Makes the folder, or clears an earlier demo out of it; anything else in it is left alone.
-fn prepare(dir: &Path) -> Result<(), Failure> {
-    let base = dir.join("base");
-    if !place::is_vacant(dir) && !dir.join(MARK).is_file() {
+/// Clears an earlier demo away; anything else in the folder is not ours to touch.
+fn clear(dir: &Path) -> Result<(), Failure> {
+    if place::is_vacant(dir) {
+        return Ok(());
+    }
+    let entries: Vec<_> = std::fs::read_dir(dir)?.collect::<Result<_, _>>()?;
+    let ours = |name: &std::ffi::OsStr| {
+        FILES.iter().chain(&[MARK, "HEAD", "LOCK", "LOCK.by", "db", "seg", "aside"]).any(|our| name == *our)
+    };
+    if !dir.join(MARK).is_file() || !entries.iter().all(|e| ours(&e.file_name())) {
         return Err(Failure::unable(
             "exists",
             format!("{} holds something that is not a demo", dir.display()),
         )
         .hint("name another folder: wicterm demo DIR"));
     }
-    if base.exists() {
-        std::fs::remove_dir_all(&base)?;
+    for entry in entries {
+        match entry.file_type()?.is_dir() {
+            true => std::fs::remove_dir_all(entry.path())?,
+            false => std::fs::remove_file(entry.path())?,
+        }
     }
-    std::fs::create_dir_all(dir)?;
-    std::fs::write(dir.join(MARK), "made by `wicterm demo`, which may make it anew\n")?;
     Ok(())
 }

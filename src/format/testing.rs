@@ -210,7 +210,8 @@ pub(crate) fn arbitrary_concept() -> impl Strategy<Value = Concept> {
 pub(crate) fn arbitrary_filled_concept() -> impl Strategy<Value = Concept> {
     (arbitrary_concept(), slug(), term()).prop_map(|(mut concept, slug, mut term)| {
         concept.slug = Some(slug);
-        if term.text.trim().is_empty() {
+        let shown = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}');
+        if !term.text.contains(shown) {
             term.text = "cyber sovereignty".into();
         }
         concept.section_mut(&"en".parse().expect("a tag")).terms.insert(0, term);

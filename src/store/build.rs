@@ -21,8 +21,8 @@ use super::record::{
     origin_key,
 };
 use super::segment::{
-    BlockPlace, CHUNK, DROP, FOREIGN, FORMER, Footer, Info, KILL, MAX_RECORDS, ORIGIN, POSTING, Posting,
-    Region, Segment, Tables, pack_footer, u64_of,
+    BlockPlace, CHUNK, DROP, FOREIGN, FORMER, Footer, Info, KEYS, KILL, MAX_RECORDS, ORIGIN, POSTING,
+    Posting, Region, Segment, Tables, pack_footer, u64_of,
 };
 use super::spool::{Gathered, Spool};
 use crate::text::{self, KeyClass};
@@ -62,6 +62,8 @@ pub(super) struct Builder {
 }
 
 struct Key {
+    /// The first bytes of the text, which decide most comparisons without going to it.
+    start: u64,
     at: u64,
     len: u32,
     class: u8,
@@ -272,7 +274,11 @@ impl Builder {
                     let Ok(len) = u32::try_from(text.len()) else { continue };
                     let at = self.key_text.len() as u64;
                     self.key_text.extend_from_slice(text.as_bytes());
-                    self.keys.push(Key { at, len, class: class.to_byte(), posting });
+                    let mut start = [0; 8];
+                    let n = text.len().min(8);
+                    start[..n].copy_from_slice(&text.as_bytes()[..n]);
+                    let start = u64::from_be_bytes(start);
+                    self.keys.push(Key { start, at, len, class: class.to_byte(), posting });
                 }
             }
         }
@@ -380,7 +386,7 @@ impl Builder {
             to.push(Region::Info, &info.to_bytes())?;
         }
         let mut order: Vec<u32> = self.newest.into_values().collect();
-        order.sort_unstable_by_key(|rel| (self.info[*rel as usize].kind, self.ids[*rel as usize]));
+        order.sort_unstable_by_key(|rel| (self.ids[*rel as usize], self.info[*rel as usize].kind));
         for rel in order {
             to.push(Region::Order, &rel.to_le_bytes())?;
         }
@@ -423,7 +429,9 @@ impl Builder {
             to.push(Region::Langs, b"\n")?;
         }
         let text = |key: &Key| &self.key_text[key.at as usize..key.at as usize + key.len as usize];
-        self.keys.sort_unstable_by(|a, b| (a.class, text(a), a.posting).cmp(&(b.class, text(b), b.posting)));
+        self.keys.sort_unstable_by(|a, b| {
+            (a.class, a.start, text(a), a.posting).cmp(&(b.class, b.start, text(b), b.posting))
+        });
         self.keys.dedup_by(|a, b| a.class == b.class && a.posting == b.posting && text(a) == text(b));
         let mut before: Option<(u8, &[u8])> = None;
         for key in &self.keys {
@@ -590,13 +598,13 @@ fn merge_tables(parts: &[Part<'_>], first: u64, next: u64, to: &mut TableWriter)
             return Ok(None);
         }
         let rel = t.order(i)?;
-        Ok(Some(((t.info(rel)?.kind, t.id(rel)?, Reverse(part)), rel)))
+        Ok(Some(((t.id(rel)?, t.info(rel)?.kind, Reverse(part)), rel)))
     })?;
     let mut before = None;
-    while let Some((part, (kind, id, _), rel)) = heap.pop()? {
-        if before != Some((kind, id)) {
+    while let Some((part, (id, kind, _), rel)) = heap.pop()? {
+        if before != Some((id, kind)) {
             to.push(Region::Order, &at(part, rel).to_le_bytes())?;
-            before = Some((kind, id));
+            before = Some((id, kind));
         }
     }
 
@@ -885,7 +893,7 @@ impl TableWriter {
 
     /// Writes the tables behind the blocks, and into `kept` where they stand.
     fn write(self, out: &mut Spool, footer: Footer, kept: &mut Footer) -> Result<(), StoreError> {
-        *kept = Footer { classes: self.classes, blocks: out.len(), ..footer };
+        *kept = Footer { keys: KEYS, classes: self.classes, blocks: out.len(), ..footer };
         let padding = |len: u64| vec![0u8; (len.next_multiple_of(8) - len) as usize];
         out.push(&padding(out.len()))?;
         kept.tables = out.len();
@@ -906,7 +914,7 @@ impl TableWriter {
 }
 
 /// Sorts ranges and joins those that touch.
-pub(super) fn coalesce(ranges: &mut Vec<(u64, u64)>) -> Vec<(u64, u64)> {
+pub(super) fn coalesce(ranges: &mut [(u64, u64)]) -> Vec<(u64, u64)> {
     ranges.sort_unstable();
     let mut joined: Vec<(u64, u64)> = vec![];
     for &(from, until) in ranges.iter() {

@@ -289,7 +289,7 @@ impl Draft {
                 let (info, id) = base.info(seq)?;
                 let Some(kind) = kind_of(info.kind) else { continue };
                 match self.newest(kind, &id)? {
-                    Some(now) if now.seq == seq && !now.live => restore.push((kind, id, Some(seq))),
+                    Some(now) if !now.live => restore.push((kind, id, Some(seq))),
                     _ => undone.changed_since.push((kind, id)),
                 }
             }

@@ -119,7 +119,9 @@ pub(super) fn look_at_segment(
     checkup: &mut Checkup,
 ) -> Result<(), StoreError> {
     let Some(tables) = segment.written() else {
-        checkup.wrong(&segment.name, "its footer is damaged");
+        let what =
+            if segment.outdated { "its index was made by another version" } else { "its footer is damaged" };
+        checkup.wrong(&segment.name, what);
         return Ok(());
     };
     if tables.verify_all().is_err() {
@@ -266,8 +268,8 @@ pub fn rebuild(dir: &Path, who: &Who, wait: Duration) -> Result<Vec<Finding>, St
     if let Some(kept) = &kept {
         check_format(kept)?;
     }
-    // The furthest state that was committed, as far as anything remembers it.
-    let manifest = kept.iter().chain(&head).max_by_key(|m| m.revision).cloned();
+    // The furthest state that was committed, as far as anything remembers it; the ledger knows best.
+    let manifest = head.iter().chain(&kept).max_by_key(|m| m.revision).cloned();
     let end = manifest.as_ref().map_or(u64::MAX, |m| m.next);
 
     let mut blocks: BTreeMap<u64, (u64, Source)> = BTreeMap::new();

@@ -15,10 +15,11 @@
 //! segments made of it stands in *their* `kills`, so no published file ever changes and HEAD
 //! stays small.
 
+use std::cmp::Ordering;
 use std::fs::File;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering as Memory};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use serde::{Deserialize, Serialize};
@@ -39,7 +40,7 @@ pub(super) enum Region {
     Ids,
     /// Per rel: kind u8, flags u8, terms u16; see [`Info`].
     Info,
-    /// The newest rel u32 of each entity, by (kind, id).
+    /// The newest rel u32 of each entity, by id and then kind.
     Order,
     /// Per rel a bit: is it a concept that was live?
     LiveConcepts,
@@ -120,6 +121,10 @@ pub(super) const FORMER: u32 = 1 << 31;
 pub(super) const MAX_RECORDS: u64 = FORMER as u64;
 
 pub(super) const CHUNK: usize = 64 << 10;
+/// To be raised whenever `text` makes other keys or signatures of a term than before: segments
+/// of another number are not asked by key but indexed again.
+pub(super) const KEYS: u32 = 1;
+
 const TRAILER: usize = 32;
 const VERSION: u32 = 1;
 const MAGIC: [u8; 8] = *b"wicseg\r\n";
@@ -224,6 +229,10 @@ pub(super) fn u32_of(b: &[u8]) -> u32 {
     b.iter().take(4).rev().fold(0, |n, b| n << 8 | u32::from(*b))
 }
 
+fn u64_be(b: &[u8]) -> u64 {
+    b.iter().take(8).fold(0, |n, b| n << 8 | u64::from(*b))
+}
+
 pub(super) fn u64_of(b: &[u8]) -> u64 {
     b.iter().take(8).rev().fold(0, |n, b| n << 8 | u64::from(*b))
 }
@@ -264,6 +273,9 @@ pub(super) struct Footer {
     pub first: u64,
     pub next: u64,
     pub records: [u64; 3],
+    /// The [`KEYS`] of the program that made it.
+    #[serde(default)]
+    pub keys: u32,
     /// Keys per class.
     pub classes: [u32; 4],
     /// The length of the blocks.
@@ -289,7 +301,7 @@ pub(super) fn pack_footer(footer: &Footer, offset: u64) -> Result<(Vec<u8>, u64)
     Ok((bytes, checksum))
 }
 
-fn read_footer(bytes: &[u8]) -> Option<(Footer, u64)> {
+pub(super) fn read_footer(bytes: &[u8]) -> Option<(Footer, u64)> {
     let trailer = bytes.get(bytes.len().checked_sub(TRAILER)?..)?;
     if trailer[24..] != MAGIC || u32_of(&trailer[12..16]) != VERSION {
         return None;
@@ -387,7 +399,7 @@ impl Tables {
 
     fn verify(&self, chunk: usize) -> Asked<()> {
         let (word, bit) = (self.checked.get(chunk / 64).ok_or(Damage)?, 1u64 << (chunk % 64));
-        if word.load(Ordering::Relaxed) & bit != 0 {
+        if word.load(Memory::Relaxed) & bit != 0 {
             return Ok(());
         }
         let (from, end) = (self.footer.tables as usize + chunk * CHUNK, self.tables_end());
@@ -395,7 +407,7 @@ impl Tables {
         if self.footer.sums.get(chunk) != Some(&sum(bytes)) {
             return Err(Damage);
         }
-        word.fetch_or(bit, Ordering::Relaxed);
+        word.fetch_or(bit, Memory::Relaxed);
         Ok(())
     }
 
@@ -440,13 +452,38 @@ impl Tables {
 
     /// Finds the newest record of an entity.
     pub fn find(&self, kind: EntityKind, id: &[u8; 16]) -> Asked<Option<u32>> {
-        let wanted = (kind_number(kind), *id);
-        let key = |i| {
+        let (mut low, mut high) = (0, self.entities());
+        if low == high {
+            return Ok(None);
+        }
+        // The kind is looked at only when the ids are equal: it stands elsewhere in memory.
+        let compare = |i: u64| {
             let rel = self.order(i)?;
-            Ok((self.info(rel)?.kind, self.id(rel)?))
+            let found = self.id(rel)?;
+            let order = match found.cmp(id) {
+                Ordering::Equal => self.info(rel)?.kind.cmp(&kind_number(kind)),
+                other => other,
+            };
+            Ok((order, u64_be(&found)))
         };
-        let at = partition(self.entities(), |i| Ok(key(i)? < wanted))?;
-        if at < self.entities() && key(at)? == wanted { self.order(at).map(Some) } else { Ok(None) }
+        // Ids are random, so that a guess by their size lands near: a few guesses, then halving.
+        let wanted = u64_be(id);
+        let (mut from, mut to) = (compare(0)?.1, compare(high - 1)?.1);
+        for _ in 0..8 {
+            if high - low < 8 || wanted < from || wanted > to || to - from < high - low {
+                break;
+            }
+            let step = u128::from(wanted - from) * u128::from(high - low - 1) / u128::from(to - from);
+            let guess = low + step as u64;
+            match compare(guess)? {
+                (Ordering::Equal, _) => return self.order(guess).map(Some),
+                (Ordering::Less, found) => (low, from) = (guess + 1, found),
+                (Ordering::Greater, found) => (high, to) = (guess, found),
+            }
+        }
+        let at = low + partition(high - low, |i| Ok(compare(low + i)?.0 == Ordering::Less))?;
+        let there = at < self.entities() && compare(at)?.0 == Ordering::Equal;
+        if there { self.order(at).map(Some) } else { Ok(None) }
     }
 
     fn live_region(kind: EntityKind) -> Region {
@@ -688,6 +725,8 @@ pub(super) struct Segment {
     pub next: u64,
     pub bytes: Bytes,
     tables: Option<Tables>,
+    /// Whether the tables were made by a program whose keys are not ours.
+    pub outdated: bool,
     /// Made from the blocks when the tables proved damaged.
     rebuilt: OnceLock<Tables>,
     findings: Mutex<Vec<Finding>>,
@@ -718,7 +757,9 @@ impl Segment {
         let footer = read_footer(&bytes).filter(|(footer, checksum)| {
             *checksum == info.checksum && footer.first == info.first && footer.next == info.next
         });
-        let tables = footer.map(|(footer, _)| Tables::new(bytes.clone(), footer, false));
+        let outdated = footer.as_ref().is_some_and(|(footer, _)| footer.keys != KEYS);
+        let tables =
+            footer.filter(|_| !outdated).map(|(footer, _)| Tables::new(bytes.clone(), footer, false));
         Self {
             name: info.name.clone(),
             path,
@@ -728,6 +769,7 @@ impl Segment {
             checksum: info.checksum,
             bytes,
             tables,
+            outdated,
             rebuilt: OnceLock::new(),
             findings: Mutex::default(),
         }
@@ -746,6 +788,7 @@ impl Segment {
             length: bytes.len() as u64,
             checksum,
             tables: Some(Tables::new(bytes.clone(), footer, true)),
+            outdated: false,
             bytes,
             rebuilt: OnceLock::new(),
             findings: Mutex::default(),
@@ -810,7 +853,8 @@ impl Segment {
         }
         missing += self.next - builder.next();
         builder.skip_to(self.next)?;
-        self.say(format!("the index of segment {} is damaged; its blocks are searched instead", self.name));
+        let why = if self.outdated { "was made by another version" } else { "is damaged" };
+        self.say(format!("the index of segment {} {why}; its blocks are searched instead", self.name));
         if missing > 0 {
             self.say(format!(
                 "{missing} records of segment {} are damaged as well; what they said is missing",

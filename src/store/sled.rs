@@ -215,10 +215,7 @@ fn guarded<T>(path: &Path, doing: &str, run: impl FnOnce() -> ::sled::Result<T>)
 fn told(path: &Path, doing: &str, e: sled::Error) -> StoreError {
     let doing = format!("{doing} the ledger {}", path.display());
     match e {
-        // sled reports a broken recovery file as an I/O error of kind Other with this text.
-        ::sled::Error::Io(e) if e.kind() == std::io::ErrorKind::Other && e.to_string().contains("orrupt") => {
-            StoreError::Damaged(format!("{doing}: {e}"))
-        }
+        // A recovery file that ends too early.
         ::sled::Error::Io(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => {
             StoreError::Damaged(format!("{doing}: {e}"))
         }

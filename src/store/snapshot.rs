@@ -111,8 +111,9 @@ struct Inner {
 
 /// A concept's hits lie in a handful of blocks; more would cost memory to no end.
 const CACHED: usize = 16;
-/// How many concepts are read ahead, so that a block which holds several of them is unpacked once.
-const AHEAD: usize = 2048;
+/// How many concepts are read ahead, so that a block which holds several of them is unpacked
+/// once; they wait packed, at a kilobyte or a few each.
+const AHEAD: usize = 16 << 10;
 
 impl std::fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -989,6 +990,9 @@ impl Iterator for Documents {
     }
 }
 
+/// A record read ahead: its number and its packed bytes.
+type Waiting = (u64, Box<[u8]>);
+
 /// Concepts of a base; see [`Snapshot::concepts`].
 pub struct Concepts {
     since: Since,
@@ -997,7 +1001,7 @@ pub struct Concepts {
     /// The next slug of each segment.
     slugs: Vec<u64>,
     stored: Stored,
-    ahead: VecDeque<Result<Concept, StoreError>>,
+    ahead: VecDeque<Result<Waiting, StoreError>>,
     over: bool,
 }
 
@@ -1026,13 +1030,18 @@ impl Iterator for Concepts {
 
 impl Concepts {
     fn next_by_slug(&mut self) -> Option<Result<Concept, StoreError>> {
-        if self.ahead.is_empty() && !self.over {
-            if let Err(e) = self.read_ahead() {
-                self.over = true;
-                return Some(Err(e));
-            }
+        if self.ahead.is_empty()
+            && !self.over
+            && let Err(e) = self.read_ahead()
+        {
+            self.over = true;
+            return Some(Err(e));
         }
-        self.ahead.pop_front()
+        let waiting = self.ahead.pop_front()?;
+        Some(waiting.and_then(|(seq, bytes)| match record::decode(&bytes, seq)?.body {
+            Body::State(Versioned::Concept(concept)) => Ok(*concept),
+            _ => Err(self.snapshot.unreadable(seq)),
+        }))
     }
 
     /// Reads the next concepts in the order of slugs, unpacking their blocks in stored order.
@@ -1050,14 +1059,10 @@ impl Concepts {
         }
         let mut order: Vec<usize> = (0..seqs.len()).collect();
         order.sort_unstable_by_key(|i| seqs[*i]);
-        let mut slots: Vec<Option<Result<Concept, StoreError>>> = Vec::new();
+        let mut slots: Vec<Option<Result<Waiting, StoreError>>> = Vec::new();
         slots.resize_with(seqs.len(), || None);
         for i in order {
-            let read = self.stored.reader.read(seqs[i]).and_then(|record| match record.body {
-                Body::State(Versioned::Concept(concept)) => Ok(*concept),
-                _ => Err(self.snapshot.unreadable(seqs[i])),
-            });
-            slots[i] = Some(read);
+            slots[i] = Some(self.stored.reader.bytes(seqs[i]).map(|bytes| (seqs[i], bytes.into())));
         }
         self.ahead.extend(slots.into_iter().flatten());
         Ok(())

@@ -130,9 +130,6 @@ fn banded(short: &[char], long: &[char], max: usize) -> Option<usize> {
             row[i] = cell.min(beyond);
             least = least.min(row[i]);
         }
-        if to < short.len() {
-            row[to + 1] = beyond;
-        }
         // A swap reaches back two rows.
         if least > max && last.iter().all(|&cell| cell > max) {
             return None;

@@ -11,7 +11,7 @@
 //! beside a Han or Kana character, where spaces, quotes and line breaks do not part words. An apostrophe
 //! stays between letters and is a gap elsewhere.
 //!
-//! Most text never sees the normalisation tables: runs of ASCII are copied in blocks and common letters of
+//! Most text never sees the normalisation tables: runs of ASCII are copied whole and common letters of
 //! common scripts have a direct answer ([`shortcut`]). The tests hold these against the long way for every
 //! character there is.
 
@@ -171,7 +171,9 @@ struct Folder<'t, T> {
     /// One character that may or may not part words, read directly behind a letter.
     doubt: Option<Kind>,
     last: Option<char>,
+    /// Kept to be used again: the folded cluster, and the cluster before composition.
     cluster: Vec<char>,
+    decomposed: Vec<char>,
 }
 
 impl<'t, T: Trace> Folder<'t, T> {
@@ -186,12 +188,13 @@ impl<'t, T: Trace> Folder<'t, T> {
             doubt: None,
             last: None,
             cluster: Vec::new(),
+            decomposed: Vec::new(),
         }
     }
 
     fn run(&mut self) {
         while self.at < self.text.len() {
-            if self.block() {
+            if self.run_of_ascii() {
                 continue;
             }
             let rest = &self.text[self.at..];
@@ -217,25 +220,29 @@ impl<'t, T: Trace> Folder<'t, T> {
         }
     }
 
-    /// Copies a block of letters, figures, common punctuation and single spaces, if there is one here.
-    fn block(&mut self) -> bool {
-        const LEN: usize = 32;
+    /// Copies a run of ASCII letters, figures, common punctuation and single spaces, if there is one here.
+    fn run_of_ascii(&mut self) -> bool {
         let bytes = &self.text.as_bytes()[self.at..];
-        let Some(block) = bytes.first_chunk::<LEN>() else { return false };
-        let mut odd = false;
-        for &b in block {
-            odd |= !(0x20..0x7F).contains(&b) | (b == b'-') | (b == b'"') | (b == b'\'') | (b == b'`');
+        let mut len = 0;
+        loop {
+            while len < bytes.len() && PLAIN[usize::from(bytes[len])] {
+                len += 1;
+            }
+            // A space goes along where a letter stands on either side of it.
+            match bytes[len..] {
+                [b' ', next, ..] if len > 0 && PLAIN[usize::from(next)] => len += 2,
+                _ => break,
+            }
         }
-        for i in 0..LEN - 1 {
-            odd |= (block[i] == b' ') & (block[i + 1] == b' ');
+        // A mark could follow the last character.
+        if bytes.get(len).is_some_and(|b| !b.is_ascii()) {
+            len -= usize::from(len > 0);
+            len -= usize::from(len > 0 && bytes[len - 1] == b' ');
         }
-        if odd || block[0] == b' ' {
+        if len == 0 {
             return false;
         }
-        // A mark could follow the last character; a space could be the first of many.
-        let mut len = LEN - usize::from(bytes.get(LEN).is_some_and(|b| !b.is_ascii()));
-        len -= usize::from(block[len - 1] == b' ');
-        self.bridge(char::from(block[0].to_ascii_lowercase()), self.at);
+        self.bridge(char::from(bytes[0].to_ascii_lowercase()), self.at);
         let from = self.out.len();
         self.out.push_str(&self.text[self.at..self.at + len]);
         self.out[from..].make_ascii_lowercase();
@@ -248,8 +255,8 @@ impl<'t, T: Trace> Folder<'t, T> {
     /// Tells whether what stands at `at` may combine with what stands before it.
     fn is_joined(&self, at: usize) -> bool {
         match self.text.as_bytes().get(at) {
-            // The last lead bytes are those of U+4000 to U+9FFF.
-            None | Some(0..=0x7F | 0xE4..=0xE9) => false,
+            // The last lead bytes are those of U+4000 to U+9FFF. No marks below U+0300, nor among Greek and Cyrillic letters below U+0480.
+            None | Some(0..=0x7F | 0xC3..=0xCB | 0xCE..=0xD1 | 0xE4..=0xE9) => false,
             Some(_) => {
                 let rest = &self.text[at..];
                 droppable(rest) > 0 || rest.chars().next().is_some_and(joins)
@@ -296,7 +303,7 @@ impl<'t, T: Trace> Folder<'t, T> {
             }
         }
         let mut cluster = std::mem::take(&mut self.cluster);
-        fold_cluster(&self.text[self.at..end], &mut cluster);
+        fold_cluster(&self.text[self.at..end], &mut self.decomposed, &mut cluster);
         let mut from = None;
         for &c in &cluster {
             match kind(c) {
@@ -385,8 +392,8 @@ impl<'t, T: Trace> Folder<'t, T> {
 }
 
 /// Folds one base with its marks (or a run of marks without a base, of which nothing stays).
-fn fold_cluster(cluster: &str, out: &mut Vec<char>) {
-    let mut folded: Vec<char> = Vec::with_capacity(cluster.len());
+fn fold_cluster(cluster: &str, folded: &mut Vec<char>, out: &mut Vec<char>) {
+    folded.clear();
     let mut base = None;
     let mut skip = 0;
     let visible = cluster.char_indices().filter(|&(at, _)| {
@@ -402,12 +409,12 @@ fn fold_cluster(cluster: &str, out: &mut Vec<char>) {
                 folded.push(c);
             }
         } else {
-            fold_letter(c, &mut folded);
+            fold_letter(c, folded);
             base = folded.last().copied();
         }
     }
     out.clear();
-    out.extend(folded.into_iter().nfc());
+    out.extend(folded.iter().copied().nfc());
 }
 
 /// Characters whose compatibility decomposition says something else than what people mean by them.
@@ -612,6 +619,17 @@ fn is_wordy(c: char) -> bool {
     c.is_alphanumeric() || is_combining_mark(c)
 }
 
+/// ASCII that folding keeps, but for its case: everything visible, except quotes, apostrophes and hyphens.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut b = b'!';
+    while b <= b'~' {
+        plain[b as usize] = !matches!(b, b'"' | b'\'' | b'-' | b'`');
+        b += 1;
+    }
+    plain
+};
+
 /// U+00C0 to U+017F, folded; a dot where the long way must be gone.
 const LATIN: &[u8; 192] = b"aaaaaa.ceeeeiiiidnooooo.ouuuuy..aaaaaa.ceeeeiiiidnooooo.ouuuuy.y\
 aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii..jjkk.llllll.\
@@ -656,7 +674,8 @@ fn is_plainly_folded(bytes: &[u8]) -> bool {
     for &b in bytes {
         match b {
             b' ' if last == b' ' => return false,
-            b' ' | b'!' | b'#'..=b'&' | b'('..=b',' | b'.'..=b'@' | b'['..=b'_' | b'a'..=b'~' => last = b,
+            b' ' => last = b,
+            _ if PLAIN[usize::from(b)] && !b.is_ascii_uppercase() => last = b,
             _ => return false,
         }
     }
@@ -770,7 +789,7 @@ mod tests {
 
     fn the_long_way(c: char) -> String {
         let mut out = Vec::new();
-        fold_cluster(c.encode_utf8(&mut [0; 4]), &mut out);
+        fold_cluster(c.encode_utf8(&mut [0; 4]), &mut Vec::new(), &mut out);
         out.into_iter().collect()
     }
 

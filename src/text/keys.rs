@@ -218,6 +218,7 @@ mod tests {
         ) {
             let filed = term_keys(&tag(lang), &text);
             let folded = filed[0].1.clone();
+            prop_assume!(!folded.is_empty());
             prop_assert!(query_keys(&text, &[tag(lang)]).iter().any(|k| k.class == KeyClass::Folded && k.text == folded));
             for key in query_keys(&text, &[tag(lang)]).iter().filter(|k| k.class == KeyClass::Stemmed) {
                 prop_assert!(filed.iter().any(|(class, text)| *class == KeyClass::Stemmed && *text == key.text));

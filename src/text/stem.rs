@@ -143,9 +143,14 @@ fn stem_word<'t>(language: &Language, word: &'t str) -> Cow<'t, str> {
             }
             let respelt = respell(language, word);
             let stem = snowball_stemmers_rs::Stemmer::create(algorithm).stem(&respelt);
-            // Some stemmers restore or keep accents; keys are folded.
-            let stem = fold(&stem).into_owned();
-            if stem.is_empty() { Cow::Borrowed(word) } else { Cow::Owned(stem) }
+            if stem.is_empty() {
+                return Cow::Borrowed(word);
+            }
+            // Some stemmers restore or keep accents; keys are folded, and so is the beginning of a word.
+            match word.starts_with(&*stem) {
+                true => Cow::Borrowed(&word[..stem.len()]),
+                false => Cow::Owned(fold(&stem).into_owned()),
+            }
         }
     }
 }
@@ -284,7 +289,7 @@ mod tests {
         assert_eq!(key("en", "The"), "the");
         assert_eq!(key("zh", "的"), "的");
         assert_eq!(key("en", "cyber"), "cyber");
-        assert_eq!(key("en", "(multi) lateral, part e. Trade"), "multi later part e trade");
+        assert_eq!(key("en", "(multi) lateral, part e. Trade"), "multi lateral part e trade");
         assert_eq!(key("en", "—"), "");
         assert_eq!(key("tlh", "Qapla' batlh"), "qapla batlh");
     }

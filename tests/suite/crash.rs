@@ -39,6 +39,13 @@ fn what_was_acknowledged_survives_kill_9() {
     story.check_everything();
 }
 
+/// Failpoints that no command passes, and why.
+#[cfg(feature = "failpoints")]
+const UNREACHED: &[(&str, &str)] = &[
+    ("checkpoint-before", "an import is one draft and sets no checkpoints; the store's own tests do"),
+    ("checkpoint-after", "an import is one draft and sets no checkpoints; the store's own tests do"),
+];
+
 #[cfg(feature = "failpoints")]
 #[test]
 fn what_was_acknowledged_survives_death_at_every_failpoint() {
@@ -47,13 +54,20 @@ fn what_was_acknowledged_survives_death_at_every_failpoint() {
     for name in wicterm::store::FAILPOINTS {
         let mut died = 0;
         for deed in DEEDS {
-            // The second time it is passed too: the first may be the import's, the second the commit's.
-            for time in 1..=if long() { 5 } else { 2 } {
+            // The first time it is passed, the second, and the first after another writer's death that
+            // left the ledger ahead of what readers see.
+            for (time, behind) in [(1, false), (2, false), (1, true)] {
+                if behind {
+                    story.attempt(Deed::Add, Blow::Failpoint("head-write-before", 1));
+                }
                 died += usize::from(story.attempt(deed, Blow::Failpoint(name, time)));
                 story.check_after_blow();
             }
         }
-        assert!(died > 0, "no write passes the failpoint {name}");
+        match UNREACHED.iter().find(|(unreached, _)| unreached == name) {
+            None => assert!(died > 0, "no write passes the failpoint {name}"),
+            Some((_, why)) => assert!(died == 0, "{name} is passed after all, though \"{why}\""),
+        }
     }
     story.check_everything();
 }
@@ -72,6 +86,8 @@ const DEEDS: [Deed; 5] = [Deed::Add, Deed::Edit, Deed::Import, Deed::Merge, Deed
 
 /// How many concepts an import brings.
 const IMPORTED: usize = 40;
+/// How many some imports bring in the long version: more than the newest level of segments holds.
+const IMPORTED_LONG: usize = 1500;
 
 /// What happens to it meanwhile.
 enum Blow {
@@ -160,16 +176,17 @@ impl Story {
                 died
             }
             Deed::Import => {
+                let rows = if long() && serial.is_multiple_of(4) { IMPORTED_LONG } else { IMPORTED };
                 let table: String =
-                    (0..IMPORTED).map(|i| format!("i{serial}-{i},en,import {serial} row {i}\n")).collect();
+                    (0..rows).map(|i| format!("i{serial}-{i},en,import {serial} row {i}\n")).collect();
                 let file = self.desk.write("import.csv", format!("concept,lang,term\n{table}"));
                 let file = file.to_str().expect("temporary paths are UTF-8").to_owned();
                 let (ran, died) = self.struck(&["import", &file], blow);
                 let found = self.count(&format!("import {serial} row "));
                 let acknowledged = ran.code == Some(0);
                 assert!(
-                    found == IMPORTED || (found == 0 && !acknowledged),
-                    "an import shows wholly or not at all, not {found} of {IMPORTED}: {ran}"
+                    found == rows || (found == 0 && !acknowledged),
+                    "an import shows wholly or not at all, not {found} of {rows}: {ran}"
                 );
                 died
             }
@@ -405,9 +422,8 @@ fn a_full_disk_stops_writers_with_a_sentence_and_readers_not_at_all() {
     // From nothing at all to room for a part of the work.
     for room in [0, 4 << 10, 64 << 10, 256 << 10, 1 << 20] {
         fill(&filler, room);
-        for args in
-            [vec!["add", "one too many", "--lang", "en"], vec!["import", file.to_str().expect("UTF-8")]]
-        {
+        let term = format!("written with {room} bytes left");
+        for args in [vec!["add", &term, "--lang", "en"], vec!["import", file.to_str().expect("UTF-8")]] {
             let ran = Ran::of(desk.command_on(&base, &args).output().expect("the program starts"));
             if room == 0 {
                 ran.refused();

@@ -10,5 +10,6 @@ mod cli;
 mod crash;
 mod docs;
 mod floors;
+mod formats;
 mod hostile;
 mod judges;

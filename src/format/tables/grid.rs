@@ -54,9 +54,18 @@ pub(super) struct Row {
     pub bytes: Option<(u64, u64)>,
     /// Whether a quotation mark stood where RFC 4180 has none, and was taken for text.
     pub stray_quote: bool,
+    /// How many control characters stand in it: damage as a rule, and no XML can carry them.
+    pub controls: usize,
 }
 
 impl Row {
+    /// Counts what no XML could carry: control characters other than white space.
+    fn count_controls(&mut self) {
+        let control = |b: u8| b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r');
+        // No early end, so that it is done many bytes at a time; nearly every row has none.
+        self.controls = self.text.bytes().fold(0, |sum, b| sum + usize::from(control(b)));
+    }
+
     /// Returns the text of a cell; empty where the row is too short.
     pub fn cell(&self, at: usize) -> &str {
         self.cells.get(at).map_or("", |&(from, to)| &self.text[from..to])
@@ -180,6 +189,16 @@ impl<'r> Rows<'r> {
                 "A quotation mark that opens a cell has no partner at its end and is taken as text.";
             sink.finding(warn(message.into(), "Write \"\" for a mark inside a quoted cell."));
         }
+        if row.controls > 0 {
+            let message = match row.controls {
+                1 => "A control character stands in the row.".to_owned(),
+                many => format!("{many} control characters stand in the row."),
+            };
+            let help =
+                "Remove it: the file is damaged here or was pasted from elsewhere, and no XML can carry it.";
+            let place = self.place(row);
+            sink.finding(Finding::new("read-control-char", Severity::Warning, place, message).help(help));
+        }
     }
 
     /// Says what was odd about the encoding, once all rows are read.
@@ -272,6 +291,7 @@ impl<'r> Rows<'r> {
             row.cells.clear();
             String::from_utf8_lossy(e.as_bytes()).into_owned()
         });
+        row.count_controls();
         parsed
     }
 

@@ -6,6 +6,7 @@
 //! it stood. What even that cannot hold (an id on a term note, highlighting inside a definition)
 //! is counted and told once at the end of the file, so that nothing is lost in silence.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::ControlFlow;
@@ -13,8 +14,8 @@ use std::ops::ControlFlow;
 use super::dialect::{self, CONCEPT, Category, Class, Levels};
 use super::note::{self, Notable};
 use super::tree::Tree;
-use crate::bytes::xml::{Event, Reader, local};
-use crate::format::{Entry, Header, Input, ReadError, ReadOptions, Sink};
+use crate::bytes::xml::{Event, Reader, Trouble, local};
+use crate::format::{Entry, Header, Input, Limits, ReadError, ReadOptions, Sink};
 use crate::model::{
     Concept, Context, ContextKind, DataCategory, Definition, Finding, ForeignId, Gender, LanguageSection,
     LanguageTag, Note, Number, Place, Property, Reference, ReferenceKind, Register, Relation, RelationKind,
@@ -28,8 +29,9 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
     };
     let mut xml = Reader::new(stream, options.encoding.as_deref(), options.limits);
     let mut session = Session { sink, file, ours: false, dropped: BTreeMap::new(), tree: Tree::default() };
-    let result = session.file(&mut xml, options.limits.text);
-    session.troubles(&mut xml);
+    let result = session.file(&mut xml, options.limits);
+    let troubles = xml.take_troubles();
+    session.troubles(troubles);
     let encoding = xml.encoding();
     if encoding.malformed > 0 {
         let place = encoding.first_malformed.map_or_else(Place::default, Place::from);
@@ -55,7 +57,7 @@ struct Session<'s> {
 }
 
 impl Session<'_> {
-    fn file<R: Read>(&mut self, xml: &mut Reader<R>, most: usize) -> Result<(), ReadError> {
+    fn file<R: Read>(&mut self, xml: &mut Reader<R>, limits: Limits) -> Result<(), ReadError> {
         let mut header = Some(Header::default());
         let mut root = true;
         loop {
@@ -84,7 +86,7 @@ impl Session<'_> {
             }
             match xml.local() {
                 "tbxHeader" | "martifHeader" | "header" => {
-                    self.tree.build(xml, most)?;
+                    self.build(xml, limits)?;
                     if let Some(header) = &mut header {
                         self.header(header);
                         self.ours = header.ours;
@@ -97,13 +99,13 @@ impl Session<'_> {
                             return Ok(());
                         }
                     }
-                    if self.entry(xml, most)?.is_break() {
+                    if self.entry(xml, limits)?.is_break() {
                         return Ok(());
                     }
                 }
                 // The back of our own files holds only stand-ins for concepts that are not there.
                 "refObject" if !self.ours => {
-                    self.tree.build(xml, most)?;
+                    self.build(xml, limits)?;
                     self.drop("back matter <refObject>");
                 }
                 _ => {}
@@ -133,7 +135,7 @@ impl Session<'_> {
             stack.extend(children.into_iter().rev().map(|c| (c, part)));
         }
         for (part, node) in found {
-            let text = collapse(tree.text(node));
+            let text = collapse(tree.text(node)).into_owned();
             if text.is_empty() {
                 continue;
             }
@@ -148,26 +150,32 @@ impl Session<'_> {
         self.tree = tree;
     }
 
-    fn entry<R: Read>(&mut self, xml: &mut Reader<R>, most: usize) -> Result<ControlFlow<()>, ReadError> {
+    fn entry<R: Read>(&mut self, xml: &mut Reader<R>, limits: Limits) -> Result<ControlFlow<()>, ReadError> {
         let mut place = self.place(xml.position().into());
         let id = xml.attribute("id").filter(|id| !id.trim().is_empty()).map(str::to_owned);
         place.unit = id.clone();
         // A file that ends in the middle of an entry has given what is whole.
-        self.tree.build(xml, most)?;
+        self.build(xml, limits)?;
         place.bytes = place.bytes.zip(xml.end().offset).map(|((from, _), to)| (from, to));
-        self.troubles(xml);
         let tree = std::mem::take(&mut self.tree);
         let concept = Entryman { session: self, tree: &tree, place: &place }.concept(id.as_deref());
         self.tree = tree;
         Ok(self.sink.entry(Entry::Concept(Box::new(concept)), place))
     }
 
-    fn troubles<R: Read>(&mut self, xml: &mut Reader<R>) {
+    fn build<R: Read>(&mut self, xml: &mut Reader<R>, limits: Limits) -> Result<(), ReadError> {
+        let mut troubles = vec![];
+        let result = self.tree.build(xml, limits, &mut troubles);
         if xml.has_troubles() {
-            for trouble in xml.take_troubles() {
-                let place = trouble.position.into();
-                self.find(trouble.kind.code(), Severity::Warning, place, trouble.message);
-            }
+            troubles.splice(0..0, xml.take_troubles());
+        }
+        self.troubles(troubles);
+        result
+    }
+
+    fn troubles(&mut self, troubles: Vec<Trouble>) {
+        for trouble in troubles {
+            self.find(trouble.kind.code(), Severity::Warning, trouble.position.into(), trouble.message);
         }
     }
 
@@ -193,8 +201,8 @@ impl Session<'_> {
 
     fn tell_dropped(&mut self) {
         for (what, count) in std::mem::take(&mut self.dropped) {
-            let message =
-                format!("There is no place for {what}: it is not kept, {count} times in this file.");
+            let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
+            let message = format!("There is no place for {what}: it is not kept ({times} in this file).");
             self.find("read-dropped", Severity::Info, Place::default(), message);
         }
     }
@@ -358,8 +366,8 @@ macro_rules! common {
     };
 }
 
-/// Notes of ours, to be applied when the level is complete: key, value, the whole text.
-type Ours = Vec<(String, String, String)>;
+/// Notes of ours, to be applied when the level is complete.
+type Ours<'e> = Vec<Cow<'e, str>>;
 
 /// Tells one entry apart.
 struct Entryman<'e, 's> {
@@ -368,7 +376,7 @@ struct Entryman<'e, 's> {
     place: &'e Place,
 }
 
-impl Entryman<'_, '_> {
+impl<'e> Entryman<'e, '_> {
     fn concept(&mut self, id: Option<&str>) -> Concept {
         let mut concept = Concept::default();
         self.identify(&mut concept, id);
@@ -411,6 +419,7 @@ impl Entryman<'_, '_> {
         }
         self.apply(&mut concept, ours, |c, note| c.notes.push(note));
         let tree = self.tree;
+        concept.languages.reserve(tree.children(0).filter(|n| is_language(tree.name(*n))).count());
         for node in tree.children(0).filter(|n| is_language(tree.name(*n))) {
             self.section(node, &mut concept);
         }
@@ -475,6 +484,8 @@ impl Entryman<'_, '_> {
         }
         self.apply(&mut section, ours, |s, note| s.notes.push(note));
         self.drop_attributes(node, &["xml:lang", "lang"]);
+        // Terms are large: grown one by one they would be moved again and again.
+        section.terms.reserve(tree.children(node).filter(|n| is_term_section(tree.name(*n))).count());
         for child in tree.children(node).filter(|n| is_term_section(tree.name(*n))) {
             if let Some(term) = self.term(child) {
                 section.terms.push(term);
@@ -533,37 +544,37 @@ impl Entryman<'_, '_> {
         Some(term)
     }
 
-    fn term_item(&mut self, item: &Item, term: &mut Term, ours: &mut Ours) {
+    fn term_item(&mut self, item: &Item, term: &mut Term, ours: &mut Ours<'e>) {
         let meaning = self.meaning_of(item);
         // A field that holds one value holds the first; what is not a value of ours stays beside it.
         let taken = match meaning {
             Meaning::Status | Meaning::Planning if term.status.is_none() => self.status(item, meaning, term),
             Meaning::PartOfSpeech if term.part_of_speech.is_none() => {
-                let text = self.text(item.node);
+                let text = self.shown(item.node);
                 let pos = part_of_speech(&text);
                 let exact = pos == text || (pos == "proper-noun" && text == "properNoun");
                 term.part_of_speech = Some(pos);
                 exact
             }
             Meaning::TermType if term.kind.is_none() => {
-                let (kind, exact) = term_kind(&self.text(item.node));
+                let (kind, exact) = term_kind(&self.shown(item.node));
                 term.kind = kind;
                 exact
             }
             Meaning::Gender if term.gender.is_none() => {
-                let text = self.text(item.node);
-                let word = if text == "otherGender" { "other" } else { &text };
+                let text = self.shown(item.node);
+                let word = if text == "otherGender" { "other" } else { &*text };
                 term.gender = word.parse::<Gender>().ok();
                 term.gender.is_some_and(|g| g.as_str() == word)
             }
             Meaning::Number if term.number.is_none() => {
-                let text = self.text(item.node);
-                let word = if text == "otherNumber" { "other" } else { &text };
+                let text = self.shown(item.node);
+                let word = if text == "otherNumber" { "other" } else { &*text };
                 term.number = word.parse::<Number>().ok();
                 term.number.is_some_and(|n| n.as_str() == word)
             }
             Meaning::Register if term.register.is_none() => {
-                let text = self.text(item.node);
+                let text = self.shown(item.node);
                 let word = text.strip_suffix("Register").unwrap_or(&text);
                 term.register = word.parse::<Register>().ok();
                 text.ends_with("Register") && term.register.is_some_and(|r| r.as_str() == word)
@@ -623,7 +634,7 @@ impl Entryman<'_, '_> {
 
     /// Takes a status; tells whether the field says all that the element said.
     fn status(&mut self, item: &Item, meaning: Meaning, term: &mut Term) -> bool {
-        let text = self.text(item.node);
+        let text = self.shown(item.node);
         let (status, forbidden, exact) = status(&text, meaning);
         term.status = status;
         term.forbidden |= forbidden;
@@ -635,7 +646,7 @@ impl Entryman<'_, '_> {
     }
 
     /// Takes what may stand at every level, or keeps it.
-    fn common(&mut self, item: &Item, meaning: Meaning, into: Common<'_>, ours: &mut Ours) {
+    fn common(&mut self, item: &Item, meaning: Meaning, into: Common<'_>, ours: &mut Ours<'e>) {
         match (item.what, meaning) {
             (What::Note, _) => self.note(item.node, into.notes, ours),
             (_, Meaning::Definition) => into.definitions.push(self.definition(item)),
@@ -653,23 +664,23 @@ impl Entryman<'_, '_> {
         }
     }
 
-    fn note(&mut self, node: u32, notes: &mut Vec<Note>, ours: &mut Ours) {
-        let text = self.text(node);
-        if let Some((key, value)) = note::split(&text) {
-            ours.push((key.to_owned(), value.to_owned(), text.clone()));
+    fn note(&mut self, node: u32, notes: &mut Vec<Note>, ours: &mut Ours<'e>) {
+        let text = self.shown(node);
+        if note::split(&text).is_some() {
+            ours.push(text);
             return;
         }
         if text.is_empty() && !self.session.ours {
             return;
         }
-        notes.push(Note { text, lang: self.tree.lang(node).and_then(|l| l.parse().ok()) });
+        notes.push(Note { text: text.into_owned(), lang: self.tree.lang(node).and_then(|l| l.parse().ok()) });
         self.drop_attributes(node, &["xml:lang", "lang"]);
     }
 
     /// Sets the fields that our notes name; what is no such note after all stays a note.
-    fn apply<T: Notable>(&mut self, to: &mut T, ours: Ours, keep: impl Fn(&mut T, Note)) {
-        for (key, value, text) in ours {
-            if !to.set(&key, &value) {
+    fn apply<T: Notable>(&mut self, to: &mut T, ours: Ours<'_>, keep: impl Fn(&mut T, Note)) {
+        for text in ours {
+            if !note::split(&text).is_some_and(|(key, value)| to.set(key, value)) {
                 let message = format!("The note \"{}\" names no field, or no value of it.", cut(&text));
                 self.find("read-note", Severity::Warning, message);
                 keep(to, Note::new(text));
@@ -790,7 +801,7 @@ impl Entryman<'_, '_> {
     }
 
     fn source(&mut self, node: u32) -> Source {
-        let text = self.text(node);
+        let text = self.shown(node);
         self.drop_attributes(node, &["type"]);
         if self.session.ours { note::parse_source(&text) } else { Source::titled(text) }
     }
@@ -853,10 +864,12 @@ impl Entryman<'_, '_> {
             order: tree.order(node),
             ..DataCategory::default()
         };
-        if class.is_some() || matches!(name, "note" | "date") || tree.children(node).next().is_none() {
+        // TBX-Min of 2013 makes a group of its note.
+        let flat = name == "date" || is_remark(tree, node) || tree.children(node).next().is_none();
+        if class.is_some() || flat {
             datum.value = self.text(node);
         } else {
-            datum.value = collapse(&tree.own_text(node));
+            datum.value = collapse(&tree.own_text(node)).into_owned();
             datum.group =
                 tree.children(node).collect::<Vec<_>>().into_iter().map(|c| self.datum(c)).collect();
         }
@@ -885,11 +898,7 @@ impl Entryman<'_, '_> {
             let Some((group, head)) = group_of(name) else {
                 let what = match class_of(tree, node) {
                     Some(class) => What::Category(class),
-                    None if name == "note"
-                        && tree.children(node).next().is_none_or(|c| !tree.name(c).starts_with("note")) =>
-                    {
-                        What::Note
-                    }
+                    None if is_remark(tree, node) => What::Note,
                     None => What::Stranger,
                 };
                 items.push(Item { node, what, extras: vec![], grouped: None, order });
@@ -933,7 +942,7 @@ impl Entryman<'_, '_> {
         let tree = self.tree;
         match class_of(tree, node) {
             Some(class) => (What::Category(class), meaning(self.kind(node))),
-            None if tree.name(node) == "note" => (What::Note, Meaning::Keep),
+            None if is_remark(tree, node) => (What::Note, Meaning::Keep),
             None => (What::Stranger, Meaning::Keep),
         }
     }
@@ -949,8 +958,14 @@ impl Entryman<'_, '_> {
     }
 
     fn text(&self, node: u32) -> String {
+        self.shown(node).into_owned()
+    }
+
+    /// Returns the text as it counts: as it stands where we wrote it, else without the whitespace
+    /// of pretty printers.
+    fn shown(&self, node: u32) -> Cow<'e, str> {
         let text = self.tree.text(node);
-        if self.session.ours { text.to_owned() } else { collapse(text) }
+        if self.session.ours { Cow::Borrowed(text) } else { collapse(text) }
     }
 
     fn find(&mut self, code: &str, severity: Severity, message: String) {
@@ -981,6 +996,11 @@ fn is_language(name: &str) -> bool {
 
 fn is_term_section(name: &str) -> bool {
     matches!(name, "termSec" | "tig" | "ntig" | "termGroup")
+}
+
+/// Tells whether a node is a note of text, not the group of key and value of TBX-Min 2013.
+fn is_remark(tree: &Tree, node: u32) -> bool {
+    tree.name(node) == "note" && tree.children(node).all(|c| !tree.name(c).starts_with("note"))
 }
 
 fn group_of(name: &str) -> Option<(&'static str, Class)> {
@@ -1108,14 +1128,14 @@ fn undetermined() -> LanguageTag {
 }
 
 /// Makes one space of every run of XML whitespace, and none at the ends.
-fn collapse(text: &str) -> String {
+fn collapse(text: &str) -> Cow<'_, str> {
     let space = |b: u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r');
     let bytes = text.as_bytes();
     let edges = bytes.first().is_some_and(|b| space(*b)) || bytes.last().is_some_and(|b| space(*b));
     let inside = bytes.iter().any(|b| matches!(b, b'\t' | b'\n' | b'\r'))
         || memchr::memmem::find(bytes, b"  ").is_some();
     if !edges && !inside {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     for word in text.split([' ', '\t', '\n', '\r']).filter(|w| !w.is_empty()) {
@@ -1124,7 +1144,7 @@ fn collapse(text: &str) -> String {
         }
         out.push_str(word);
     }
-    out
+    Cow::Owned(out)
 }
 
 fn cut(text: &str) -> String {

@@ -50,21 +50,53 @@ proptest! {
     }
 
     #[test]
+    fn the_fast_way_and_the_careful_way_read_the_same(concept in arbitrary_filled_concept(), notes: bool) {
+        let (bytes, _) = write(&DIALECTS_OF_TBX[9], &[concept], notes);
+        let text = String::from_utf8(bytes).unwrap();
+        same_both_ways(&text, text.find("<martif").unwrap())?;
+    }
+
+    #[test]
     fn no_bytes_make_the_reader_panic(
         parts in proptest::collection::vec(prop_oneof![
-            proptest::sample::select(vec![
-                "<martif>", "<tbx type='TBX-Basic'>", "<text><body>", "<termEntry id='1'>", "<conceptEntry>",
+            6 => proptest::sample::select(vec![
                 "<langSet xml:lang='en'>", "<langSec lang='no such'>", "<tig>", "<ntig><termGrp>", "<termSec>",
                 "<term>", "</term>", "<descripGrp>", "</descripGrp>", "<descrip type='definition'>", "</descrip>",
                 "<admin type=\"source\">", "<note>wicterm:kind=x", "</note>", "<transacGrp><transac>", "<hi>",
-                "<ref target='c-x'/>", "<xref/>", "</tig>", "</langSet>", "</termEntry>", "&amp;", "&x;", "<?p?>",
-                "<!--", "-->", "<![CDATA[", "]]>", "<min:subjectField>", "</min:subjectField>", "<termNoteGrp/>",
+                "<ref target='c-x'/>", "<xref/>", "</tig>", "</langSet>", "</termEntry>", "<termEntry id='1'>",
+                "&amp;", "&#10;", "&#0;", "&x;", "&e;", "& ", "<?p?>", "<?", "?>", "<!--", "-->", "<!", "<![CDATA[",
+                "]]>", "<min:subjectField>", "</min:subjectField>", "<termNoteGrp/>", "<note a='1' a='2'/>",
+                "<note a='&lt;' b = \"x\ty\" />", "<note a='1'b='2'/>", "<note a=1/>", "<1/>", "< a/>",
+                "</term >", "\r\n", "\r", "\t", "\u{1}", "</termEntry x>", "</termEntryX>", "<tig xmlns:q='u'>",
             ]).prop_map(str::to_owned),
-            "\\PC{0,4}",
-        ], 0..40),
+            1 => "\\PC{0,4}",
+        ], 0..30),
+        whole: bool,
     ) {
-        let _ = read(BASIC, parts.concat().as_bytes(), "x.tbx");
+        let inside = parts.concat();
+        let end = if whole { "</termEntry><termEntry><langSet/></termEntry></body></text></martif>" } else { "" };
+        let text = format!("<martif><text><body><termEntry>{inside}{end}");
+        same_both_ways(&text, 0)?;
     }
+}
+
+/// Reads a text as it is, and with an entity declared, which shuts off the fast way.
+fn same_both_ways(text: &str, root: usize) -> Result<(), TestCaseError> {
+    let careful = format!("{}<!DOCTYPE martif [<!ENTITY never 'x'>]>{}", &text[..root], &text[root..]);
+    let careful = careful.replace("<!DOCTYPE martif SYSTEM \"TBXcoreStructV02.dtd\">", "");
+    let (fast, fast_result) = read(BASIC, text.as_bytes(), "f");
+    let (slow, slow_result) = read(BASIC, careful.as_bytes(), "f");
+    prop_assert_eq!(&fast.concepts, &slow.concepts);
+    let told =
+        |c: &Collected| c.findings.iter().map(|f| (f.check.clone(), f.message.clone())).collect::<Vec<_>>();
+    prop_assert_eq!(told(&fast), told(&slow));
+    let what = |r: &Result<(), crate::format::ReadError>| match r {
+        Err(crate::format::ReadError::Broken(..)) => "broken",
+        Err(_) => "other",
+        Ok(()) => "read",
+    };
+    prop_assert_eq!(what(&fast_result), what(&slow_result), "{:?} {:?}", fast_result, slow_result);
+    Ok(())
 }
 
 /// A concept with something in every corner.
@@ -308,9 +340,9 @@ fn what_no_field_can_hold_is_told_once_and_counted() {
     assert_eq!(
         told,
         [
-            "There is no place for the attribute id of <descrip>: it is not kept, 2 times in this file.",
-            "There is no place for the attribute id of <termNote>: it is not kept, 1 times in this file.",
-            "There is no place for the markup <hi> inside <descrip>: it is not kept, 2 times in this file.",
+            "There is no place for the attribute id of <descrip>: it is not kept (2 times in this file).",
+            "There is no place for the attribute id of <termNote>: it is not kept (once in this file).",
+            "There is no place for the markup <hi> inside <descrip>: it is not kept (2 times in this file).",
         ]
     );
 }
@@ -360,7 +392,8 @@ fn the_root_element_says_which_dialect_a_file_is() {
         ("<tmx version='1.4'>", None),
         ("concept,lang,term", None),
     ] {
-        assert_eq!(detect(head, Path::new("f.xml")).map(|f| f.name), name, "{head}");
+        let found = detect(head, Path::new("f.xml")).map(|f| f.name).filter(|n| n.starts_with("tbx"));
+        assert_eq!(found, name, "{head}");
     }
     assert_eq!(by_extension(Path::new("f.tbx")).map(|f| f.name), Some("tbx-basic-dca"));
 }

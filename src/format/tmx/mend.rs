@@ -7,13 +7,31 @@ use crate::model::{Attributes, Edge, Inline, InlineKind, LanguageTag, Native, Pr
 /// A difference: the JSON pointer of the field, and why.
 pub(super) type Difference = (String, &'static str);
 
+/// Language tags as written that were found writable for a language, so that a file's handful is
+/// parsed once.
+#[derive(Default)]
+pub(super) struct Tags(Vec<(String, LanguageTag)>);
+
+impl Tags {
+    fn writable(&mut self, written: &str, lang: &LanguageTag) -> bool {
+        if self.0.iter().any(|(w, l)| w == written && l == lang) {
+            return true;
+        }
+        let writable = writable_tag(written, lang);
+        if writable && self.0.len() < 64 {
+            self.0.push((written.to_owned(), lang.clone()));
+        }
+        writable
+    }
+}
+
 /// Tells whether a unit can be written as it is.
-pub(super) fn is_strict(unit: &Unit) -> bool {
+pub(super) fn is_strict(unit: &Unit, tags: &mut Tags) -> bool {
     attributes_fit(&unit.attributes, TU_OTHER)
         && unit.origin.tuid.as_deref().is_none_or(clean)
         && unit.properties.iter().all(property_fits)
         && unit.variants.iter().all(|variant| {
-            variant.written.as_deref().is_none_or(|w| writable_tag(w, &variant.lang))
+            variant.written.as_deref().is_none_or(|w| tags.writable(w, &variant.lang))
                 && attributes_fit(&variant.attributes, TUV_OTHER)
                 && variant.properties.iter().all(property_fits)
                 && segment_fits(&variant.segment)

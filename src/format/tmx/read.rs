@@ -50,16 +50,21 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
 enum Stop {
     /// The sink wants no more.
     Asked,
-    Failed(ReadError),
+    Failed(Box<ReadError>),
 }
 
 impl<E: Into<ReadError>> From<E> for Stop {
     fn from(e: E) -> Self {
-        Self::Failed(e.into())
+        Self::Failed(Box::new(e.into()))
     }
 }
 
 type Step<T> = Result<T, Stop>;
+
+/// The places that are kept while a unit is read.
+const TU: usize = 1;
+const TUV: usize = 2;
+const PROPERTY: usize = 3;
 
 /// How many findings of one code are told one by one.
 const TOLD: u64 = 1000;
@@ -214,7 +219,7 @@ impl<R: Read> Reading<'_, R> {
     }
 
     fn tu(&mut self) -> Step<()> {
-        let at = self.xml.position();
+        self.xml.keep(TU);
         self.cost = 0;
         let mut unit =
             Unit { origin: self.origin.clone(), source_lang: self.source_lang.clone(), ..Unit::default() };
@@ -232,6 +237,7 @@ impl<R: Read> Reading<'_, R> {
         self.unit.clear();
         self.unit.push_str(unit.origin.tuid.as_deref().unwrap_or_default());
         if let Some(tag) = source {
+            let at = self.xml.position();
             unit.source_lang = self.source_tag(&tag, at);
         }
         let mut original = None;
@@ -256,20 +262,21 @@ impl<R: Read> Reading<'_, R> {
             }
         }
         if let Some(original) = original {
-            self.restore(&mut unit, &original, at);
+            self.restore(&mut unit, &original);
         }
         if unit.variants.is_empty() {
+            let at = self.xml.kept(TU);
             self.say("tmx-missing-tuv", Severity::Error, at, "this <tu> holds no <tuv>, so it is left out");
             self.unit.clear();
             return Ok(());
         }
-        let place = self.place(at, self.xml.end().offset);
+        let place = self.place(self.xml.kept(TU), self.xml.end_offset());
         self.unit.clear();
         self.deliver(Entry::Unit(Box::new(unit)), place)
     }
 
     /// Puts a unit back as it was before it was mended for TMX, if nobody has changed it since.
-    fn restore(&mut self, unit: &mut Unit, original: &str, at: Position) {
+    fn restore(&mut self, unit: &mut Unit, original: &str) {
         let parsed: Option<Unit> = serde_json::from_str(original).ok();
         if let Some(mut original) = parsed {
             original.id = unit.id;
@@ -282,11 +289,11 @@ impl<R: Read> Reading<'_, R> {
         }
         let what =
             "this unit was changed since wicterm wrote it, so what TMX cannot carry of it is not restored";
-        self.tell("tmx-changed-elsewhere", Severity::Info, at, what);
+        self.tell("tmx-changed-elsewhere", Severity::Info, self.xml.kept(TU), what);
     }
 
     fn tuv(&mut self, variants: &mut Vec<Variant>) -> Step<()> {
-        let at = self.xml.position();
+        self.xml.keep(TUV);
         let mut attributes = Attributes::default();
         // Before 1.3 it was lang; where both stand, xml:lang counts and the other is kept.
         let tag = match self.xml.attribute("xml:lang") {
@@ -301,7 +308,7 @@ impl<R: Read> Reading<'_, R> {
             }
         }
         self.charge(cost)?;
-        let (lang, written) = self.language(tag, at);
+        let (lang, written) = self.language(tag);
         let mut properties = vec![];
         let mut segment = None;
         let mut more = vec![];
@@ -332,24 +339,24 @@ impl<R: Read> Reading<'_, R> {
             Some(segment) => {
                 if loose != Segment::default() {
                     let what = "what stands in this <tuv> beside its <seg> is left out";
-                    self.say("tmx-stray-text", Severity::Warning, at, what);
+                    self.say("tmx-stray-text", Severity::Warning, self.xml.kept(TUV), what);
                 }
                 segment
             }
             None => {
                 let what = "this <tuv> has no <seg>; what stands in it is taken for the segment";
-                self.tell("tmx-missing-seg", Severity::Warning, at, what);
+                self.tell("tmx-missing-seg", Severity::Warning, self.xml.kept(TUV), what);
                 loose
             }
         };
-        self.check_pairs(&segment, at);
+        self.check_pairs(&segment);
         variants.push(Variant { lang, written, attributes, properties, segment });
         if !more.is_empty() {
             let what = "this <tuv> has several <seg>; each is taken for a variant in the same language";
-            self.tell("tmx-several-seg", Severity::Warning, at, what);
+            self.tell("tmx-several-seg", Severity::Warning, self.xml.kept(TUV), what);
         }
         for segment in more {
-            self.check_pairs(&segment, at);
+            self.check_pairs(&segment);
             // It was pushed above; what it says of itself holds for all of its segments.
             if let Some(first) = variants.last().cloned() {
                 let pairs =
@@ -365,7 +372,7 @@ impl<R: Read> Reading<'_, R> {
 
     /// Reads a `prop` or `note`.
     fn property(&mut self, prop: bool) -> Step<Property> {
-        let at = self.xml.position();
+        self.xml.keep(PROPERTY);
         let mut kind = None;
         let mut attributes = vec![];
         let mut cost = 0;
@@ -377,13 +384,18 @@ impl<R: Read> Reading<'_, R> {
             }
         }
         if prop && kind.is_none() {
-            self.tell("tmx-missing-attribute", Severity::Warning, at, "this <prop> does not say its type");
+            self.tell(
+                "tmx-missing-attribute",
+                Severity::Warning,
+                self.xml.kept(PROPERTY),
+                "this <prop> does not say its type",
+            );
             kind = Some(String::new());
         }
         let mut text = String::new();
         if self.xml.text_to_end(&mut text)? > 0 {
             let what = "elements stand in a property or note; only their text is kept";
-            self.tell("tmx-unknown-element", Severity::Warning, at, what);
+            self.tell("tmx-unknown-element", Severity::Warning, self.xml.kept(PROPERTY), what);
         }
         self.charge(cost + text.len() + 48)?;
         Ok(Property { kind, text, attributes })
@@ -515,7 +527,7 @@ impl<R: Read> Reading<'_, R> {
         }
     }
 
-    fn check_pairs(&mut self, segment: &Segment, at: Position) {
+    fn check_pairs(&mut self, segment: &Segment) {
         for index in unpaired(&segment.inlines) {
             let inline = &segment.inlines[index];
             let pair = inline.pair.as_deref().unwrap_or("");
@@ -523,12 +535,12 @@ impl<R: Read> Reading<'_, R> {
                 InlineKind::Begin => format!("<bpt i=\"{pair}\"> has no <ept> behind it in its segment"),
                 _ => format!("<ept i=\"{pair}\"> has no <bpt> before it in its segment"),
             };
-            self.tell("tmx-unpaired-code", Severity::Warning, at, what);
+            self.tell("tmx-unpaired-code", Severity::Warning, self.xml.kept(TUV), what);
         }
         for inline in &segment.inlines {
             for native in &inline.native {
                 if let Native::Sub(_, segment) = native {
-                    self.check_pairs(segment, at);
+                    self.check_pairs(segment);
                 }
             }
         }
@@ -536,10 +548,10 @@ impl<R: Read> Reading<'_, R> {
 
     /// Returns the language that an attribute of the variant at hand says, and the tag as written
     /// where it differs.
-    fn language(&mut self, attribute: &str, at: Position) -> (LanguageTag, Option<String>) {
+    fn language(&mut self, attribute: &str) -> (LanguageTag, Option<String>) {
         let Some(written) = self.xml.attribute(attribute) else {
             let what = "this <tuv> does not say its language; it is kept as \"und\", undetermined";
-            self.say("tmx-missing-language", Severity::Error, at, what);
+            self.say("tmx-missing-language", Severity::Error, self.xml.kept(TUV), what);
             return (undetermined(), None);
         };
         let as_written = |tag: &LanguageTag| (tag.as_str() != written).then(|| written.to_owned());
@@ -557,12 +569,8 @@ impl<R: Read> Reading<'_, R> {
             }
             Err(e) => {
                 let written = Some(written.to_owned());
-                self.say(
-                    "tmx-language-tag",
-                    Severity::Error,
-                    at,
-                    format!("{e}; it is kept as \"und\", undetermined"),
-                );
+                let what = format!("{e}; it is kept as \"und\", undetermined");
+                self.say("tmx-language-tag", Severity::Error, self.xml.kept(TUV), what);
                 (undetermined(), written)
             }
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
 
-use super::mend::{is_strict, mend};
+use super::mend::{Tags, is_strict, mend};
 use super::*;
 use crate::format::{
     Entry, Header, Input, Limits, LossClass, LossReport, Output, ReadError, ReadOptions, Sink, WriteOptions,
@@ -842,8 +842,8 @@ proptest! {
     #[test]
     fn a_mended_unit_is_strict_and_a_strict_one_is_not_mended(unit in unit()) {
         let (mended, differences) = mend(&unit);
-        prop_assert!(is_strict(&mended), "{:?}", mended);
-        prop_assert_eq!(differences.is_empty(), is_strict(&unit));
+        prop_assert!(is_strict(&mended, &mut Tags::default()), "{:?}", mended);
+        prop_assert_eq!(differences.is_empty(), is_strict(&unit, &mut Tags::default()));
         prop_assert_eq!(differences.is_empty(), mended == unit);
         let json = serde_json::to_value(&unit).unwrap();
         for (pointer, _) in differences {

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::concepts::units_of;
-use super::mend::{is_strict, mend, tmx_date};
+use super::mend::{Tags, is_strict, mend, tmx_date};
 use super::{ENCODING, HEADER_OPTIONAL, HEADER_REQUIRED, ORIGINAL, SEGTYPES};
 use crate::bytes::xml::{Event, Layout, Reader, Writer};
 use crate::format::{
@@ -29,6 +29,7 @@ pub(super) fn write(
         xml: Writer::new(out, Layout::Indented(2)),
         options,
         source_lang: options.source_lang.clone().or_else(|| header.source_lang.clone()),
+        tags: Tags::default(),
         report: LossReport::default(),
     };
     writing.header(&header)?;
@@ -53,6 +54,7 @@ struct Writing<'a, W: Write> {
     options: &'a WriteOptions<'a>,
     /// The source language that the header names.
     source_lang: Option<LanguageTag>,
+    tags: Tags,
     report: LossReport,
 }
 
@@ -173,7 +175,7 @@ impl<W: Write> Writing<'_, W> {
         }
         self.report.units += 1;
         let order = self.order(unit);
-        if is_strict(unit) {
+        if is_strict(unit, &mut self.tags) {
             return self.strict_unit(unit, &order, None);
         }
         let (mended, differences) = mend(unit);

@@ -246,6 +246,35 @@ fn head_left_behind_by_a_stopped_writer_is_published_by_the_next() {
 }
 
 #[test]
+fn an_index_with_the_keys_of_another_version_is_made_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = base(dir.path());
+    let right = ask_states(&path);
+    let folder = super::super::folder::Folder::new(&path);
+    let mut head = folder.read_head().unwrap();
+    let file = path.join("seg").join(&head.segments[0].name);
+    let mut bytes = fs::read(&file).unwrap();
+    let (mut footer, _) = super::super::segment::read_footer(&bytes).unwrap();
+    let trailer = bytes.split_off(bytes.len() - 32);
+    let offset = u64::from_le_bytes(trailer[..8].try_into().unwrap());
+    bytes.truncate(offset as usize);
+    footer.keys = 0;
+    let (packed, checksum) = super::super::segment::pack_footer(&footer, offset).unwrap();
+    bytes.extend(packed);
+    fs::remove_file(&file).unwrap();
+    fs::write(&file, &bytes).unwrap();
+    (head.segments[0].checksum, head.segments[0].length) = (checksum, bytes.len() as u64);
+    folder.write_head(&head).unwrap();
+    assert_eq!(ask_states(&path), right);
+    let s = Snapshot::open(&path).unwrap();
+    s.keys_exact(KeyClass::Folded, "mot").unwrap();
+    assert!(s.findings()[0].message.contains("another version"), "{:?}", s.findings());
+    rebuild(&path, &who(), Duration::ZERO).unwrap();
+    assert_eq!(doctor(&path, &who(), Duration::ZERO).unwrap().findings, []);
+    assert_eq!(ask_states(&path), right);
+}
+
+#[test]
 fn an_interrupted_draft_goes_on_from_its_checkpoint() {
     let dir = tempfile::tempdir().unwrap();
     let path = base(dir.path());
@@ -280,4 +309,49 @@ fn an_interrupted_draft_goes_on_from_its_checkpoint() {
     assert!(store.resume("file 2", who(), Duration::ZERO).unwrap().is_none());
     assert!(store.snapshot().unwrap().unit(UnitId::from_bytes([200; 16])).unwrap().is_none());
     assert_eq!(doctor(&path, &who(), Duration::ZERO).unwrap().findings, []);
+}
+
+#[test]
+#[ignore = "needs a small disk: WICTERM_SMALL_DISK names a folder on one"]
+fn a_full_disk_refuses_the_writer_and_no_reader() {
+    let Some(disk) = std::env::var_os("WICTERM_SMALL_DISK") else { return };
+    let dir = tempfile::tempdir_in(disk).unwrap();
+    let path = dir.path().join("base");
+    let store = Store::create(&path).unwrap();
+    fs::write(dir.path().join("ballast"), vec![1; 3 << 20]).unwrap();
+    let mut acknowledged = 0;
+    // Text that does not pack, so that the disk fills.
+    let noise = |n: u64| -> String { (0..4000u64).map(|i| format!("{:x}", content(n * 4096 + i))).collect() };
+    fn content(n: u64) -> u64 {
+        n.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31).wrapping_mul(0xbf58_476d_1ce4_e5b9)
+    }
+    let filled = loop {
+        let mut draft = match store.begin(who(), Duration::ZERO) {
+            Ok(draft) => draft,
+            Err(e) => break e,
+        };
+        let n = acknowledged as u8 + 1;
+        let u = Unit { id: UnitId::from_bytes([n; 16]), ..unit(n, "m", None, &noise(u64::from(n))) };
+        match draft.put(Versioned::Unit(Box::new(u))).and_then(|()| draft.commit(None)) {
+            Ok(_) => acknowledged += 1,
+            Err(e) => break e,
+        }
+        assert!(acknowledged < 250, "the disk is not small");
+    };
+    println!("after {acknowledged} commits: {filled} ({filled:?})");
+    assert!(matches!(filled, StoreError::DiskFull { .. }), "{filled:?}");
+    for _ in 0..3 {
+        let again = store.begin(who(), Duration::ZERO).and_then(|mut draft| {
+            draft.put(Versioned::Unit(Box::new(unit(251, "m", None, &noise(251)))))?;
+            draft.commit(None)
+        });
+        println!("again: {again:?}");
+    }
+    let s = store.snapshot().unwrap();
+    assert!(s.counts().units >= acknowledged);
+    assert_eq!(s.units(&Query::default()).map(Result::unwrap).count() as u64, s.counts().units);
+    fs::remove_file(dir.path().join("ballast")).unwrap();
+    put_all(&store, [Versioned::Unit(Box::new(unit(252, "m", None, "room again")))]);
+    assert_eq!(doctor(&path, &who(), Duration::ZERO).unwrap().findings, []);
+    assert!(store.snapshot().unwrap().unit(UnitId::from_bytes([252; 16])).unwrap().is_some());
 }

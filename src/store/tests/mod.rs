@@ -1,8 +1,11 @@
 //! One story for every ledger, and a map to compare with.
 
 mod damage;
+#[cfg(feature = "failpoints")]
+mod kill;
 mod measure;
 mod model;
+mod together;
 
 use std::path::Path;
 use std::time::Duration;

@@ -45,7 +45,12 @@ fn some_concept(n: u8, v: u8) -> Concept {
 }
 
 fn some_unit(n: u8, v: u8) -> Unit {
-    unit(n + 1, if n % 2 == 0 { "a" } else { "b" }, Some(&format!("{n}-{}", v % 2)), &format!("text {v}"))
+    unit(
+        n + 1,
+        if n.is_multiple_of(2) { "a" } else { "b" },
+        Some(&format!("{n}-{}", v % 2)),
+        &format!("text {v}"),
+    )
 }
 
 /// What the base should be.
@@ -110,8 +115,10 @@ fn live(ops: &[Op], open: &dyn Fn() -> Store) -> Model {
                 let revision = usize::from(*r) % model.revisions.len() + 1;
                 let undone = d.undo(Revision(revision as u64), *except).unwrap();
                 let (before, records) = (model.before(revision), model.revisions[revision - 1].1.clone());
-                let since: BTreeSet<Key> =
-                    records.iter().filter(|key| model.last_touched(key) != revision).copied().collect();
+                // What was changed and changed back is as the revision left it.
+                let (left, now) = (model.revisions[revision - 1].0.clone(), model.now());
+                let changed = |key: &&Key| left.get(key) != now.get(key);
+                let since: BTreeSet<Key> = records.iter().filter(changed).copied().collect();
                 assert_eq!(undone.changed_since.iter().copied().collect::<BTreeSet<_>>(), since);
                 if since.is_empty() || *except {
                     for key in records.difference(&since) {
