@@ -9,6 +9,8 @@
 //! Writing heads the columns with the two tags, so that the languages are not lost. Columns for
 //! properties come from the first [`AHEAD`] units, because the header stands above them all.
 
+use rustc_hash::FxHashSet;
+
 use super::grid::{CellWriter, Dialect, Row, Rows};
 use super::header::{self, Pair};
 use super::losses::{At, EMPTY, Losses, NO_COLUMN};
@@ -186,9 +188,13 @@ fn write(
         return Err(WriteError::Unsupported(what));
     }
     let mut kinds: Vec<Option<String>> = vec![];
+    let mut seen = FxHashSet::default();
     for property in ahead.iter().flat_map(|u| &u.properties) {
-        if has_column(property, &langs) && !kinds.contains(&property.kind) {
-            kinds.push(property.kind.clone());
+        if !seen.contains(&property.kind) {
+            seen.insert(property.kind.clone());
+            if has_column(property, &langs) {
+                kinds.push(property.kind.clone());
+            }
         }
     }
     let mut out = CellWriter::new(out, delimiter, bom)?;

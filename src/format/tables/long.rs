@@ -161,7 +161,12 @@ impl<'a> Cells<'a> {
     }
 
     /// Reads a cell whose words are known; one that is not understood is said and kept.
-    fn word<T>(&mut self, column: Column, read: impl FnOnce(&str) -> Option<T>, help: &str) -> Option<T> {
+    fn word<T>(
+        &mut self,
+        column: Column,
+        read: impl FnOnce(&str) -> Option<T>,
+        help: impl FnOnce() -> String,
+    ) -> Option<T> {
         let text = self.text(column)?;
         let value = read(text);
         if value.is_none() {
@@ -176,23 +181,23 @@ impl<'a> Cells<'a> {
             let message =
                 format!("\"{text}\" in column {} is not understood and is kept as it is.", column.name());
             let mut finding =
-                Finding::new("read-value", Severity::Warning, self.place.clone(), message).help(help);
+                Finding::new("read-value", Severity::Warning, self.place.clone(), message).help(help());
             finding.surface = Some(text.to_owned());
             self.sink.finding(finding);
         }
         value
     }
 
-    fn one_of<T: FromStr>(&mut self, column: Column, all: &[&str]) -> Option<T> {
-        self.word(column, |w| w.parse().ok(), &format!("Write one of {}.", all.join(", ")))
+    fn one_of<T: FromStr>(&mut self, column: Column, help: impl FnOnce() -> String) -> Option<T> {
+        self.word(column, |w| w.parse().ok(), help)
     }
 
     fn date(&mut self, column: Column) -> Option<Date> {
-        self.word(column, |w| w.parse().ok(), "Write 2015, 2015-12 or 2015-12-16.")
+        self.word(column, |w| w.parse().ok(), || "Write 2015, 2015-12 or 2015-12-16.".into())
     }
 
     fn yes(&mut self, column: Column) -> Option<bool> {
-        self.word(column, words::yes, "Write yes or no.")
+        self.word(column, words::yes, || "Write yes or no.".into())
     }
 
     fn source(&mut self, [title, outlet, url, date]: [Column; 4]) -> Source {
@@ -205,13 +210,17 @@ impl<'a> Cells<'a> {
     }
 
     fn reliability(&mut self, column: Column) -> Option<u8> {
-        self.word(column, |w| w.parse().ok(), "Write a number from 1 to 10.")
+        self.word(column, |w| w.parse().ok(), || "Write a number from 1 to 10.".into())
     }
 }
 
+/// Says which words a column knows.
 macro_rules! names {
     ($type:ident) => {
-        &crate::model::$type::ALL.iter().map(|w| w.as_str()).collect::<Vec<_>>()
+        || {
+            let all: Vec<_> = crate::model::$type::ALL.iter().map(|w| w.as_str()).collect();
+            format!("Write one of {}.", all.join(", "))
+        }
     };
 }
 
@@ -435,8 +444,9 @@ fn take_definition(concept: &mut Concept, section: usize, term: usize, first: bo
         Column::DefinitionUrl,
         Column::DefinitionDate,
     ]);
-    let level = cells.word(Column::DefinitionLevel, read_level, "Write concept, language or term.");
-    let lang = cells.word(Column::DefinitionLang, super::language, "Write a tag such as en or zh-Hans.");
+    let level = cells.word(Column::DefinitionLevel, read_level, || "Write concept, language or term.".into());
+    let lang =
+        cells.word(Column::DefinitionLang, super::language, || "Write a tag such as en or zh-Hans.".into());
     let definition = Definition {
         text: text.to_owned(),
         lang,
@@ -477,12 +487,10 @@ fn read_level(word: &str) -> Option<DefinitionLevel> {
 }
 
 fn take_term(term: &mut Term, cells: &mut Cells<'_>, separate: bool) {
-    let help = format!("Write one of {}.", names!(Status).join(", "));
-    let status = cells.word(Column::Status, words::status, &help);
+    let status = cells.word(Column::Status, words::status, names!(Status));
     term.forbidden |= status.is_some_and(|(_, forbidden)| forbidden);
     settle(&mut term.status, status.map(|(status, _)| status), Column::Status, cells);
-    let help = format!("Write one of {}.", names!(TermKind).join(", "));
-    let kind = cells.word(Column::Kind, words::kind, &help);
+    let kind = cells.word(Column::Kind, words::kind, names!(TermKind));
     settle(&mut term.kind, kind, Column::Kind, cells);
     term.forbidden |= cells.yes(Column::Forbidden) == Some(true);
 

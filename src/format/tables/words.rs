@@ -28,6 +28,9 @@ pub(super) fn status(word: &str) -> Option<(Status, bool)> {
 
 /// What a word for the kind of a term means.
 pub(super) fn kind(word: &str) -> Option<TermKind> {
+    if let Ok(kind) = word.parse() {
+        return Some(kind);
+    }
     let bare = bare(word);
     if let Some(kind) = TermKind::ALL.iter().copied().find(|k| self::bare(k.as_str()) == bare) {
         return Some(kind);
