@@ -103,8 +103,9 @@ impl<'t> Scan<'t> {
         let mut rest = &self.text[self.at..to];
         self.at = to;
         // Between elements it is nearly always one line feed and the indent of the next.
-        let plain = |b: &u8| *b != b'&' && (*b >= 0x20 || matches!(b, b'\n' | b'\t'));
-        if rest.as_bytes().iter().all(plain) {
+        let plain = |b: &u8| (*b != b'&') & ((*b >= 0x20) | (*b == b'\n') | (*b == b'\t'));
+        // Without a way out in the middle of a block, it is looked at all at once.
+        if rest.as_bytes().chunks(32).all(|block| block.iter().fold(true, |all, b| all & plain(b))) {
             handler.text(rest);
             return Ok(());
         }
@@ -310,7 +311,7 @@ fn ends_inside(text: &str, name: &str) -> bool {
 }
 
 /// Gives what a reference stands for, and returns what follows it.
-fn reference<'t>(rest: &'t str, mut give: impl FnMut(&str)) -> Result<&'t str, Outcome> {
+fn reference(rest: &str, mut give: impl FnMut(&str)) -> Result<&str, Outcome> {
     let Some((name, after)) = rest.split_once(';').filter(|(name, _)| name.len() <= 10) else {
         return Err(Outcome::Odd);
     };

@@ -158,9 +158,10 @@ impl Session<'_> {
         self.build(xml, limits)?;
         place.bytes = place.bytes.zip(xml.end().offset).map(|((from, _), to)| (from, to));
         let tree = std::mem::take(&mut self.tree);
-        let concept = Entryman { session: self, tree: &tree, place: &place }.concept(id.as_deref());
+        let mut concept = Box::<Concept>::default();
+        Entryman { session: self, tree: &tree, place: &place }.concept(id.as_deref(), &mut concept);
         self.tree = tree;
-        Ok(self.sink.entry(Entry::Concept(Box::new(concept)), place))
+        Ok(self.sink.entry(Entry::Concept(concept), place))
     }
 
     fn build<R: Read>(&mut self, xml: &mut Reader<R>, limits: Limits) -> Result<(), ReadError> {
@@ -377,9 +378,8 @@ struct Entryman<'e, 's> {
 }
 
 impl<'e> Entryman<'e, '_> {
-    fn concept(&mut self, id: Option<&str>) -> Concept {
-        let mut concept = Concept::default();
-        self.identify(&mut concept, id);
+    fn concept(&mut self, id: Option<&str>, concept: &mut Concept) {
+        self.identify(concept, id);
         let mut ours = Ours::new();
         let mut keep_terms = false;
         for item in self.items(0) {
@@ -417,11 +417,11 @@ impl<'e> Entryman<'e, '_> {
             }
             self.beside(&item, &mut concept.other);
         }
-        self.apply(&mut concept, ours, |c, note| c.notes.push(note));
+        self.apply(concept, ours, |c, note| c.notes.push(note));
         let tree = self.tree;
         concept.languages.reserve(tree.children(0).filter(|n| is_language(tree.name(*n))).count());
         for node in tree.children(0).filter(|n| is_language(tree.name(*n))) {
-            self.section(node, &mut concept);
+            self.section(node, concept);
         }
         if keep_terms {
             for term in concept.languages.iter_mut().flat_map(|s| &mut s.terms) {
@@ -435,7 +435,6 @@ impl<'e> Entryman<'e, '_> {
                 "The entry has no term; it is kept without one.".into(),
             );
         }
-        concept
     }
 
     fn identify(&mut self, concept: &mut Concept, id: Option<&str>) {
@@ -487,9 +486,7 @@ impl<'e> Entryman<'e, '_> {
         // Terms are large: grown one by one they would be moved again and again.
         section.terms.reserve(tree.children(node).filter(|n| is_term_section(tree.name(*n))).count());
         for child in tree.children(node).filter(|n| is_term_section(tree.name(*n))) {
-            if let Some(term) = self.term(child) {
-                section.terms.push(term);
-            }
+            self.term(child, &mut section.terms);
         }
         let Some(first) = concept.languages.iter_mut().find(|s| s.lang == section.lang) else {
             concept.languages.push(section);
@@ -514,34 +511,37 @@ impl<'e> Entryman<'e, '_> {
         self.find("read-duplicate-language", Severity::Info, message);
     }
 
-    fn term(&mut self, node: u32) -> Option<Term> {
+    /// Takes a term section. A term is large, so it is filled where it is to stay.
+    fn term(&mut self, node: u32, terms: &mut Vec<Term>) {
         let tree = self.tree;
         let inner = tree.children(node).find(|n| tree.name(*n) == "termGrp");
         let word = inner.and_then(|g| tree.child(g, "term")).or_else(|| tree.child(node, "term"));
         let text = word.map(|w| self.text(w)).unwrap_or_default();
-        let mut term = Term::new(text);
+        terms.push(Term::new(text));
+        let Some(term) = terms.last_mut() else { return };
         let mut ours = Ours::new();
         for item in self.items(node) {
-            self.term_item(&item, &mut term, &mut ours);
+            self.term_item(&item, term, &mut ours);
         }
-        self.apply(&mut term, ours, |t, note| t.notes.push(note));
+        self.apply(term, ours, |t, note| t.notes.push(note));
         if term.text.trim().is_empty() {
             let message = "A term section has no term; it is left out, with what it says.".into();
             self.find("read-empty-term", Severity::Warning, message);
-            return None;
+            terms.pop();
+            return;
         }
         if let Some(word) = word {
             self.drop_attributes(word, &["id"]);
         }
-        let id = tree.attribute(node, "id").or_else(|| tree.attribute(word?, "id"));
-        let id = id.filter(|id| !id.trim().is_empty() && !(self.session.ours && id.starts_with("t-")));
+        let id = tree.attribute(node, "id").or_else(|| word.and_then(|w| tree.attribute(w, "id")));
+        let made = |id: &str| self.session.ours && id.starts_with("t-");
+        let id = id.filter(|id| !id.trim().is_empty() && !made(id));
         if let Some(id) = id {
             term.foreign_id = Some(id.to_owned());
             if word.and_then(|w| tree.attribute(w, "id")).is_some_and(|other| other != id) {
                 self.session.drop("a second id, on <term>");
             }
         }
-        Some(term)
     }
 
     fn term_item(&mut self, item: &Item, term: &mut Term, ours: &mut Ours<'e>) {
