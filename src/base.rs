@@ -13,6 +13,7 @@ mod undo;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::Path;
 use std::time::Duration;
 
@@ -395,10 +396,11 @@ impl TermIndex for Index<'_> {
 
     fn text(&self, candidate: &Candidate) -> Result<Option<String>, StoreError> {
         let mut texts = self.texts.borrow_mut();
-        if !texts.contains_key(&candidate.concept) {
-            texts.insert(candidate.concept, self.snapshot.concept(candidate.concept)?);
-        }
-        let text = texts[&candidate.concept].as_ref().and_then(|c| {
+        let concept = match texts.entry(candidate.concept) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(self.snapshot.concept(candidate.concept)?),
+        };
+        let text = concept.as_ref().and_then(|c| {
             let section = c.languages.get(usize::from(candidate.section))?;
             section.terms.get(usize::from(candidate.term)).map(|t| t.text.clone())
         });
