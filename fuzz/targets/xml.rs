@@ -1,7 +1,7 @@
 #![no_main]
 
 use wicterm::bytes::Limits;
-use wicterm::bytes::xml::{Event, Reader};
+use wicterm::bytes::xml::{Error, Event, Reader};
 use wicterm_fuzz::InPieces;
 
 /// Small bounds, so that a small file can reach them.
@@ -11,20 +11,25 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let whole = told(Reader::new(bytes, None, LIMITS));
     // How the bytes arrive is no part of what they say.
     let pieces = told(Reader::new(InPieces::new(bytes), None, LIMITS));
-    assert_eq!(whole, pieces);
+    // Except that a bound on what is held at once may be met a little earlier or later.
+    if let (Some(whole), Some(pieces)) = (whole, pieces) {
+        assert_eq!(whole, pieces);
+    }
 });
 
-/// Reads to the end or to the first error and tells what there was, text joined into runs.
-fn told(mut xml: Reader<impl std::io::Read>) -> Vec<String> {
+/// Reads to the end or to the first error and tells what there was, text joined into runs; `None`
+/// where a bound was met.
+fn told(mut xml: Reader<impl std::io::Read>) -> Option<Vec<String>> {
     let mut story = vec![];
     let mut text = String::new();
     let mut depth = 0_usize;
     loop {
         let event = match xml.next() {
             Ok(event) => event,
+            Err(Error::Limit(..)) => return None,
             Err(_) => {
                 story.push("broken".to_owned());
-                return story;
+                return Some(story);
             }
         };
         if event == Event::Text {
@@ -50,7 +55,7 @@ fn told(mut xml: Reader<impl std::io::Read>) -> Vec<String> {
             Event::Text => {}
             Event::Eof => {
                 assert_eq!(depth, 0, "a document that is over is closed");
-                return story;
+                return Some(story);
             }
         }
     }

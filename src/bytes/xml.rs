@@ -869,10 +869,13 @@ impl<R: Read> Reader<R> {
         }
         let mut position = self.position();
         let passed = &self.buf[..at.min(self.buf.len())];
-        position.offset = match self.encoding().name {
-            "UTF-8" => position.offset.map(|o| o + passed.len() as u64),
-            _ => position.offset,
-        };
+        let encoding = self.encoding();
+        let same_bytes = encoding.name == "UTF-8"
+            // What replaces malformed bytes is longer than they were.
+            && (encoding.malformed == 0 || !passed.windows(3).any(|w| w == "\u{FFFD}".as_bytes()));
+        if same_bytes {
+            position.offset = position.offset.map(|o| o + passed.len() as u64);
+        }
         advance(&mut position, passed);
         self.troubles.push(Trouble { kind, position, message });
     }

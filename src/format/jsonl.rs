@@ -12,7 +12,7 @@ use super::{
     Entry, Format, Header, Input, LossReport, Output, ReadError, ReadOptions, Shape, Sink, WriteError,
     WriteOptions,
 };
-use crate::model::{Concept, Finding, Place, Severity, Unit};
+use crate::model::{Concept, Finding, Native, Place, Segment, Severity, Unit};
 
 /// JSON Lines.
 pub static JSONL: Format = Format {
@@ -116,10 +116,30 @@ fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink) -> Result<
                 continue;
             }
         };
+        if let Entry::Unit(unit) = &entry
+            && !unit.variants.iter().all(|variant| stands(&variant.segment))
+        {
+            let message = "The unit is left out: its inline codes do not stand in order between characters.";
+            sink.finding(Finding::new("read-row", Severity::Error, place, message));
+            continue;
+        }
         if sink.entry(entry, place).is_break() {
             return Ok(());
         }
     }
+}
+
+/// Tells whether a segment's codes stand in order and between its characters.
+fn stands(segment: &Segment) -> bool {
+    let mut last = 0;
+    segment.inlines.iter().all(|inline| {
+        let here = inline.at as usize;
+        let native = inline.native.iter().all(|native| match native {
+            Native::Code(_) => true,
+            Native::Sub(_, segment) => stands(segment),
+        });
+        native && segment.text.is_char_boundary(here) && std::mem::replace(&mut last, here) <= here
+    })
 }
 
 fn bad_line(error: &serde_json::Error, text: &[u8], mut place: Place) -> Finding {
@@ -259,6 +279,28 @@ mod tests {
         let lines: Vec<_> = read.findings.iter().map(|f| f.place.line.unwrap()).collect();
         assert_eq!(lines, [3, 5, 6, 7]);
         assert!(read.findings[1].message.contains("is not a slug"), "{}", read.findings[1].message);
+    }
+
+    #[test]
+    fn a_unit_whose_codes_stand_nowhere_is_left_out() {
+        let codes = |codes: &str| {
+            let segment = format!(r#"{{"text":"aé","inlines":[{codes}]}}"#);
+            format!(r#"{{"unit":{{"variants":[{{"lang":"en","segment":{segment}}}]}}}}"#)
+        };
+        let code = |at: u32| format!(r#"{{"at":{at},"kind":"placeholder"}}"#);
+        let inner = r#"{"at":0,"kind":"placeholder","native":[{"sub":[[],{"text":"","inlines":[{"at":1,"kind":"begin"}]}]}]}"#;
+        for (line, sound) in [
+            (codes(&format!("{},{}", code(1), code(3))), true),
+            (codes(&format!("{},{}", code(3), code(1))), false),
+            (codes(&code(2)), false),
+            (codes(&code(4)), false),
+            (codes(inner), false),
+        ] {
+            let (read, result) = read(&JSONL, line.as_bytes(), "x.jsonl");
+            result.unwrap();
+            assert_eq!(read.units.len(), usize::from(sound), "{line}");
+            assert_eq!(read.findings.len(), usize::from(!sound), "{line}: {:?}", read.findings);
+        }
     }
 
     #[test]

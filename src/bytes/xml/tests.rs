@@ -252,3 +252,13 @@ fn positions_are_those_of_the_file_in_every_encoding() {
         assert_eq!(place(2), (3, 8, c));
     }
 }
+
+#[test]
+fn trouble_beside_malformed_bytes_points_into_the_file() {
+    let xml = b"<a><b\xFF\xFF\xFF\xFF c='1'd='2' c='3'/></a>";
+    let (_, troubles, _) = notes(&xml[..]);
+    assert!(!troubles.is_empty());
+    for trouble in troubles {
+        assert!(trouble.position.offset.is_some_and(|o| o <= xml.len() as u64), "{trouble:?}");
+    }
+}
