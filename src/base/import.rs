@@ -24,7 +24,7 @@ use crate::model::{
     Concept, ConceptId, EntityKind, Finding, ForeignId, Place, Revision, Severity, Slug, Unit, UnitId,
     Versioned,
 };
-use crate::store::{Draft, Query, Who};
+use crate::store::{Draft, Query, Who, origin_key};
 use crate::text::{self, KeyClass};
 
 /// Where to import from.
@@ -114,7 +114,8 @@ impl Base {
     ) -> Result<(Vec<ImportReport>, Option<Revision>), Error> {
         who.origins = sources.iter().map(|s| origin(&s.name())).collect();
         let draft = self.begin(who)?;
-        let mut importing = Importing { draft, options: &mut options, bytes: 0, touched: false };
+        let mut importing =
+            Importing { draft, options: &mut options, bytes: 0, touched: false, origins: HashSet::new() };
         let mut reports = vec![];
         for source in sources {
             reports.push(importing.file(source)?);
@@ -133,6 +134,8 @@ struct Importing<'a, 'o> {
     options: &'a mut ImportOptions<'o>,
     bytes: u64,
     touched: bool,
+    /// The names of the files so far.
+    origins: HashSet<String>,
 }
 
 impl Importing<'_, '_> {
@@ -213,6 +216,8 @@ struct Taking<'a, 'b, 'o> {
     waiting: Vec<(Concept, Place)>,
     /// The concepts that the file holds.
     seen: HashSet<ConceptId>,
+    /// Whether a file of this name came before in this import.
+    again: bool,
     /// How often a nameless entry's first words have come.
     nameless: HashMap<u64, u32>,
     error: Option<Error>,
@@ -220,8 +225,10 @@ struct Taking<'a, 'b, 'o> {
 
 impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
     fn new(importing: &'a mut Importing<'b, 'o>, file: String) -> Self {
+        let origin = origin(&file);
         Self {
-            origin: origin(&file),
+            again: !importing.origins.insert(origin.clone()),
+            origin,
             importing,
             report: ImportReport { file, ..ImportReport::default() },
             format: None,
@@ -550,7 +557,9 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
     fn take_unit(&mut self, mut unit: Box<Unit>, key: u64) -> Result<(), Error> {
         self.report.read += 1;
         let draft = &mut self.importing.draft;
-        match draft.unit_by_origin(key)? {
+        // A key is met once in a file, so what this draft holds of it came from the same file before.
+        let known = if self.again { draft.unit_by_origin(key)? } else { draft.unit_of_base(key)? };
+        match known {
             Some((id, content, _)) => {
                 unit.id = id;
                 if content == crate::store::content_hash(&unit) {
@@ -558,14 +567,16 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
                     return Ok(());
                 }
                 self.report.changed += 1;
+                self.importing.touched = true;
+                Ok(self.importing.draft.put_keyed(Versioned::Unit(unit), Some(key))?)
             }
             None => {
                 unit.id = UnitId::from_bytes(super::random()?);
                 self.report.added += 1;
+                self.importing.touched = true;
+                Ok(self.importing.draft.add_keyed(Versioned::Unit(unit), Some(key))?)
             }
         }
-        self.importing.touched = true;
-        Ok(draft.put_keyed(Versioned::Unit(unit), Some(key))?)
     }
 
     fn put(&mut self, record: Versioned) -> Result<(), Error> {
@@ -703,28 +714,24 @@ impl<'a> UnitNames<'a> {
         if unit.origin.file.is_empty() {
             self.origin.clone_into(&mut unit.origin.file);
         }
-        let (kind, own) = match &unit.origin.tuid {
-            Some(tuid) => ("id", tuid.as_str()),
-            None => {
-                let source = unit.source_lang.as_ref();
-                let first = unit.variants.iter().find(|v| source.is_none_or(|s| v.lang == *s));
-                ("text", first.or(unit.variants.first()).map_or("", |v| v.segment.text.as_str()))
+        let key = origin_key(&unit.origin).unwrap_or_else(|| {
+            let source = unit.source_lang.as_ref();
+            let first = unit.variants.iter().find(|v| source.is_none_or(|s| v.lang == *s));
+            let text = first.or(unit.variants.first()).map_or("", |v| v.segment.text.as_str());
+            let mut hash = Xxh3::new();
+            for part in [&unit.origin.memory, &unit.origin.file, "text", text] {
+                // The length keeps ("a", "bc") and ("ab", "c") apart.
+                hash.update(&(part.len() as u64).to_le_bytes());
+                hash.update(part.as_bytes());
             }
-        };
-        let mut hash = Xxh3::new();
-        for part in [&unit.origin.memory, &unit.origin.file, kind, own] {
-            // The length keeps ("a", "bc") and ("ab", "c") apart.
-            hash.update(&(part.len() as u64).to_le_bytes());
-            hash.update(part.as_bytes());
-        }
-        let key = hash.digest();
+            hash.digest()
+        });
         let nth = self.met.entry(key).or_default();
         *nth += 1;
-        if *nth > 1 {
-            hash.update(&nth.to_le_bytes());
-            return hash.digest();
+        match *nth {
+            1 => key,
+            nth => xxh3_64(&[key.to_le_bytes(), u64::from(nth).to_le_bytes()].concat()),
         }
-        key
     }
 }
 

@@ -124,6 +124,22 @@ impl Draft {
             return Err(StoreError::Invalid("an entity without an id cannot be stored".to_owned()));
         }
         let before = self.newest(kind, &id)?;
+        self.write(state, key, before)
+    }
+
+    /// Puts an entity under an id that was made just now at random, as [`Draft::put_keyed`] does but
+    /// without looking whether it is there: a big import is mostly such.
+    pub fn add_keyed(&mut self, state: Versioned, key: Option<u64>) -> Result<(), StoreError> {
+        self.write(state, key, None)
+    }
+
+    fn write(
+        &mut self,
+        state: Versioned,
+        key: Option<u64>,
+        before: Option<Newest>,
+    ) -> Result<(), StoreError> {
+        let (kind, id) = state.entity();
         let was_live = before.is_some_and(|b| b.live);
         let is_live = !matches!(state, Versioned::Gone(..));
         if !is_live && !was_live {
@@ -236,6 +252,12 @@ impl Draft {
             }
             None => Ok(None),
         }
+    }
+
+    /// Finds the unit of an origin key in the base, for whoever knows that the draft itself has put
+    /// none of this key.
+    pub fn unit_of_base(&self, key: u64) -> Result<Option<(UnitId, u64, u64)>, StoreError> {
+        self.base.unit_by_origin(key)
     }
 
     /// Sets or removes a setting of the base as a whole. Settings have no history.
