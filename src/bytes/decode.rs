@@ -48,6 +48,15 @@ pub struct Encoding {
     pub first_malformed: Option<Position>,
 }
 
+impl Encoding {
+    /// Tells whether a stretch of decoded text has the very bytes that it has in the file.
+    pub fn kept(&self, text: &[u8]) -> bool {
+        // What replaces malformed bytes is longer than they were.
+        self.name == UTF_8.name()
+            && (self.malformed == 0 || memchr::memmem::find(text, REPLACEMENT).is_none())
+    }
+}
+
 /// A reader of UTF-8, made from a reader of bytes in any encoding.
 ///
 /// ```

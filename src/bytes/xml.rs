@@ -869,11 +869,7 @@ impl<R: Read> Reader<R> {
         }
         let mut position = self.position();
         let passed = &self.buf[..at.min(self.buf.len())];
-        let encoding = self.encoding();
-        let same_bytes = encoding.name == "UTF-8"
-            // What replaces malformed bytes is longer than they were.
-            && (encoding.malformed == 0 || !passed.windows(3).any(|w| w == "\u{FFFD}".as_bytes()));
-        if same_bytes {
+        if self.encoding().kept(passed) {
             position.offset = position.offset.map(|o| o + passed.len() as u64);
         }
         advance(&mut position, passed);

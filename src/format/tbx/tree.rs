@@ -103,9 +103,9 @@ impl Tree {
                 let xml::Error::Broken(..) = e else { return Err(e.into()) };
                 // The file ends too soon. What went wrong before that comes first.
                 self.restart(attributes);
-                let utf8 = xml.encoding().name == "UTF-8";
+                let kept = xml.encoding().kept(&raw);
                 let limits = Limits { depth, ..limits };
-                self.build_carefully(&raw, "", limits, troubles, |at| moved(at, from, utf8))?;
+                self.build_carefully(&raw, "", limits, troubles, |at| moved(at, from, kept))?;
                 return Err(e.into());
             }
             let outcome = match std::str::from_utf8(&raw) {
@@ -122,9 +122,9 @@ impl Tree {
                 Outcome::Incomplete => self.restart(attributes),
                 Outcome::Odd => {
                     self.restart(attributes);
-                    let utf8 = xml.encoding().name == "UTF-8";
+                    let kept = xml.encoding().kept(&raw);
                     let limits = Limits { depth, ..limits };
-                    return self.build_carefully(&raw, WRAP.1, limits, troubles, |at| moved(at, from, utf8));
+                    return self.build_carefully(&raw, WRAP.1, limits, troubles, |at| moved(at, from, kept));
                 }
             }
         }
@@ -274,14 +274,15 @@ impl Handler for Tree {
     }
 }
 
-/// Returns where in the file a position of the wrapped content of an element is that begins at `from`.
-fn moved(at: Position, from: Position, utf8: bool) -> Position {
+/// Returns where in the file a position of the wrapped content of an element is that begins at `from`,
+/// and whose bytes are those of the file or not.
+fn moved(at: Position, from: Position, kept: bool) -> Position {
     let wrap = WRAP.0.len() as u32;
     let first = at.line == 1;
     Position {
         line: from.line.saturating_add(at.line - 1),
         column: if first { (from.column + at.column - 1).saturating_sub(wrap) } else { at.column },
-        offset: from.offset.zip(at.offset).filter(|_| utf8).map(|(a, b)| (a + b).saturating_sub(wrap.into())),
+        offset: from.offset.zip(at.offset).filter(|_| kept).map(|(a, b)| (a + b).saturating_sub(wrap.into())),
     }
 }
 
