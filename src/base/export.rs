@@ -3,12 +3,13 @@
 use std::collections::{BTreeSet, HashSet};
 use std::io::Write;
 use std::path::Path;
+use std::sync::mpsc::sync_channel;
 
 use super::{Base, Error};
 use crate::bytes;
 use crate::format::{Entry, Format, Header, LossReport, Output, ReadError, Shape, WriteOptions};
 use crate::model::{Concept, LanguageTag, Revision, Status};
-use crate::store::{Query, StoreError};
+use crate::store::{Order, Query, StoreError};
 
 /// Which concepts and units, and which parts of them.
 #[derive(Debug, Clone, Default)]
@@ -124,7 +125,7 @@ impl Base {
         let (mut slugs, mut langs) = (HashSet::new(), BTreeSet::new());
         let failed = |e: StoreError| ReadError::Source(Box::new(e));
         if concepts {
-            for concept in self.chosen(selection) {
+            for concept in self.chosen(selection, Order::Stored) {
                 let concept = concept.map_err(|e| crate::format::WriteError::Source(failed(e)))?;
                 langs.extend(concept.languages.iter().map(|s| s.lang.clone()));
                 slugs.extend(concept.slug.map(|s| s.to_string()));
@@ -153,7 +154,7 @@ impl Base {
         };
         let header =
             Header { title: Some(options.title.clone()), source_lang: source.clone(), ..Header::default() };
-        let chosen = concepts.then(|| self.chosen(selection)).into_iter().flatten().map(|c| {
+        let chosen = concepts.then(|| self.chosen(selection, Order::Slug)).into_iter().flatten().map(|c| {
             c.map(|mut concept| {
                 if let Some(source) = &source {
                     concept.languages.sort_by_key(|s| !s.lang.serves(source));
@@ -174,18 +175,46 @@ impl Base {
                 }
                 Err(e) => Some(Err(e)),
             });
-        let mut entries = std::iter::once(Ok(Entry::Header(Box::new(header))))
+        let entries = std::iter::once(Ok(Entry::Header(Box::new(header))))
             .chain(chosen.chain(from_memory).map(|e| e.map_err(failed)));
-        door(&mut entries, &write_options, out)
+        read_ahead(entries, |entries| door(entries, &write_options, out))
     }
 
     fn chosen<'a>(
         &'a self,
         selection: &'a Selection,
-    ) -> impl Iterator<Item = Result<Concept, StoreError>> + 'a {
-        self.snapshot.concepts(&selection.query()).filter_map(|concept| match concept {
+        order: Order,
+    ) -> impl Iterator<Item = Result<Concept, StoreError>> + Send + 'a {
+        let query = Query { order, ..selection.query() };
+        self.snapshot.concepts(&query).filter_map(|concept| match concept {
             Ok(concept) => selection.part_of(concept).map(Ok),
             Err(e) => Some(Err(e)),
         })
     }
+}
+
+/// How many entries are handed over at once, and how often ahead of the one who writes.
+const BATCH: usize = 128;
+const BATCHES: usize = 4;
+
+/// Reads entries on another thread, a bounded stretch ahead: reading and writing cost about as much as
+/// each other.
+fn read_ahead<T: Send, R>(
+    entries: impl Iterator<Item = T> + Send,
+    write: impl FnOnce(&mut dyn Iterator<Item = T>) -> R,
+) -> R {
+    let (to, from) = sync_channel(BATCHES);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let mut entries = entries.peekable();
+            while entries.peek().is_some() {
+                let batch: Vec<T> = entries.by_ref().take(BATCH).collect();
+                // Whoever writes may have had enough.
+                if to.send(batch).is_err() {
+                    return;
+                }
+            }
+        });
+        write(&mut from.into_iter().flatten())
+    })
 }

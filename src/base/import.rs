@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
@@ -24,7 +24,7 @@ use crate::model::{
     Concept, ConceptId, EntityKind, Finding, ForeignId, Place, Revision, Severity, Slug, Unit, UnitId,
     Versioned,
 };
-use crate::store::{Draft, Query, Who, origin_key};
+use crate::store::{Draft, Filing, Query, Who, origin_key};
 use crate::text::{self, KeyClass};
 
 /// Where to import from.
@@ -278,7 +278,9 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
                 }
                 for item in batch {
                     match item {
-                        Item::Entry(entry, place) => drop(self.entry(entry, place)),
+                        Item::Concept(concept, filing, place) => {
+                            self.note(|taking| taking.take_concept(*concept, Some(&filing), &place, false));
+                        }
                         Item::Unit(unit, key) => self.note(|taking| taking.take_unit(unit, key)),
                         Item::Finding(finding) => self.finding(finding),
                     }
@@ -308,7 +310,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
     fn finish(mut self) -> Result<ImportReport, Error> {
         for (concept, place) in std::mem::take(&mut self.waiting) {
             if self.error.is_none()
-                && let Err(e) = self.take_concept(concept, &place, true)
+                && let Err(e) = self.take_concept(concept, None, &place, true)
             {
                 self.error = Some(e);
             }
@@ -340,7 +342,14 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         Ok(())
     }
 
-    fn take_concept(&mut self, mut concept: Concept, place: &Place, last_call: bool) -> Result<(), Error> {
+    /// Takes a concept; `filing` has the keys of its terms, where they are made already.
+    fn take_concept(
+        &mut self,
+        mut concept: Concept,
+        filing: Option<&Filing>,
+        place: &Place,
+        last_call: bool,
+    ) -> Result<(), Error> {
         if !last_call {
             self.report.read += 1;
             // No text holds it; where a term does, the rest of the entry is damage too.
@@ -353,6 +362,8 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             }
             self.name(&mut concept);
         }
+        // An id that it gets here is at random, and so nobody else's.
+        let fresh = concept.id.is_nil();
         let known = self.known(&concept)?;
         // Before its relations are looked at, it must be known under its own name to others.
         if !last_call {
@@ -375,10 +386,18 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         }
         let Some(before) = known else {
             self.look_for_twins(&concept, place)?;
-            let concept = settle(concept, &mut self.importing.draft)?;
+            // Where it was not reserved before, it is now.
+            let concept = if last_call { settle(concept, &mut self.importing.draft)? } else { concept };
             self.seen.insert(concept.id);
             self.report.added += 1;
-            return self.put(Versioned::Concept(Box::new(concept)));
+            let concept = Box::new(concept);
+            return match filing {
+                Some(filing) if fresh => {
+                    self.importing.touched = true;
+                    Ok(self.importing.draft.add_filed(concept, filing)?)
+                }
+                _ => self.put(Versioned::Concept(concept)),
+            };
         };
         self.seen.insert(before.id);
         let after = match self.format.is_some_and(|f| f.lossless) {
@@ -608,7 +627,7 @@ impl Sink for Taking<'_, '_, '_> {
         place.file.get_or_insert_with(|| self.report.file.clone());
         let outcome = match entry {
             Entry::Header(_) => Ok(()),
-            Entry::Concept(concept) => self.take_concept(*concept, &place, false),
+            Entry::Concept(concept) => self.take_concept(*concept, None, &place, false),
             Entry::Unit(mut unit) => {
                 let key = UnitNames::new(&self.origin, &self.importing.options.read.memory).name(&mut unit);
                 self.take_unit(unit, key)
@@ -634,7 +653,7 @@ impl Sink for Taking<'_, '_, '_> {
 
 /// What the reading thread hands to the storing one.
 enum Item {
-    Entry(Entry, Place),
+    Concept(Box<Concept>, Filing, Place),
     Unit(Box<Unit>, u64),
     Finding(Finding),
 }
@@ -684,7 +703,11 @@ impl Sink for Ahead<'_> {
                 let key = self.names.name(&mut unit);
                 self.push(Item::Unit(unit, key))
             }
-            other => self.push(Item::Entry(other, place)),
+            Entry::Concept(concept) => {
+                let filing = Filing::of(&concept);
+                self.push(Item::Concept(concept, filing, place))
+            }
+            Entry::Header(_) => ControlFlow::Continue(()),
         }
     }
 
@@ -699,12 +722,14 @@ impl Sink for Ahead<'_> {
 struct UnitNames<'a> {
     origin: &'a str,
     memory: &'a str,
-    met: FxHashMap<u64, u32>,
+    met: FxHashSet<u64>,
+    /// How often those came that came more than once; apart, because most never do.
+    repeated: FxHashMap<u64, u32>,
 }
 
 impl<'a> UnitNames<'a> {
     fn new(origin: &'a str, memory: &'a str) -> Self {
-        Self { origin, memory, met: FxHashMap::default() }
+        Self { origin, memory, met: FxHashSet::default(), repeated: FxHashMap::default() }
     }
 
     fn name(&mut self, unit: &mut Unit) -> u64 {
@@ -726,12 +751,12 @@ impl<'a> UnitNames<'a> {
             }
             hash.digest()
         });
-        let nth = self.met.entry(key).or_default();
-        *nth += 1;
-        match *nth {
-            1 => key,
-            nth => xxh3_64(&[key.to_le_bytes(), u64::from(nth).to_le_bytes()].concat()),
+        if self.met.insert(key) {
+            return key;
         }
+        let nth = self.repeated.entry(key).or_insert(1);
+        *nth += 1;
+        xxh3_64(&[key.to_le_bytes(), u64::from(*nth).to_le_bytes()].concat())
     }
 }
 

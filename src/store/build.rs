@@ -16,6 +16,7 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::model::{Concept, EntityKind, Status, Term, TermKind, Versioned};
 
 use super::StoreError;
+use super::filing::{Filed, Filing};
 use super::record::{
     self, BlockBuilder, BlockHeader, Body, Made, Packer, RawBlock, content_hash, foreign_hash, kind_number,
     origin_key,
@@ -29,8 +30,9 @@ use crate::text::{self, KeyClass};
 
 /// What is indexed of a record.
 pub(super) enum Indexed<'a> {
-    /// The state of an entity, with the origin key given for it.
-    State(&'a Versioned, Option<u64>),
+    /// The state of an entity, with the origin key given for it, and the keys of its terms where they
+    /// are made already.
+    State(&'a Versioned, Option<u64>, Option<&'a Filing>),
     /// The end of a revision.
     Made(&'a Made),
 }
@@ -129,7 +131,7 @@ impl Builder {
         previous: Option<u64>,
         what: Indexed<'_>,
     ) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
-        let concept = matches!(what, Indexed::State(Versioned::Concept(_), _));
+        let concept = matches!(what, Indexed::State(Versioned::Concept(_), ..));
         self.index(previous, what)?;
         if self.open.push(packed, concept) { self.close_block() } else { Ok(None) }
     }
@@ -155,7 +157,7 @@ impl Builder {
         for seq in raw.first..raw.first + raw.count() as u64 {
             let record = record::decode(raw.record(seq).ok_or_else(damaged)?, seq)?;
             let what = match &record.body {
-                Body::State(state) => Indexed::State(state, record.key),
+                Body::State(state) => Indexed::State(state, record.key, None),
                 Body::Made(made) => Indexed::Made(made),
             };
             self.index(record.previous, what)?;
@@ -205,7 +207,7 @@ impl Builder {
             self.kill(previous, previous + 1);
         }
         let (id, info) = match what {
-            Indexed::State(state, key) => {
+            Indexed::State(state, key, filing) => {
                 let (kind, id) = state.entity();
                 let number = kind_number(kind);
                 self.records[usize::from(number)] += 1;
@@ -213,7 +215,10 @@ impl Builder {
                 let mut info = Info { kind: number, gone: false, terms: 0 };
                 match state {
                     Versioned::Concept(concept) => {
-                        info.terms = self.index_concept(rel, concept);
+                        info.terms = match filing {
+                            Some(filing) => self.index_concept(rel, concept, filing),
+                            None => self.index_concept(rel, concept, &Filing::of(concept)),
+                        };
                     }
                     Versioned::Unit(unit) => {
                         if let Some(key) = key.or_else(|| origin_key(&unit.origin)) {
@@ -240,7 +245,7 @@ impl Builder {
         Ok(())
     }
 
-    fn index_concept(&mut self, rel: u32, concept: &Concept) -> u16 {
+    fn index_concept(&mut self, rel: u32, concept: &Concept, filing: &Filing) -> u16 {
         let name = table_slug(concept);
         for (slug, former) in
             std::iter::once((&*name, false)).chain(concept.former_slugs.iter().map(|s| (s.as_str(), true)))
@@ -254,35 +259,37 @@ impl Builder {
             self.foreign.push((hash, rel));
         }
         let mut terms = 0u16;
-        for (section_at, section) in concept.languages.iter().enumerate() {
+        let mut langs = Vec::with_capacity(concept.languages.len());
+        for section in &concept.languages {
             terms = terms.saturating_add(u16::try_from(section.terms.len()).unwrap_or(u16::MAX));
-            let lang = match self.langs.get(section.lang.as_str()) {
-                Some(lang) => *lang,
-                None => {
-                    // More languages than there are: the rest are listed, but not found by term.
-                    let Ok(lang) = u16::try_from(self.langs.len()) else { continue };
-                    self.langs.insert(section.lang.as_str().into(), lang);
-                    lang
-                }
-            };
-            let Ok(section_at) = u16::try_from(section_at) else { break };
-            for (term_at, term) in section.terms.iter().enumerate() {
-                let Ok(term_at) = u16::try_from(term_at) else { break };
-                let (standing, kind) = pack_term(term);
-                let posting = Posting { rel, section: section_at, term: term_at, lang, standing, kind };
-                for (class, text) in text::term_keys(&section.lang, &term.text) {
-                    let Ok(len) = u32::try_from(text.len()) else { continue };
-                    let at = self.key_text.len() as u64;
-                    self.key_text.extend_from_slice(text.as_bytes());
-                    let mut start = [0; 8];
-                    let n = text.len().min(8);
-                    start[..n].copy_from_slice(&text.as_bytes()[..n]);
-                    let start = u64::from_be_bytes(start);
-                    self.keys.push(Key { start, at, len, class: class.to_byte(), posting });
-                }
-            }
+            langs.push(self.lang(section.lang.as_str()));
+        }
+        for Filed { section, term, class, text } in filing.keys() {
+            let Some(found) = concept.languages.get(usize::from(section)) else { continue };
+            let Some(found) = found.terms.get(usize::from(term)) else { continue };
+            let Some(lang) = langs[usize::from(section)] else { continue };
+            let (standing, kind) = pack_term(found);
+            let posting = Posting { rel, section, term, lang, standing, kind };
+            let at = self.key_text.len() as u64;
+            self.key_text.extend_from_slice(text.as_bytes());
+            let mut start = [0; 8];
+            let n = text.len().min(8);
+            start[..n].copy_from_slice(&text.as_bytes()[..n]);
+            let (start, len) = (u64::from_be_bytes(start), text.len() as u32);
+            self.keys.push(Key { start, at, len, class: class.to_byte(), posting });
         }
         terms
+    }
+
+    /// The number of a language. More languages than there are have none: their terms are listed, but
+    /// not found.
+    fn lang(&mut self, lang: &str) -> Option<u16> {
+        if let Some(known) = self.langs.get(lang) {
+            return Some(*known);
+        }
+        let new = u16::try_from(self.langs.len()).ok()?;
+        self.langs.insert(lang.into(), new);
+        Some(new)
     }
 
     /// Notes that records are not live any more.

@@ -7,14 +7,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
+
 use crate::model::{
     ChangeSummary, Concept, ConceptId, Document, DocumentId, EntityKind, ForeignId, Revision, RevisionRecord,
     Slug, Unit, UnitId, Versioned,
 };
 
 use super::StoreError;
-use super::build::{Builder, Indexed, coalesce};
+use super::build::{Builder, Indexed, coalesce, table_slug};
 use super::failpoint::failpoint;
+use super::filing::Filing;
 use super::ledger::{FORMAT, Manifest, Unfinished};
 use super::record::{self, Body, Made, foreign_hash, origin_key};
 use super::segment::{Info, Level, Segment, SegmentInfo};
@@ -36,6 +39,8 @@ pub struct Draft {
     summary: ChangeSummary,
     dropped: Vec<(u64, u64)>,
     superseded: Vec<(u64, u64)>,
+    /// What the draft's own records are called, whether still there or not.
+    names: Names,
     /// Slugs that had two owners at some moment; in the end they must have one.
     contested: BTreeSet<Slug>,
     undoes: Option<Revision>,
@@ -77,6 +82,7 @@ impl Draft {
         } else {
             hold.ledger()?.discard(first)?;
         }
+        let names = Names { complete: next == first, ..Names::default() };
         Ok(Self {
             builder: Builder::new(next, hold.seat.part_home(next))?,
             hold,
@@ -88,6 +94,7 @@ impl Draft {
             summary,
             dropped,
             superseded,
+            names,
             contested: BTreeSet::new(),
             undoes: None,
             settings: None,
@@ -124,13 +131,20 @@ impl Draft {
             return Err(StoreError::Invalid("an entity without an id cannot be stored".to_owned()));
         }
         let before = self.newest(kind, &id)?;
-        self.write(state, key, before)
+        self.write(state, key, before, None)
     }
 
     /// Puts an entity under an id that was made just now at random, as [`Draft::put_keyed`] does but
     /// without looking whether it is there: a big import is mostly such.
     pub fn add_keyed(&mut self, state: Versioned, key: Option<u64>) -> Result<(), StoreError> {
-        self.write(state, key, None)
+        self.write(state, key, None, None)
+    }
+
+    /// Puts a concept under an id that was made just now at random, without looking whether it is
+    /// there; `filing` is what [`Filing::of`] makes of it.
+    pub fn add_filed(&mut self, concept: Box<Concept>, filing: &Filing) -> Result<(), StoreError> {
+        debug_assert!(*filing == Filing::of(&concept), "its terms changed since");
+        self.write(Versioned::Concept(concept), None, None, Some(filing))
     }
 
     fn write(
@@ -138,6 +152,7 @@ impl Draft {
         state: Versioned,
         key: Option<u64>,
         before: Option<Newest>,
+        filing: Option<&Filing>,
     ) -> Result<(), StoreError> {
         let (kind, id) = state.entity();
         let was_live = before.is_some_and(|b| b.live);
@@ -147,6 +162,7 @@ impl Draft {
         }
         if let Versioned::Concept(concept) = &state {
             self.contest(concept)?;
+            self.names.add(concept);
         }
         let key = match &state {
             Versioned::Unit(unit) if key != origin_key(&unit.origin) => key,
@@ -155,7 +171,7 @@ impl Draft {
         let previous = before.map(|b| b.seq);
         let packed = record::encode_state(self.revision, previous, key, &state)?;
         let seq = self.builder.next();
-        if let Some(block) = self.builder.push(&packed, previous, Indexed::State(&state, key))? {
+        if let Some(block) = self.builder.push(&packed, previous, Indexed::State(&state, key, filing))? {
             self.append(block)?;
         }
         self.count(kind, &id, before, seq)?;
@@ -206,7 +222,7 @@ impl Draft {
         if let Some((false, seq)) = own.first() {
             return self.concept_at(seq.0);
         }
-        if let Some(concept) = self.view.concept_by_slug(slug)?
+        if let Some(concept) = self.where_slug(slug).concept_by_slug(slug)?
             && self.is_current(&concept)?
         {
             let has_it_now = concept.slug.as_ref().is_some_and(|s| s.as_str() == slug);
@@ -231,7 +247,8 @@ impl Draft {
                 _ => {}
             }
         }
-        match self.view.concept_by_foreign(foreign)? {
+        let there = if self.names.may_have_foreign(hash) { &self.view } else { &self.base };
+        match there.concept_by_foreign(foreign)? {
             Some(concept) if self.is_current(&concept)? => Ok(Some(concept)),
             _ => Ok(None),
         }
@@ -645,6 +662,12 @@ impl Draft {
         Ok(())
     }
 
+    /// Where to look for a slug behind the growing segment: in the base alone, if no record of the draft
+    /// has it, which a big import asks of thousands of parts' slugs.
+    fn where_slug(&self, slug: &str) -> &Snapshot {
+        if self.names.may_have_slug(slug) { &self.view } else { &self.base }
+    }
+
     fn contest(&mut self, concept: &Concept) -> Result<(), StoreError> {
         let Some(slug) = &concept.slug else { return Ok(()) };
         let owners = self.owners(slug, Some(concept.id))?;
@@ -662,7 +685,7 @@ impl Draft {
                 owners.extend(self.builder.id(seq).map(ConceptId::from_bytes));
             }
         }
-        for seq in self.view.having_slug(slug.as_str())? {
+        for seq in self.where_slug(slug.as_str()).having_slug(slug.as_str())? {
             let (_, id) = self.view.info(seq)?;
             let newest = self.newest(EntityKind::Concept, &id)?;
             if newest.is_some_and(|n| n.live && n.seq == seq) {
@@ -683,6 +706,34 @@ impl Draft {
             }
         }
         Ok(())
+    }
+}
+
+/// The hashes of the slugs and foreign ids that a draft put, so that it need not look for the others
+/// among its own parts.
+#[derive(Default)]
+struct Names {
+    slugs: FxHashSet<u64>,
+    foreign: FxHashSet<u64>,
+    /// Whether they are all here; those of a draft that was taken up again are not.
+    complete: bool,
+}
+
+impl Names {
+    fn add(&mut self, concept: &Concept) {
+        if self.complete {
+            self.slugs.insert(record::sum(table_slug(concept).as_bytes()));
+            self.slugs.extend(concept.former_slugs.iter().map(|s| record::sum(s.as_str().as_bytes())));
+            self.foreign.extend(concept.foreign_ids.iter().map(|f| foreign_hash(&f.origin, &f.id)));
+        }
+    }
+
+    fn may_have_slug(&self, slug: &str) -> bool {
+        !self.complete || self.slugs.contains(&record::sum(slug.as_bytes()))
+    }
+
+    fn may_have_foreign(&self, hash: u64) -> bool {
+        !self.complete || self.foreign.contains(&hash)
     }
 }
 

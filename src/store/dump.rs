@@ -124,7 +124,7 @@ impl Draft {
                     }
                     open = Some(by);
                     let packed = record::encode_state(by.0, previous, key, &state)?;
-                    self.push_raw(&packed, previous, Indexed::State(&state, key))?;
+                    self.push_raw(&packed, previous, Indexed::State(&state, key, None))?;
                 }
                 LogEntry::Revision { seq, made } => {
                     self.follow(seq, &mut gaps)?;

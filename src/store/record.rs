@@ -6,6 +6,8 @@
 //! segments as it is, verified wherever it stands, and found again when everything that
 //! points to it is lost.
 
+use std::cell::RefCell;
+
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
@@ -327,6 +329,19 @@ impl BlockBuilder {
     }
 }
 
+/// Unpacks a frame. Like a compressor, a decompressor costs more to make than a block to unpack, so
+/// each thread keeps one.
+fn unpack(frame: &[u8], raw: usize) -> std::io::Result<Vec<u8>> {
+    use zstd::bulk::Decompressor;
+    thread_local! {
+        static KEPT: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+    }
+    KEPT.with_borrow_mut(|kept| match kept {
+        Some(kept) => kept.decompress(frame, raw),
+        None => kept.insert(Decompressor::new()?).decompress(frame, raw),
+    })
+}
+
 /// A zstd compressor, kept because making one costs more than a block.
 pub(super) struct Packer(zstd::bulk::Compressor<'static>);
 
@@ -349,7 +364,7 @@ impl RawBlock {
     /// Verifies and unpacks a block; `None` if it is damaged.
     pub fn open(block: &[u8]) -> Option<Self> {
         let header = BlockHeader::verified(block)?;
-        let raw = zstd::bulk::decompress(&block[HEADER..], header.raw as usize).ok()?;
+        let raw = unpack(&block[HEADER..], header.raw as usize).ok()?;
         let count = usize::from(header.count);
         (raw.len() == header.raw as usize && raw.len() >= count * 4).then_some(Self {
             first: header.first,
