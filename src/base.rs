@@ -7,6 +7,7 @@
 mod error;
 mod export;
 mod import;
+mod interrupted;
 mod keep;
 mod merge;
 mod undo;

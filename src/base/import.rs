@@ -14,9 +14,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
+use super::interrupted::{self, Checkpoint, Pace, Shift, Stand};
 use super::{Base, Conflict, Error, Winner, merge, settle};
 use crate::bytes;
 use crate::format::{self, Entry, Format, Input, ReadError, ReadOptions, Shape, Sink};
@@ -77,7 +78,7 @@ pub struct ImportOptions<'a> {
 }
 
 /// What came of one file.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ImportReport {
     /// The file.
     pub file: String,
@@ -95,10 +96,17 @@ pub struct ImportReport {
     pub removed: u64,
     /// Fields in which base and file disagree.
     pub conflicts: u64,
+    /// How many bytes an interrupted import had read before, and this one leapt over.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub leapt: u64,
     /// How many findings there were.
     pub findings: u64,
     /// The findings themselves, the first [`MOST_FINDINGS`].
     pub details: Vec<Finding>,
+}
+
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 /// How many findings of one file are kept; a hostile file could have one a byte.
@@ -113,14 +121,24 @@ impl Base {
         mut who: Who,
     ) -> Result<(Vec<ImportReport>, Option<Revision>), Error> {
         who.origins = sources.iter().map(|s| origin(&s.name())).collect();
-        let draft = self.begin(who)?;
-        let mut importing =
-            Importing { draft, options: &mut options, bytes: 0, touched: false, origins: HashSet::new() };
-        let mut reports = vec![];
-        for source in sources {
-            reports.push(importing.file(source)?);
-        }
-        let Importing { draft, touched, .. } = importing;
+        let fingerprint = interrupted::fingerprint(&sources, &options);
+        let (draft, from) = match &fingerprint {
+            Some(fingerprint) => self.resume(fingerprint, who)?,
+            None => (self.begin(who)?, None),
+        };
+        let touched = from.is_some();
+        let mut importing = Importing {
+            draft,
+            options: &mut options,
+            fingerprint,
+            reports: vec![],
+            bytes: 0,
+            touched,
+            concepts: false,
+            origins: HashSet::new(),
+        };
+        importing.files(sources, from)?;
+        let Importing { draft, touched, reports, .. } = importing;
         let revision = match touched && !options.dry_run {
             true => Some(self.commit(draft, None)?),
             false => None,
@@ -129,17 +147,50 @@ impl Base {
     }
 }
 
+impl Base {
+    /// Takes up the draft of an interrupted import, or begins afresh.
+    fn resume(&self, fingerprint: &str, who: Who) -> Result<(Draft, Option<Checkpoint>), Error> {
+        let (draft, token) = self.store.resume(fingerprint, who.clone(), self.wait)?;
+        let from = token.as_deref().and_then(Checkpoint::from_bytes);
+        if token.is_some() && from.is_none() {
+            drop(draft);
+            return Ok((self.begin(who)?, None));
+        }
+        Ok((draft, from))
+    }
+}
+
 struct Importing<'a, 'o> {
     draft: Draft,
     options: &'a mut ImportOptions<'o>,
+    /// What the import is made from, if it can be taken up again.
+    fingerprint: Option<String>,
+    /// What came of the files so far.
+    reports: Vec<ImportReport>,
     bytes: u64,
     touched: bool,
+    /// Whether concepts were among what was read: then no checkpoint is set any more.
+    concepts: bool,
     /// The names of the files so far.
     origins: HashSet<String>,
 }
 
 impl Importing<'_, '_> {
-    fn file(&mut self, source: Source) -> Result<ImportReport, Error> {
+    fn files(&mut self, sources: Vec<Source>, mut from: Option<Checkpoint>) -> Result<(), Error> {
+        let done = from.as_mut().map_or(vec![], |c| std::mem::take(&mut c.done));
+        for (at, source) in sources.into_iter().enumerate() {
+            if let Some(report) = done.get(at) {
+                self.origins.insert(origin(&source.name()));
+                self.reports.push(report.clone());
+                continue;
+            }
+            let report = self.file(source, from.take())?;
+            self.reports.push(report);
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, source: Source, from: Option<Checkpoint>) -> Result<ImportReport, Error> {
         let name = source.name();
         let path = PathBuf::from(&name);
         let fail = |e: ReadError| Error::Read(path.clone(), e);
@@ -163,12 +214,24 @@ impl Importing<'_, '_> {
                 let door = folder_format.read.ok_or_else(|| cannot_read(folder_format))?;
                 door(Input::Folder(&folder), &read, &mut taking).map_err(fail)?;
             }
-            Source::Path(file) => {
-                let mut opened = File::open(&file).map_err(io)?;
-                taking.stream(&mut opened, &file, &read).map_err(|e| e.at(&path))?;
-            }
+            Source::Path(file) => match from {
+                Some(from) => {
+                    let (mut opened, shift) = interrupted::open_behind(&file, &from).map_err(io)?;
+                    let met = taking.take_up(from)?;
+                    let start = Start { met, shift: Some(shift) };
+                    taking.stream(&mut opened, &file, &read, start).map_err(|e| e.at(&path))?;
+                }
+                None => {
+                    let mut opened = File::open(&file).map_err(io)?;
+                    if taking.importing.fingerprint.is_some() {
+                        let length = opened.metadata().map_err(io)?.len();
+                        taking.pace = Some(Pace::new(length, None));
+                    }
+                    taking.stream(&mut opened, &file, &read, Start::default()).map_err(|e| e.at(&path))?;
+                }
+            },
             Source::Stream(mut stream, _) => {
-                taking.stream(&mut *stream, &path, &read).map_err(|e| e.at(&path))?;
+                taking.stream(&mut *stream, &path, &read, Start::default()).map_err(|e| e.at(&path))?;
             }
         }
         taking.finish()
@@ -220,7 +283,20 @@ struct Taking<'a, 'b, 'o> {
     again: bool,
     /// How often a nameless entry's first words have come.
     nameless: HashMap<u64, u32>,
+    /// When to set checkpoints, if any.
+    pace: Option<Pace>,
+    /// The keys of units that said nothing new, for checkpoints.
+    unchanged: Vec<u64>,
     error: Option<Error>,
+}
+
+/// Where the reading of a file starts.
+#[derive(Default)]
+struct Start {
+    /// The keys of the units that were read before.
+    met: FxHashSet<u64>,
+    /// Where it leaps.
+    shift: Option<Shift>,
 }
 
 impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
@@ -237,6 +313,8 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             waiting: vec![],
             seen: HashSet::new(),
             nameless: HashMap::new(),
+            pace: None,
+            unchanged: vec![],
             error: None,
         }
     }
@@ -246,19 +324,23 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         input: &mut (dyn Read + Send),
         path: &Path,
         read: &ReadOptions,
+        start: Start,
     ) -> Result<(), Failed> {
         // The beginning is read twice: to find the format out, and by the format itself.
         let mut beginning = vec![];
         input.take(32 << 10).read_to_end(&mut beginning).map_err(Failed::Io)?;
         let head = bytes::head(&beginning[..], read.encoding.as_deref()).map_err(Failed::Io)?;
         let mut whole = io::Cursor::new(beginning).chain(input);
-        let format = match self.importing.options.format {
+        let format = match self.format.or(self.importing.options.format) {
             Some(format) => format,
             None => format::detect(&head, path).ok_or_else(|| {
                 Failed::Other(Error::NoFormat(format!("the format of {} is not known", path.display())))
             })?,
         };
         self.format = Some(format);
+        if !format.units_stand_alone {
+            self.pace = None;
+        }
         let door = format.read.ok_or_else(|| Failed::Other(cannot_read(format)))?;
         let bytes = AtomicU64::new(self.importing.bytes);
         let (to, from) = sync_channel(8);
@@ -267,7 +349,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         let outcome = std::thread::scope(|scope| {
             let reader = scope.spawn(|| {
                 let mut counted = Counted { inner: &mut whole, bytes: &bytes };
-                let mut ahead = Ahead::new(to, &bytes, &origin, &read.memory);
+                let mut ahead = Ahead::new(to, &bytes, &origin, &read.memory, start);
                 let outcome = door(Input::Stream(&mut counted, &origin), read, &mut ahead);
                 let _ = ahead.hand_over();
                 outcome
@@ -281,7 +363,10 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
                         Item::Concept(concept, filing, place) => {
                             self.note(|taking| taking.take_concept(*concept, Some(&filing), &place, false));
                         }
-                        Item::Unit(unit, key) => self.note(|taking| taking.take_unit(unit, key)),
+                        Item::Unit(unit, key, stand) => self.note(|taking| {
+                            taking.take_unit(unit, key)?;
+                            taking.checkpoint(stand)
+                        }),
                         Item::Finding(finding) => self.finding(finding),
                     }
                     if self.error.is_some() {
@@ -298,6 +383,43 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         });
         self.importing.bytes = bytes.into_inner();
         outcome.map_err(Failed::Read)
+    }
+
+    /// Goes on with a file from a checkpoint; returns the keys of the units met before.
+    fn take_up(&mut self, from: Checkpoint) -> Result<FxHashSet<u64>, Error> {
+        let length = std::fs::metadata(&self.report.file).map_or(0, |m| m.len());
+        self.pace = Some(Pace::new(length, Some(&from)));
+        let leapt = from.spared();
+        self.importing.bytes += leapt;
+        self.format = format::by_name(&from.format);
+        let mut met: FxHashSet<u64> = self.importing.draft.origin_keys()?.into_iter().collect();
+        met.extend(&from.unchanged);
+        self.unchanged = from.unchanged;
+        self.report = ImportReport { leapt, ..from.report };
+        Ok(met)
+    }
+
+    /// Sets a checkpoint behind a unit, if it is time.
+    fn checkpoint(&mut self, unit: Option<Stand>) -> Result<(), Error> {
+        let (Some(pace), Some(last), false) = (&mut self.pace, unit, self.importing.concepts) else {
+            return Ok(());
+        };
+        let due = pace.due(last);
+        let (true, Some(first), Some(fingerprint)) = (due, pace.first, &self.importing.fingerprint) else {
+            return Ok(());
+        };
+        if !self.importing.touched {
+            return Ok(());
+        }
+        let checkpoint = Checkpoint {
+            done: self.importing.reports.clone(),
+            report: self.report.clone(),
+            format: self.format.map_or_else(String::new, |f| f.name.to_owned()),
+            first,
+            last,
+            unchanged: self.unchanged.clone(),
+        };
+        Ok(self.importing.draft.checkpoint(fingerprint, &checkpoint.to_bytes())?)
     }
 
     /// Does something, and remembers if it failed.
@@ -351,6 +473,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         last_call: bool,
     ) -> Result<(), Error> {
         if !last_call {
+            self.importing.concepts = true;
             self.report.read += 1;
             // No text holds it; where a term does, the rest of the entry is damage too.
             if let Some((lang, term)) = concept.terms().find(|(_, t)| t.text.contains('\0')) {
@@ -583,6 +706,9 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
                 unit.id = id;
                 if content == crate::store::content_hash(&unit) {
                     self.report.unchanged += 1;
+                    if self.pace.is_some() {
+                        self.unchanged.push(key);
+                    }
                     return Ok(());
                 }
                 self.report.changed += 1;
@@ -654,7 +780,7 @@ impl Sink for Taking<'_, '_, '_> {
 /// What the reading thread hands to the storing one.
 enum Item {
     Concept(Box<Concept>, Filing, Place),
-    Unit(Box<Unit>, u64),
+    Unit(Box<Unit>, u64, Option<Stand>),
     Finding(Finding),
 }
 
@@ -666,6 +792,7 @@ struct Ahead<'a> {
     /// How far the input was when the batch began.
     began: u64,
     names: UnitNames<'a>,
+    shift: Option<Shift>,
 }
 
 /// A batch is handed over at so many items, or when so much of the input went into it.
@@ -673,9 +800,16 @@ const BATCH: usize = 256;
 const BATCH_BYTES: u64 = 1 << 20;
 
 impl<'a> Ahead<'a> {
-    fn new(to: SyncSender<Vec<Item>>, bytes: &'a AtomicU64, origin: &'a str, memory: &'a str) -> Self {
+    fn new(
+        to: SyncSender<Vec<Item>>,
+        bytes: &'a AtomicU64,
+        origin: &'a str,
+        memory: &'a str,
+        start: Start,
+    ) -> Self {
         let began = bytes.load(Ordering::Relaxed);
-        Self { to, batch: vec![], bytes, began, names: UnitNames::new(origin, memory) }
+        let names = UnitNames { met: start.met, ..UnitNames::new(origin, memory) };
+        Self { to, batch: vec![], bytes, began, names, shift: start.shift }
     }
 
     fn push(&mut self, item: Item) -> ControlFlow<()> {
@@ -697,11 +831,14 @@ impl<'a> Ahead<'a> {
 }
 
 impl Sink for Ahead<'_> {
-    fn entry(&mut self, entry: Entry, place: Place) -> ControlFlow<()> {
+    fn entry(&mut self, entry: Entry, mut place: Place) -> ControlFlow<()> {
+        if let Some(shift) = self.shift {
+            shift.apply(&mut place);
+        }
         match entry {
             Entry::Unit(mut unit) => {
                 let key = self.names.name(&mut unit);
-                self.push(Item::Unit(unit, key))
+                self.push(Item::Unit(unit, key, Stand::of(&place)))
             }
             Entry::Concept(concept) => {
                 let filing = Filing::of(&concept);
@@ -711,7 +848,10 @@ impl Sink for Ahead<'_> {
         }
     }
 
-    fn finding(&mut self, finding: Finding) {
+    fn finding(&mut self, mut finding: Finding) {
+        if let Some(shift) = self.shift {
+            shift.apply(&mut finding.place);
+        }
         // Whether anyone listens is told at the next entry.
         let _ = self.push(Item::Finding(finding));
     }
@@ -755,8 +895,14 @@ impl<'a> UnitNames<'a> {
             return key;
         }
         let nth = self.repeated.entry(key).or_insert(1);
-        *nth += 1;
-        xxh3_64(&[key.to_le_bytes(), u64::from(*nth).to_le_bytes()].concat())
+        loop {
+            *nth += 1;
+            let another = xxh3_64(&[key.to_le_bytes(), u64::from(*nth).to_le_bytes()].concat());
+            // What was met before an interruption is known by its keys alone.
+            if self.met.insert(another) {
+                return another;
+            }
+        }
     }
 }
 

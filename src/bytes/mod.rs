@@ -39,3 +39,12 @@ pub struct Position {
     /// The byte of the original file; `None` where the encoding does not let us say.
     pub offset: Option<u64>,
 }
+
+impl Position {
+    /// Returns the position behind a stretch of UTF-8 that begins here.
+    pub fn past(mut self, text: &[u8]) -> Self {
+        decode::advance(&mut self, text);
+        self.offset = self.offset.map(|offset| offset + text.len() as u64);
+        self
+    }
+}

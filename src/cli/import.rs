@@ -14,6 +14,7 @@ use crate::report::{self, look, styled};
 ///
 /// The format is found out from the file unless --from names it. The whole command is one change: it is
 /// in the base or it is not, and `wicterm undo` takes it back. Importing the same file again changes nothing.
+/// A big memory whose import was interrupted goes on from there when the same command is given again.
 #[derive(Debug, Args)]
 pub struct Import {
     /// Files, glossary folders, folders of files, or - for standard input
@@ -197,6 +198,12 @@ impl Import {
                     }
                 }
                 writeln!(session.out(), "{line}")?;
+                if r.leapt > 0 {
+                    let megabytes = r.leapt / 1_000_000;
+                    session.say(format!(
+                        "it went on where an interrupted import had stopped: {megabytes} MB were read then"
+                    ));
+                }
             }
             return Ok(());
         }

@@ -64,6 +64,9 @@ pub struct Format {
     pub units: bool,
     /// Whether it carries everything, so that what it says of a concept may replace what is there.
     pub lossless: bool,
+    /// Whether a unit means the same wherever it stands in a file, and its reader says which bytes it
+    /// fills: then an interrupted import can leave out what it has read before.
+    pub units_stand_alone: bool,
     /// How sure the beginning of a file (decoded where it is text; up to 8 KiB) and its name make
     /// us that this is the format: 0 no, 1 by elimination, up to 100 certain.
     pub sniff: fn(head: &str, name: &Path) -> u8,

@@ -20,7 +20,7 @@ use super::failpoint::failpoint;
 use super::filing::Filing;
 use super::ledger::{FORMAT, Manifest, Unfinished};
 use super::record::{self, Body, Made, foreign_hash, origin_key};
-use super::segment::{Info, Level, Segment, SegmentInfo};
+use super::segment::{Info, Level, Segment, SegmentInfo, Tables};
 use super::snapshot::{Counts, Newest, Snapshot, in_ranges, kind_of};
 use super::{Hold, Who};
 
@@ -275,6 +275,16 @@ impl Draft {
     /// none of this key.
     pub fn unit_of_base(&self, key: u64) -> Result<Option<(UnitId, u64, u64)>, StoreError> {
         self.base.unit_by_origin(key)
+    }
+
+    /// Returns the origin keys of the units that the sealed parts of the draft hold, for whoever takes it
+    /// up again.
+    pub fn origin_keys(&self) -> Result<Vec<u64>, StoreError> {
+        let mut keys = vec![];
+        for part in &self.view.segments()[self.base.segments().len()..] {
+            keys.extend(part.ask(Tables::origin_keys)?);
+        }
+        Ok(keys)
     }
 
     /// Sets or removes a setting of the base as a whole. Settings have no history.

@@ -217,34 +217,38 @@ impl Store {
     /// is cleared away, also what [`Store::resume`] would have gone on with.
     pub fn begin(&self, who: Who, wait: Duration) -> Result<Draft, StoreError> {
         let (hold, base) = self.take_seat(&who, wait)?;
-        hold.seat.tidy(base.manifest());
-        failpoint("begin-cleaned");
-        Draft::new(hold, who, base, None)
+        self.fresh(hold, who, base)
     }
 
-    /// Goes on with an interrupted draft that was made from the same `fingerprint`; returns it
-    /// with the token of its last checkpoint. `None` if there is none, or the base changed since.
+    /// Goes on with an interrupted draft that was made from the same `fingerprint`, and returns it with
+    /// the token of its last checkpoint; begins afresh if there is none, or the base changed since.
     pub fn resume(
         &self,
         fingerprint: &str,
         who: Who,
         wait: Duration,
-    ) -> Result<Option<(Draft, Vec<u8>)>, StoreError> {
+    ) -> Result<(Draft, Option<Vec<u8>>), StoreError> {
         let (mut hold, base) = self.take_seat(&who, wait)?;
         let unfinished = hold.ledger()?.unfinished()?;
-        let Some(unfinished) =
-            unfinished.filter(|u| u.fingerprint == fingerprint && u.revision == base.revision())
-        else {
-            return Ok(None);
-        };
-        let token = unfinished.token.clone();
-        match Draft::new(hold, who, base, Some(unfinished)) {
-            Ok(draft) => Ok(Some((draft, token))),
-            // Its parts are not what they were: then it cannot be gone on with.
-            Err(StoreError::Damaged(_)) => Ok(None),
-            Err(StoreError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(e) => Err(e),
+        let usable = unfinished.filter(|u| u.fingerprint == fingerprint && u.revision == base.revision());
+        if let Some(unfinished) = usable {
+            let token = unfinished.token.clone();
+            match Draft::new(hold, who.clone(), base, Some(unfinished)) {
+                Ok(draft) => return Ok((draft, Some(token))),
+                // Its parts are not what they were: then it cannot be gone on with.
+                Err(StoreError::Damaged(_)) => {}
+                Err(StoreError::Io { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => {}
+                Err(e) => return Err(e),
+            }
+            return Ok((self.begin(who, wait)?, None));
         }
+        Ok((self.fresh(hold, who, base)?, None))
+    }
+
+    fn fresh(&self, hold: Hold, who: Who, base: Snapshot) -> Result<Draft, StoreError> {
+        hold.seat.tidy(base.manifest());
+        failpoint("begin-cleaned");
+        Draft::new(hold, who, base, None)
     }
 
     /// Waits for the lock, opens the ledger and brings HEAD up to it.

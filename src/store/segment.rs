@@ -593,6 +593,10 @@ impl Tables {
         Ok((u64_of(&b[..8]), u64_of(&b[8..16]), u32_of(&b[16..])))
     }
 
+    pub fn origin_keys(&self) -> Asked<Vec<u64>> {
+        (0..self.len(Region::Origins) / ORIGIN as u64).map(|i| Ok(self.origin(i)?.0)).collect()
+    }
+
     pub fn find_origin(&self, key: u64) -> Asked<Vec<(u32, u64)>> {
         let n = self.len(Region::Origins) / ORIGIN as u64;
         let mut at = partition(n, |i| Ok(self.origin(i)?.0 < key))?;

@@ -47,8 +47,8 @@ fn what_was_acknowledged_survives_kill_9() {
 /// Failpoints that no command passes, and why.
 #[cfg(feature = "failpoints")]
 const UNREACHED: &[(&str, &str)] = &[
-    ("checkpoint-before", "an import is one draft and sets no checkpoints; the store's own tests do"),
-    ("checkpoint-after", "an import is one draft and sets no checkpoints; the store's own tests do"),
+    ("checkpoint-before", "only imports of many megabytes set checkpoints; the tests beside them do"),
+    ("checkpoint-after", "only imports of many megabytes set checkpoints; the tests beside them do"),
 ];
 
 #[cfg(feature = "failpoints")]

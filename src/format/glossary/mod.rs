@@ -60,6 +60,7 @@ pub static GLOSSARY: Format = Format {
     concepts: true,
     units: false,
     lossless: true,
+    units_stand_alone: false,
     sniff: |_, _| 0,
     read: Some(read),
     write: Some(write),

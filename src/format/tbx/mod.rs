@@ -64,6 +64,7 @@ const fn format<const N: usize>(name: &'static str, about: &'static str) -> Form
         concepts: true,
         units: false,
         lossless: false,
+        units_stand_alone: false,
         sniff: sniff::<N>,
         read: Some(read::read),
         write: Some(write::<N>),

@@ -28,6 +28,7 @@ pub static FORMAT: Format = Format {
     concepts: true,
     units: true,
     lossless: false,
+    units_stand_alone: true,
     sniff,
     read: Some(read::read),
     write: Some(write::write),

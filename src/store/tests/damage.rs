@@ -288,9 +288,8 @@ fn an_interrupted_draft_goes_on_from_its_checkpoint() {
     drop(draft);
     let s = store.snapshot().unwrap();
     assert_eq!((s.revision(), s.counts()), (before.revision(), before.counts()));
-    assert!(store.resume("another file", who(), Duration::ZERO).unwrap().is_none());
-    let (mut draft, token) = store.resume("file 1", who(), Duration::ZERO).unwrap().unwrap();
-    assert_eq!(token, b"20");
+    let (mut draft, token) = store.resume("file 1", who(), Duration::ZERO).unwrap();
+    assert_eq!(token.as_deref(), Some(&b"20"[..]));
     assert!(draft.unit(UnitId::from_bytes([169; 16])).unwrap().is_some());
     assert!(draft.unit(UnitId::from_bytes([170; 16])).unwrap().is_none());
     (168..190).for_each(|n| draft.put(late(n)).unwrap());
@@ -299,14 +298,21 @@ fn an_interrupted_draft_goes_on_from_its_checkpoint() {
     let s = store.snapshot().unwrap();
     assert_eq!(s.counts().units, before.counts().units + 40);
     assert_eq!(doctor(&path, &who(), Duration::ZERO).unwrap().findings, []);
-    assert!(store.resume("file 1", who(), Duration::ZERO).unwrap().is_none());
+    let afresh = |fingerprint| store.resume(fingerprint, who(), Duration::ZERO).unwrap().1.is_none();
+    assert!(afresh("file 1"));
     // Another writer clears away what nobody went on with.
     let mut draft = store.begin(who(), Duration::ZERO).unwrap();
     draft.put(late(200)).unwrap();
     draft.checkpoint("file 2", b"1").unwrap();
     drop(draft);
+    assert!(afresh("file 3"));
+    assert!(afresh("file 2"), "an import of another file has cleared it away");
+    let mut draft = store.begin(who(), Duration::ZERO).unwrap();
+    draft.put(late(200)).unwrap();
+    draft.checkpoint("file 2", b"1").unwrap();
+    drop(draft);
     put_all(&store, [late(201)]);
-    assert!(store.resume("file 2", who(), Duration::ZERO).unwrap().is_none());
+    assert!(afresh("file 2"));
     assert!(store.snapshot().unwrap().unit(UnitId::from_bytes([200; 16])).unwrap().is_none());
     assert_eq!(doctor(&path, &who(), Duration::ZERO).unwrap().findings, []);
 }
