@@ -364,13 +364,13 @@ impl Draft {
         Ok(undone)
     }
 
-    /// Makes everything put so far durable, so that after a crash [`super::Store::resume`] can go
-    /// on from here for the same `fingerprint`; `token` says, in the caller's terms, where here is.
+    /// Keeps everything put so far, so that after a crash of the process [`super::Store::resume`] can go
+    /// on from here for the same `fingerprint`; `token` says, in the caller's terms, where here is. After
+    /// a power failure it can if the disk had kept up.
     pub fn checkpoint(&mut self, fingerprint: &str, token: &[u8]) -> Result<(), StoreError> {
         self.seal(true)?;
         let own = &self.view.segments()[self.base.segments().len()..];
         let parts: Result<Vec<SegmentInfo>, _> = own.iter().map(|part| part.describe(Level::Delta)).collect();
-        self.hold.seat.sync_parts(own)?;
         let unfinished = Unfinished {
             fingerprint: fingerprint.to_owned(),
             token: token.to_owned(),

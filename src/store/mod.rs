@@ -373,19 +373,16 @@ impl Seat {
 
     fn open_part(&self, info: &SegmentInfo) -> Result<Segment, StoreError> {
         match self {
-            Self::Folder { folder, .. } => Segment::open(&folder.segments(), info),
+            Self::Folder { folder, .. } => {
+                let part = Segment::open(&folder.segments(), info)?;
+                // A checkpoint does not wait for them to be on the disk: the lights may have gone out.
+                if part.is_whole() {
+                    return Ok(part);
+                }
+                Err(StoreError::Damaged(format!("the part {} of a draft is not whole", info.name)))
+            }
             Self::Memory { .. } => Err(StoreError::Damaged("a draft in memory ends with it".to_owned())),
         }
-    }
-
-    /// Makes parts durable.
-    fn sync_parts(&self, parts: &[Arc<Segment>]) -> Result<(), StoreError> {
-        let Self::Folder { folder, .. } = self else { return Ok(()) };
-        for path in parts.iter().filter_map(|part| part.path.as_ref()) {
-            let synced = File::options().write(true).open(path).and_then(|file| file.sync_all());
-            synced.map_err(|e| StoreError::io(format!("writing {}", path.display()), e))?;
-        }
-        sync_folder(&folder.segments())
     }
 
     /// Makes one durable segment of segments that follow each other.

@@ -901,6 +901,19 @@ impl Segment {
         (block.len() >= HEADER && header.checksum == place.checksum).then_some(block)
     }
 
+    /// Tells whether every table and every block is as it was written; looks at all of them.
+    pub fn is_whole(&self) -> bool {
+        let Some(tables) = &self.tables else { return false };
+        let blocks = |tables: &Tables| {
+            for i in 0..tables.block_count() {
+                let sound = self.block_slice(tables.block(i)?).and_then(BlockHeader::verified);
+                sound.ok_or(Damage)?;
+            }
+            Ok(())
+        };
+        tables.verify_all().and_then(|()| blocks(tables)).is_ok()
+    }
+
     fn lost(&self, first: u64, count: u64) -> StoreError {
         let what = match count {
             1 => format!("record {first}"),

@@ -300,6 +300,18 @@ fn an_interrupted_draft_goes_on_from_its_checkpoint() {
     assert_eq!(doctor(&path, &who(), Duration::ZERO).unwrap().findings, []);
     let afresh = |fingerprint| store.resume(fingerprint, who(), Duration::ZERO).unwrap().1.is_none();
     assert!(afresh("file 1"));
+    // A part that did not reach the disk is noticed, and the draft begins afresh.
+    let mut draft = store.begin(who(), Duration::ZERO).unwrap();
+    (200..240).for_each(|n| draft.put(late(n)).unwrap());
+    draft.checkpoint("file 4", b"1").unwrap();
+    drop(draft);
+    let part = std::fs::read_dir(path.join("seg")).unwrap().map(|e| e.unwrap().path());
+    let part = part.filter(|p| p.to_string_lossy().contains("draft")).last().unwrap();
+    let mut bytes = std::fs::read(&part).unwrap();
+    let half = bytes.len() / 2;
+    bytes[half..].fill(0);
+    std::fs::write(&part, &bytes).unwrap();
+    assert!(afresh("file 4"));
     // Another writer clears away what nobody went on with.
     let mut draft = store.begin(who(), Duration::ZERO).unwrap();
     draft.put(late(200)).unwrap();
