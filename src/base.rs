@@ -334,7 +334,7 @@ fn settle(mut concept: Concept, draft: &mut Draft) -> Result<Concept, Error> {
         Some(slug) => slug,
         None => proposed_slug(&concept),
     };
-    let taken = draft.concept_by_slug(wish.as_str())?.is_some_and(|other| other.id != id);
+    let taken = draft.id_by_slug(wish.as_str())?.is_some_and(|other| other != id);
     concept.slug = Some(if taken { wish.with_suffix(&id.to_string()[..6]) } else { wish });
     Ok(concept)
 }

@@ -215,25 +215,35 @@ impl Draft {
 
     /// Returns the concept that a slug names in the draft, as [`Snapshot::concept_by_slug`].
     pub fn concept_by_slug(&mut self, slug: &str) -> Result<Option<Concept>, StoreError> {
-        let mut own: Vec<(bool, std::cmp::Reverse<u64>)> =
-            self.builder.with_slug(slug).map(|(seq, former)| (former, std::cmp::Reverse(seq))).collect();
-        own.retain(|(_, seq)| !self.builder.is_dead(seq.0));
-        own.sort_unstable();
-        if let Some((false, seq)) = own.first() {
-            return self.concept_at(seq.0);
-        }
-        if let Some(concept) = self.where_slug(slug).concept_by_slug(slug)?
-            && self.is_current(&concept)?
-        {
-            let has_it_now = concept.slug.as_ref().is_some_and(|s| s.as_str() == slug);
-            if has_it_now || own.is_empty() {
-                return Ok(Some(concept));
-            }
-        }
-        match own.first() {
-            Some((_, seq)) => self.concept_at(seq.0),
+        match self.named(slug)? {
+            Some(seq) => self.concept_at(seq),
             None => Ok(None),
         }
+    }
+
+    /// Returns the id of the concept that a slug names in the draft.
+    pub fn id_by_slug(&self, slug: &str) -> Result<Option<ConceptId>, StoreError> {
+        let Some(seq) = self.named(slug)? else { return Ok(None) };
+        let id = match self.builder.id(seq) {
+            Some(id) => id,
+            None => self.view.info(seq)?.1,
+        };
+        Ok(Some(ConceptId::from_bytes(id)))
+    }
+
+    fn named(&self, slug: &str) -> Result<Option<u64>, StoreError> {
+        let own = self.builder.with_slug(slug).filter(|(seq, _)| !self.builder.is_dead(*seq));
+        let own = own.map(|(seq, former)| (former, std::cmp::Reverse(seq))).min();
+        if let Some((false, seq)) = own {
+            return Ok(Some(seq.0));
+        }
+        if let Some((former, seq)) = self.where_slug(slug).named(slug)? {
+            let (_, id) = self.view.info(seq)?;
+            if self.is_current(&id)? && (!former || own.is_none()) {
+                return Ok(Some(seq));
+            }
+        }
+        Ok(own.map(|(_, seq)| seq.0))
     }
 
     /// Returns the concept that a file from outside gave this name.
@@ -249,7 +259,7 @@ impl Draft {
         }
         let there = if self.names.may_have_foreign(hash) { &self.view } else { &self.base };
         match there.concept_by_foreign(foreign)? {
-            Some(concept) if self.is_current(&concept)? => Ok(Some(concept)),
+            Some(concept) if self.is_current(&concept.id.to_bytes())? => Ok(Some(concept)),
             _ => Ok(None),
         }
     }
@@ -566,13 +576,12 @@ impl Draft {
         Ok(newest.map(|n| Newest { live: n.live && !in_ranges(&self.dropped, n.seq), ..n }))
     }
 
-    /// Tells whether this is the concept's newest state.
-    fn is_current(&self, concept: &Concept) -> Result<bool, StoreError> {
-        let id = concept.id.to_bytes();
-        if self.builder.find(EntityKind::Concept, &id).is_some() {
+    /// Tells whether a concept is there, and the growing segment knows nothing newer of it.
+    fn is_current(&self, id: &[u8; 16]) -> Result<bool, StoreError> {
+        if self.builder.find(EntityKind::Concept, id).is_some() {
             return Ok(false);
         }
-        Ok(self.newest(EntityKind::Concept, &id)?.is_some_and(|n| n.live))
+        Ok(self.newest(EntityKind::Concept, id)?.is_some_and(|n| n.live))
     }
 
     fn concept_at(&mut self, seq: u64) -> Result<Option<Concept>, StoreError> {

@@ -220,6 +220,11 @@ impl Snapshot {
     /// Returns the concept that a slug names; a former slug leads to the concept that had it,
     /// unless another has it now.
     pub fn concept_by_slug(&self, slug: &str) -> Result<Option<Concept>, StoreError> {
+        self.named(slug)?.map(|(_, seq)| self.concept_at(seq)).transpose()
+    }
+
+    /// The record of the concept that a slug names, and whether the slug is a former one of it.
+    pub(super) fn named(&self, slug: &str) -> Result<Option<(bool, u64)>, StoreError> {
         let mut found = vec![];
         for (at, segment) in self.inner.segments.iter().enumerate().rev() {
             for (rel, former) in segment.ask(|t| t.find_slug(slug))? {
@@ -229,8 +234,7 @@ impl Snapshot {
                 }
             }
         }
-        let Some((_, std::cmp::Reverse(seq))) = found.into_iter().min() else { return Ok(None) };
-        self.concept_at(seq).map(Some)
+        Ok(found.into_iter().min().map(|(former, std::cmp::Reverse(seq))| (former, seq)))
     }
 
     /// Returns the concept that a file from outside gave this name.

@@ -6,8 +6,6 @@
 //!
 //! ü is written u everywhere (people type ü, v and u for it), and a neutral tone has no number.
 
-use std::borrow::Cow;
-
 use pinyin::ToPinyin;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -39,9 +37,42 @@ pub fn pinyin_toned(text: &str) -> Vec<String> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
     /// A syllable with its tone number, as in `wang3`.
-    Syllable(Cow<'static, str>),
+    Syllable(Syllable),
     /// Letters and figures that are typed as they are.
     Verbatim(String),
+}
+
+/// A syllable that stands where it is: readings are made by the million, and none is longer than `zhuang3`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Syllable {
+    letters: [u8; 7],
+    len: u8,
+}
+
+impl Syllable {
+    /// Adds a letter or a tone number of ASCII; what does not fit is no syllable's.
+    fn push(&mut self, c: char) {
+        if let (true, Some(place)) = (c.is_ascii(), self.letters.get_mut(usize::from(self.len))) {
+            *place = c as u8;
+            self.len += 1;
+        }
+    }
+}
+
+impl FromIterator<char> for Syllable {
+    fn from_iter<I: IntoIterator<Item = char>>(letters: I) -> Self {
+        let mut syllable = Self::default();
+        letters.into_iter().for_each(|c| syllable.push(c));
+        syllable
+    }
+}
+
+impl std::ops::Deref for Syllable {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        std::str::from_utf8(&self.letters[..usize::from(self.len)]).unwrap_or_default()
+    }
 }
 
 impl Part {
@@ -69,6 +100,10 @@ impl Part {
 
 /// Returns the readings of a text, the likeliest first; none when nothing in it has a reading.
 pub(super) fn readings(text: &str) -> Vec<Vec<Part>> {
+    // Compatibility characters stand for Han characters too, but none below these does.
+    if !text.chars().any(|c| c >= '\u{2E80}') {
+        return Vec::new();
+    }
     let simplified = to_simplified(text);
     let chars: Vec<char> = simplified.nfkc().collect();
     let mut places: Vec<Vec<Part>> = Vec::new();
@@ -77,7 +112,7 @@ pub(super) fn readings(text: &str) -> Vec<Vec<Part>> {
     while at < chars.len() {
         if let Some((phrase, syllables)) = phrase_at(&chars[at..]) {
             settle(&mut verbatim, &mut places);
-            places.extend(syllables.split(' ').map(|s| vec![Part::Syllable(s.into())]));
+            places.extend(syllables.split(' ').map(|s| vec![Part::Syllable(s.chars().collect())]));
             at += phrase.chars().count();
             continue;
         }
@@ -148,17 +183,17 @@ fn phrase_at(chars: &[char]) -> Option<(&'static str, &'static str)> {
 
 fn candidates(c: char) -> Vec<Part> {
     if let Ok(at) = POLYPHONES.binary_search_by_key(&c, |(polyphone, _)| *polyphone) {
-        return POLYPHONES[at].1.split(' ').map(|s| Part::Syllable(s.into())).collect();
+        return POLYPHONES[at].1.split(' ').map(|s| Part::Syllable(s.chars().collect())).collect();
     }
     c.to_pinyin()
-        .map(|reading| vec![Part::Syllable(normal(reading.with_tone_num()).into())])
+        .map(|reading| vec![Part::Syllable(normal(reading.with_tone_num()))])
         .unwrap_or_default()
 }
 
 /// Turns the dictionary's `lü4`-like spelling, with the number behind the vowel, into ours.
-fn normal(reading: &str) -> String {
+fn normal(reading: &str) -> Syllable {
     let mut tone = None;
-    let mut out = String::with_capacity(reading.len());
+    let mut out = Syllable::default();
     for c in reading.chars() {
         match c {
             '1'..='4' => tone = Some(c),
@@ -168,7 +203,9 @@ fn normal(reading: &str) -> String {
             _ => {}
         }
     }
-    out.extend(tone);
+    if let Some(tone) = tone {
+        out.push(tone);
+    }
     out
 }
 
@@ -601,7 +638,7 @@ mod tests {
             let known: Vec<_> =
                 c.to_pinyin_multi().unwrap().into_iter().map(|p| normal(p.with_tone_num())).collect();
             for reading in readings.split(' ') {
-                assert!(known.iter().any(|k| k == reading), "{c} {reading}: {known:?}");
+                assert!(known.iter().any(|k| **k == *reading), "{c} {reading}: {known:?}");
             }
         }
         for (phrase, syllables) in PHRASES {
@@ -609,7 +646,7 @@ mod tests {
             assert_eq!(phrase.chars().count(), syllables.len(), "{phrase}");
             for (c, syllable) in phrase.chars().zip(syllables) {
                 let mut known = c.to_pinyin_multi().unwrap().into_iter().map(|p| normal(p.with_tone_num()));
-                assert!(known.any(|k| k == syllable), "{phrase} {syllable}");
+                assert!(known.any(|k| *k == *syllable), "{phrase} {syllable}");
             }
         }
     }
