@@ -26,7 +26,8 @@ pub use undo::{ChangedSince, Undone};
 
 use crate::find::lookup::{self, Candidate, Hit, Question, TermIndex};
 use crate::model::{
-    Concept, ConceptId, EntityKind, Finding, LanguageTag, Place, Revision, Severity, Slug, Versioned,
+    Concept, ConceptId, EntityKind, Finding, LanguageTag, Place, Revision, Severity, Slug, Status, TermKind,
+    Versioned,
 };
 use crate::store::{Draft, Query, Snapshot, Store, StoreError, Who};
 use crate::text::{self, KeyClass};
@@ -178,6 +179,8 @@ impl Base {
                     "a concept that exists keeps its slug; rename it with edit".to_owned(),
                 ));
             }
+            let known = target.clone();
+            findings = self.same_terms_elsewhere(&concept, &known)?;
             let mut conflicts = vec![];
             merge::merge(target, &Concept { slug: None, ..concept }, None, &mut |conflict| {
                 conflicts.push(conflict);
@@ -191,9 +194,16 @@ impl Base {
                     format!("{}: was {}, is {} now", c.about, c.ours, c.theirs),
                 ));
             }
+            give_standing(target, &known);
         } else {
-            findings = self.same_terms_elsewhere(&concept)?;
+            findings = self.same_terms_elsewhere(&concept, &Concept::default())?;
             if !findings.is_empty() && *placement == Placement::Ask {
+                for finding in &mut findings {
+                    let name = finding.concept.clone().unwrap_or_default();
+                    finding.severity = Severity::Error;
+                    finding.help =
+                        Some(format!("add it there with --into {name}, or make another concept with --new"));
+                }
                 return Err(Error::Refused(findings));
             }
             target = Some(concept);
@@ -203,6 +213,7 @@ impl Base {
         let target = settle(target, &mut draft)?;
         draft.put(Versioned::Concept(Box::new(target.clone())))?;
         let revision = self.commit(draft, None)?;
+        propose_merges(&mut findings, &target);
         Ok(Written { revision, concept: target, findings })
     }
 
@@ -228,10 +239,12 @@ impl Base {
                 return Err(Error::Usage(format!("the slug {slug} belongs to \"{}\"", other.name())));
             }
         }
+        let mut findings = self.same_terms_elsewhere(&after, before)?;
         let after = settle(after, &mut draft)?;
         draft.put(Versioned::Concept(Box::new(after.clone())))?;
         let revision = self.commit(draft, None)?;
-        Ok(Written { revision, concept: after, findings: vec![] })
+        propose_merges(&mut findings, &after);
+        Ok(Written { revision, concept: after, findings })
     }
 
     /// Removes a concept.
@@ -264,6 +277,7 @@ impl Base {
             ));
             winner
         });
+        findings.extend(one_preferred(&mut whole, if winner == Winner::Ours { kept } else { gone }));
         if let Some(slug) = &gone.slug {
             whole.former_slugs.push(slug.clone());
         }
@@ -284,12 +298,16 @@ impl Base {
         Ok(Written { revision, concept: whole, findings })
     }
 
-    /// Finds terms of this concept that other concepts have in the same language.
-    fn same_terms_elsewhere(&self, concept: &Concept) -> Result<Vec<Finding>, Error> {
+    /// Finds the terms that are new in this concept, against what it was, and that other concepts have in
+    /// the same language.
+    fn same_terms_elsewhere(&self, concept: &Concept, was: &Concept) -> Result<Vec<Finding>, Error> {
         let mut findings: Vec<Finding> = vec![];
         for (lang, term) in concept.terms() {
+            if was.terms_in(lang).any(|t| t.text == term.text) {
+                continue;
+            }
             for hit in self.snapshot.keys_exact(KeyClass::Folded, &text::fold(&term.text))? {
-                if hit.concept == concept.id || hit.lang != *lang {
+                if hit.concept == concept.id || hit.concept == was.id || hit.lang != *lang {
                     continue;
                 }
                 let Some(other) = self.snapshot.concept(hit.concept)? else { continue };
@@ -298,9 +316,8 @@ impl Base {
                     continue;
                 }
                 let message = format!("\"{}\" ({lang}) is a term of the concept {name} already", term.text);
-                let mut finding = Finding::new("duplicate-term", Severity::Error, Place::default(), message)
-                    .concept(name.clone())
-                    .help(format!("add it there with --into {name}, or make another concept with --new"));
+                let mut finding = Finding::new("duplicate-term", Severity::Warning, Place::default(), message)
+                    .concept(name.clone());
                 finding.surface = Some(term.text.clone());
                 findings.push(finding);
             }
@@ -321,6 +338,60 @@ impl Base {
         let revision = draft.commit(expecting)?;
         self.snapshot = self.store.snapshot()?;
         Ok(revision)
+    }
+}
+
+/// Where a merge brought a second preferred term into a language, lets the one stay that `believed` prefers.
+fn one_preferred(concept: &mut Concept, believed: &Concept) -> Vec<Finding> {
+    let mut findings = vec![];
+    for section in &mut concept.languages {
+        let prefers = |text: &str| {
+            believed.terms_in(&section.lang).any(|t| t.text == text && t.status == Some(Status::Preferred))
+        };
+        let Some(stays) = section.terms.iter().find(|t| prefers(&t.text)).map(|t| t.text.clone()) else {
+            continue;
+        };
+        for term in &mut section.terms {
+            if term.status == Some(Status::Preferred) && !prefers(&term.text) {
+                term.status = Some(Status::Admitted);
+                let message = format!(
+                    "{} {}: was preferred, is admitted now beside {stays}",
+                    section.lang, term.text
+                );
+                findings.push(Finding::new(
+                    "merge-conflict",
+                    Severity::Warning,
+                    Place::default(),
+                    message,
+                ));
+            }
+        }
+    }
+    findings
+}
+
+/// Says what to do about terms that other concepts have too, now that the concept stands.
+fn propose_merges(findings: &mut [Finding], concept: &Concept) {
+    for finding in findings.iter_mut().filter(|f| f.check == "duplicate-term") {
+        if let Some(other) = &finding.concept {
+            finding.help = Some(format!("if they are one concept: wicterm merge {other} {}", concept.name()));
+        }
+    }
+}
+
+/// Gives the terms that joined a concept a status where nobody named one: preferred where the language had
+/// no preferred term, else admitted; a variant is admitted.
+fn give_standing(concept: &mut Concept, was: &Concept) {
+    for section in &mut concept.languages {
+        let mut taken = section.terms.iter().any(|t| t.status == Some(Status::Preferred));
+        for term in &mut section.terms {
+            if term.status.is_some() || was.terms_in(&section.lang).any(|t| t.text == term.text) {
+                continue;
+            }
+            let preferred = !taken && term.kind != Some(TermKind::Variant);
+            taken |= preferred;
+            term.status = Some(if preferred { Status::Preferred } else { Status::Admitted });
+        }
     }
 }
 

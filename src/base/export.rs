@@ -12,7 +12,7 @@ use crate::model::{Concept, LanguageTag, Revision, Status};
 use crate::store::{Order, Query, StoreError};
 
 /// Which concepts and units, and which parts of them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Selection {
     /// Concepts of these subject fields; empty means all.
     pub subjects: Vec<String>,
@@ -27,6 +27,13 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// Tells whether it asks for less than everything.
+    fn is_limited(&self) -> bool {
+        let any = Self::default();
+        let memory = self.memory.as_deref().is_some_and(|m| !m.is_empty());
+        memory || Self { memory: None, ..self.clone() } != any
+    }
+
     fn query(&self) -> Query {
         Query { since: self.since, ..Query::default() }
     }
@@ -119,7 +126,17 @@ impl Base {
             .ok_or_else(|| Unsupported(format!("wicterm reads {} but does not write it", format.name)))?;
         let selection = &options.selection;
         let counts = self.snapshot.counts();
-        let units = format.units && (!format.concepts || selection.memory.is_some() || counts.concepts == 0);
+        if selection.memory.is_some() && !format.units {
+            return Err(Unsupported(format!("{} holds concepts, not translation units", format.name)));
+        }
+        if !format.concepts && selection.memory.is_none() && counts.units == 0 && counts.concepts > 0 {
+            let what = format!("{} holds translation units, and the base has only concepts", format.name);
+            return Err(Unsupported(what));
+        }
+        // What is lossless takes everything; the others one or the other.
+        let whole = format.lossless && selection.subjects.is_empty() && selection.statuses.is_empty();
+        let units = format.units
+            && (!format.concepts || selection.memory.is_some() || counts.concepts == 0 || whole);
         let concepts = format.concepts && selection.memory.is_none();
         // First pass: what will be there, so that links lead somewhere and languages are declared.
         let (mut slugs, mut langs) = (HashSet::new(), BTreeSet::new());
@@ -175,8 +192,12 @@ impl Base {
                 }
                 Err(e) => Some(Err(e)),
             });
+        let mut chosen = chosen.chain(from_memory).peekable();
+        if selection.is_limited() && chosen.peek().is_none() {
+            return Err(Unsupported("nothing in the base is what was asked for".to_owned()));
+        }
         let entries = std::iter::once(Ok(Entry::Header(Box::new(header))))
-            .chain(chosen.chain(from_memory).map(|e| e.map_err(failed)));
+            .chain(chosen.map(|e| e.map_err(failed)));
         read_ahead(entries, |entries| door(entries, &write_options, out))
     }
 

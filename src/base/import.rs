@@ -281,6 +281,8 @@ struct Taking<'a, 'b, 'o> {
     seen: HashSet<ConceptId>,
     /// Whether a file of this name came before in this import.
     again: bool,
+    /// Whether something could not be read.
+    unreadable: bool,
     /// How often a nameless entry's first words have come.
     nameless: HashMap<u64, u32>,
     /// When to set checkpoints, if any.
@@ -312,6 +314,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             reserved: HashMap::new(),
             waiting: vec![],
             seen: HashSet::new(),
+            unreadable: false,
             nameless: HashMap::new(),
             pace: None,
             unchanged: vec![],
@@ -451,6 +454,22 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
     fn mirror(&mut self) -> Result<(), Error> {
         if self.format.is_none_or(|f| f.shape != Shape::Folder) {
             return Err(Error::Usage("only a glossary folder can be mirrored".to_owned()));
+        }
+        // What could not be read is not known to be gone.
+        if self.unreadable {
+            let place = Place::file(self.report.file.clone());
+            let message = "the folder has files that could not be read, so nothing is removed for it";
+            self.finding(
+                Finding::new("import-mirror", Severity::Error, place, message)
+                    .help("mend the files named above and import again"),
+            );
+            return Ok(());
+        }
+        if self.seen.is_empty() {
+            return Err(Error::Usage(format!(
+                "{} holds no concept; mirroring it would remove everything",
+                self.report.file
+            )));
         }
         let snapshot = self.importing.draft.snapshot().clone();
         for concept in snapshot.concepts(&Query::default()) {
@@ -769,7 +788,11 @@ impl Sink for Taking<'_, '_, '_> {
     }
 
     fn finding(&mut self, mut finding: Finding) {
-        finding.place.file.get_or_insert_with(|| self.report.file.clone());
+        // A reader knows the file by its name without folders.
+        if finding.place.file.as_ref().is_none_or(|file| *file == self.origin) {
+            finding.place.file = Some(self.report.file.clone());
+        }
+        self.unreadable |= finding.severity == Severity::Error;
         self.report.findings += 1;
         if self.report.details.len() < MOST_FINDINGS {
             self.report.details.push(finding);

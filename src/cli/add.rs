@@ -130,10 +130,12 @@ impl Add {
             concept.definitions.push(Definition { lang: Some(lang.clone()), ..Definition::new(text) });
         }
         concept.notes = self.note.iter().map(Note::new).collect();
-        // A term that joins a concept does not push its preferred one aside.
-        let usual = if self.into.is_some() { Status::Admitted } else { Status::Preferred };
+        // What joins a concept that stands gets a status there, unless one is named: a term that is in it
+        // already keeps its own.
+        let joins = self.into.is_some();
+        let usual = (!joins).then_some(Status::Preferred);
         let mut term = Term {
-            status: Some(self.status.unwrap_or(if self.forbidden { Status::Deprecated } else { usual })),
+            status: self.status.or(if self.forbidden { Some(Status::Deprecated) } else { usual }),
             kind: self.kind,
             forbidden: self.forbidden,
             ..Term::new(plain(&self.term)?)
@@ -159,7 +161,7 @@ impl Add {
         put(&mut concept, &lang, term);
         for (lang, text) in &self.equivalent {
             let taken = concept.terms_in(lang).any(|t| t.status == Some(Status::Preferred));
-            let status = Some(if taken { Status::Admitted } else { usual });
+            let status = if taken && !joins { Some(Status::Admitted) } else { usual };
             put(&mut concept, lang, Term { status, ..Term::new(plain(text)?) });
         }
         for variant in &self.variant {
@@ -168,7 +170,7 @@ impl Add {
                 Err(_) => (lang.clone(), variant.clone()),
             };
             let term = Term {
-                status: Some(Status::Admitted),
+                status: (!joins).then_some(Status::Admitted),
                 kind: Some(TermKind::Variant),
                 ..Term::new(plain(&text)?)
             };

@@ -114,11 +114,10 @@ impl Export {
         }
         self.say(&file, format, &losses, common, session)?;
         let counts = base.snapshot().counts();
-        if counts.units > 0 && losses.units == 0 && format.units && self.memory.is_none() {
-            session.say(format!(
-                "the {} units of the memory are not in it; --memory exports them",
-                counts.units
-            ));
+        let whole = format.lossless && self.subject.is_empty() && self.status.is_empty();
+        if counts.units > 0 && losses.concepts > 0 && self.memory.is_none() && !whole {
+            let how = if format.units { "--memory exports them" } else { "export --memory takes them to TMX" };
+            session.say(format!("the {} units of the memory are not in it; {how}", counts.units));
         }
         Ok(Outcome::Done)
     }

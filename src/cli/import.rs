@@ -139,8 +139,8 @@ impl Import {
                 continue;
             }
             let path = PathBuf::from(file);
-            if path.is_dir() && !self.reads_folders(&path) {
-                let mut inside = files_in(&path)?;
+            if path.is_dir() && !self.reads_folders() {
+                let mut inside = sources_in(&path)?;
                 if inside.is_empty() {
                     return Err(Failure::usage(format!("there is nothing to import in {file}")));
                 }
@@ -161,13 +161,12 @@ impl Import {
         Ok(sources)
     }
 
-    /// Tells whether a folder is itself in a folder format: named so, or it holds TOML files.
-    fn reads_folders(&self, path: &Path) -> bool {
+    /// Tells whether a folder is to be read as it is, because its format was named.
+    fn reads_folders(&self) -> bool {
         match self.from {
             Some(format) => format.shape == Shape::Folder,
-            None => std::fs::read_dir(path).is_ok_and(|mut entries| {
-                entries.any(|e| e.is_ok_and(|e| e.path().extension().is_some_and(|x| x == "toml")))
-            }),
+            // To be mirrored, a folder must be a glossary, whatever is in it by now.
+            None => self.mirror,
         }
     }
 
@@ -235,11 +234,15 @@ fn short(file: &str) -> String {
     Path::new(file).file_name().map_or(file.to_owned(), |n| n.to_string_lossy().into_owned())
 }
 
-/// The files of a folder and below that have an extension some format knows, in order.
-fn files_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+/// What can be imported of a folder and below, in order: files with an extension some format knows, and
+/// folders that hold the files of concepts.
+fn sources_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut found = vec![];
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
+        if format::glossary::holds_concepts(&folder) {
+            found.push(folder.clone());
+        }
         let entries = std::fs::read_dir(&folder)
             .map_err(|e| Failure::unable("io", format!("{}: {e}", folder.display())))?;
         for entry in entries {

@@ -116,6 +116,7 @@ pub fn lookup<I: TermIndex>(question: &Question, index: &I) -> Result<Vec<Hit>, 
     let settled = found.best() >= SETTLED;
     found.prefix()?;
     if !settled {
+        found.beginning()?;
         found.substring()?;
         if found.best() < 70 {
             found.typo(slips(&found.folded))?;
@@ -131,14 +132,7 @@ pub fn near_misses<I: TermIndex>(question: &Question, index: &I) -> Result<Vec<H
         let length = found.folded.chars().count();
         found.typo((length / 3).clamp(1, 6))?;
         if found.hits.is_empty() {
-            // The longest word of the phrase, as the start or a part of a term.
-            let folded = found.folded.clone();
-            let longest = folded.split(' ').max_by_key(|w| w.chars().count()).unwrap_or("");
-            if longest != folded && longest.chars().count() > 3 {
-                for candidate in index.containing(longest, FEW)? {
-                    found.keep(candidate, Method::Substring, 30);
-                }
-            }
+            found.words()?;
         }
     }
     Ok(found.ranked())
@@ -174,11 +168,9 @@ impl<'a, I: TermIndex> Found<'a, I> {
 
     /// The terms that are filed under what was typed, in whatever way it can be meant.
     fn same(&mut self) -> Result<(), I::Error> {
-        let langs = match &self.question.lang {
-            Some(lang) => vec![lang.clone()],
-            None => text::languages::LANGUAGES.iter().filter_map(|l| l.code.parse().ok()).collect(),
-        };
+        let langs = self.langs();
         let typed = self.question.query.trim();
+        let compact = joined(&self.folded);
         for key in text::query_keys(typed, &langs) {
             for candidate in self.index.exact(key.class, &key.text)? {
                 // A stem of one language says nothing about the words of another.
@@ -189,7 +181,10 @@ impl<'a, I: TermIndex> Found<'a, I> {
                     KeyClass::Folded if self.index.text(&candidate)?.is_some_and(|t| t == typed) => {
                         (Method::Exact, 100)
                     }
-                    KeyClass::Folded => (Method::Folded, 97),
+                    KeyClass::Folded if key.text == self.folded => (Method::Folded, 97),
+                    // Without what stands around it: a bracket, a plus sign.
+                    KeyClass::Folded => (Method::Folded, 95),
+                    KeyClass::Stemmed if self.compact(&candidate)? == compact => (Method::Folded, 96),
                     KeyClass::Stemmed => (Method::Inflected, 92),
                     KeyClass::Pinyin => match &key.toned {
                         None => (Method::Pinyin, 90),
@@ -204,9 +199,46 @@ impl<'a, I: TermIndex> Found<'a, I> {
         Ok(())
     }
 
+    /// The folded text of a candidate without its spaces: *cyber sovereignty* is *cybersovereignty*.
+    fn compact(&self, candidate: &Candidate) -> Result<String, I::Error> {
+        Ok(joined(&text::fold(&self.index.text(candidate)?.unwrap_or_default())))
+    }
+
     fn sounds(&self, candidate: &Candidate, toned: &str) -> Result<bool, I::Error> {
         let text = self.index.text(candidate)?.unwrap_or_default();
         Ok(text::pinyin_toned(&text).iter().any(|reading| reading == toned))
+    }
+
+    /// The terms that go on where the phrase ends, in whatever form its words stand; and those whose
+    /// reading begins as the pinyin that was typed.
+    fn beginning(&mut self) -> Result<(), I::Error> {
+        let langs = self.langs();
+        for key in text::query_keys(self.question.query.trim(), &langs) {
+            let asked = key.text.chars().count();
+            let (method, low, high) = match key.class {
+                KeyClass::Stemmed if asked >= 4 => (Method::Inflected, 55, 84),
+                KeyClass::Pinyin if asked >= 4 => (Method::Pinyin, 45, 74),
+                _ => continue,
+            };
+            for candidate in self.index.prefix(key.class, &key.text, FEW)? {
+                let lang = key.lang.as_ref();
+                let next = candidate.key[key.text.len()..].chars().next();
+                // A stem is a whole one; pinyin is typed letter by letter.
+                let whole = method != Method::Inflected || next.is_none_or(|c| c == ' ' || text::is_unspaced(c));
+                if whole && lang.is_none_or(|lang| lang.language() == candidate.lang.language()) {
+                    let score = share(asked, &candidate.key, low, high);
+                    self.keep(candidate, method, score);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn langs(&self) -> Vec<LanguageTag> {
+        match &self.question.lang {
+            Some(lang) => vec![lang.clone()],
+            None => text::languages::LANGUAGES.iter().filter_map(|l| l.code.parse().ok()).collect(),
+        }
     }
 
     fn prefix(&mut self) -> Result<(), I::Error> {
@@ -240,9 +272,35 @@ impl<'a, I: TermIndex> Found<'a, I> {
         let length = self.folded.chars().count();
         for candidate in self.index.near(&self.folded, distance, 40)? {
             let Some(edits) = text::distance(&self.folded, &candidate.key, distance) else { continue };
+            if joined(&self.folded) == joined(&candidate.key) {
+                self.keep(candidate, Method::Folded, 94);
+                continue;
+            }
             let longer = length.max(candidate.key.chars().count()).max(1);
             let score = (88usize.saturating_sub(88 * edits / longer)).max(1) as u8;
             self.keep(candidate, Method::Typo, score);
+        }
+        Ok(())
+    }
+
+    /// The terms that hold words of the phrase, the more of them the better.
+    fn words(&mut self) -> Result<(), I::Error> {
+        let folded = self.folded.clone();
+        let words: Vec<&str> = folded.split(' ').filter(|word| word.chars().count() > 3).collect();
+        let mut held: HashMap<(ConceptId, u16, u16), (Candidate, usize)> = HashMap::new();
+        for word in &words {
+            // What stays of it in most inflected forms.
+            let letters = word.chars().count();
+            let stem = word.char_indices().nth(letters.max(6) - 2).map_or(*word, |(at, _)| &word[..at]);
+            for candidate in self.index.containing(stem, FEW)? {
+                let place = (candidate.concept, candidate.section, candidate.term);
+                held.entry(place).or_insert((candidate, 0)).1 += 1;
+            }
+        }
+        for (candidate, n) in held.into_values() {
+            let score = 20 + (30 * n / words.len().max(1)) as u8;
+            let score = score.saturating_sub(candidate.key.split(' ').count().min(15) as u8);
+            self.keep(candidate, Method::Substring, score);
         }
         Ok(())
     }
@@ -292,6 +350,10 @@ fn order(hit: &Hit) -> Order<'_> {
 fn share(asked: usize, key: &str, low: u8, high: u8) -> u8 {
     let of = key.chars().count().max(1);
     low + (usize::from(high - low) * asked.min(of) / of) as u8
+}
+
+fn joined(text: &str) -> String {
+    text.replace(' ', "")
 }
 
 /// Tells whether the part stands in the key between spaces.

@@ -357,6 +357,8 @@ pub fn detect(head: &str, name: &Path) -> Option<&'static Format> {
     let sure = |f: &&'static Format| {
         if f.read.is_some() && f.shape == Shape::File { (f.sniff)(head, name) } else { 0 }
     };
-    // The first of the surest, so that the list's order decides ties.
-    FORMATS.iter().copied().rev().max_by_key(sure).filter(|f| sure(f) > 0)
+    // The first of the surest, so that the list's order decides ties. Where the beginning tells nothing, the
+    // name does, and the reader says what is wrong and where.
+    let surest = FORMATS.iter().copied().rev().max_by_key(sure).filter(|f| sure(f) > 0);
+    surest.or_else(|| by_extension(name).filter(|f| f.read.is_some()))
 }

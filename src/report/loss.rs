@@ -25,7 +25,7 @@ pub fn loss_summary(report: &LossReport) -> String {
         }
         out.push_str(&match class {
             LossClass::Lost => styled(look::DOUBT, "not in the file:\n"),
-            LossClass::Note => styled(look::FAINT, "only as a wicterm: note, which wicterm reads back:\n"),
+            LossClass::Note => styled(look::FAINT, "only as text that wicterm reads back:\n"),
         });
         for ((_, field, why), (count, example)) in of_class {
             out.push_str(&format!("  {count:>6} × {field} – {why} (first: {example})\n"));

@@ -129,7 +129,11 @@ pub fn query_keys(query: &str, langs: &[LanguageTag]) -> Vec<QueryKey> {
     }
     let chinese = langs.iter().any(|lang| languages::of(lang).romanisation == Romanisation::Pinyin);
     if chinese && let Some(typed) = pinyin::typed(bare) {
-        let initials = typed.bare.then(|| fold(bare).into_owned()).filter(|i| (2..=24).contains(&i.len()));
+        let folded = fold(bare);
+        // *wlzq*, or word by word: *wl zq*.
+        let short = typed.toned.is_none() && folded.split(' ').all(|word| word.len() <= 3);
+        let initials = (typed.bare || short).then(|| folded.replace(' ', ""));
+        let initials = initials.filter(|i| (2..=24).contains(&i.len()));
         add(KeyClass::Pinyin, typed.plain, None, typed.toned);
         if let Some(initials) = initials {
             add(KeyClass::Initials, initials, None, None);
@@ -185,6 +189,7 @@ mod tests {
             ("WLZQ", "zh-Hant-TW", "網絡主權", Some(Initials)),
             ("5G wangluo", "zh-Hans", "5G网络", Some(Pinyin)),
             ("5gwl", "zh-Hans", "5G网络", Some(Initials)),
+            ("wl zq", "zh-Hans", "网络主权", Some(Initials)),
             ("zengzhang", "zh-Hans", "增长", Some(Pinyin)),
             ("falv", "zh-Hans", "法律", Some(Pinyin)),
             ("fǎlǜ", "zh-Hans", "法律", Some(Pinyin)),

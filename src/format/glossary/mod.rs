@@ -134,8 +134,30 @@ fn is_ours(path: &Path) -> bool {
     name.ends_with(".toml") && !name.starts_with('.')
 }
 
+/// Tells whether a folder has a file of a concept, among whatever else; looks at its first hundred files.
+pub fn holds_concepts(folder: &Path) -> bool {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    files.filter(|path| is_ours(path) && path.is_file()).take(100).any(|path| {
+        let text = file_text(&path, super::Limits::default().text).unwrap_or_default();
+        // What is no TOML may be a concept with a slip in it: reading it will say so.
+        understand::concept(&text, "").0.is_none_or(|concept| !is_foreign(&concept))
+    })
+}
+
+/// Tells whether nothing that a file says is of a concept, as with the settings of a program.
+fn is_foreign(concept: &Concept) -> bool {
+    let known = Concept { slug: None, other: vec![], ..concept.clone() };
+    known == Concept::default()
+}
+
 fn hand_on(text: &str, name: &str, sink: &mut dyn Sink) -> std::ops::ControlFlow<()> {
     let (concept, findings) = parse(text, name);
+    if concept.as_ref().is_some_and(is_foreign) {
+        let message = "Nothing in the file is of a concept, so it is left out.";
+        let finding = Finding::new("read-toml", Severity::Warning, Place::file(name), message);
+        sink.finding(finding.help("A concept has terms, as in [[en]] and term = \"cyberspace\"."));
+        return std::ops::ControlFlow::Continue(());
+    }
     for finding in findings {
         sink.finding(finding);
     }

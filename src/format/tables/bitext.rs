@@ -238,8 +238,14 @@ fn languages(units: &[Box<Unit>], options: &WriteOptions<'_>) -> Option<(Languag
         .or_else(|| first?.source_lang.clone())
         .or_else(|| Some(first?.variants.first()?.lang.clone()))?;
     let of_units = || units.iter().flat_map(|u| &u.variants).map(|v| v.lang.clone());
-    let target = options.langs.iter().cloned().chain(of_units()).find(|l| *l != source);
-    Some((source, target?))
+    let mut others = options.langs.iter().cloned().chain(of_units()).filter(|l| *l != source);
+    // A language that no header can name is left to the loss report if there is another.
+    let first = others.next()?;
+    let target = match header::is_known(&first) {
+        true => first,
+        false => others.find(header::is_known).unwrap_or(first),
+    };
+    Some((source, target))
 }
 
 /// Tells whether a property's kind can head a column and be read back as that.
