@@ -12,7 +12,7 @@ use crate::model::{Concept, LanguageTag, Revision, Status};
 use crate::store::{Order, Query, StoreError};
 
 /// Which concepts and units, and which parts of them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Selection {
     /// Concepts of these subject fields; empty means all.
     pub subjects: Vec<String>,
@@ -27,11 +27,11 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// Tells whether it asks for less than everything.
-    fn is_limited(&self) -> bool {
-        let any = Self::default();
+    /// Tells whether it asks for something of which there should be some; of what changed there may be none.
+    fn is_picky(&self) -> bool {
         let memory = self.memory.as_deref().is_some_and(|m| !m.is_empty());
-        memory || Self { memory: None, ..self.clone() } != any
+        let lists = !self.subjects.is_empty() || !self.langs.is_empty() || !self.statuses.is_empty();
+        self.since.is_none() && (memory || lists)
     }
 
     fn query(&self) -> Query {
@@ -148,10 +148,16 @@ impl Base {
                 slugs.extend(concept.slug.map(|s| s.to_string()));
             }
         }
-        let source = options.source_lang.clone();
         let mut ordered: Vec<LanguageTag> = langs.into_iter().collect();
-        if let Some(source) = &source {
-            ordered.sort_by_key(|l| !l.serves(source));
+        let asked = options.source_lang.clone();
+        // Of concepts English comes first where nobody says otherwise; units know their own source.
+        let wanted = asked.clone().or_else(|| concepts.then(LanguageTag::english));
+        let source = wanted.as_ref().and_then(|wanted| {
+            let serving = ordered.iter().filter(|l| l.serves(wanted));
+            serving.min_by_key(|l| *l != wanted).cloned().or(asked)
+        });
+        if let Some(wanted) = &wanted {
+            ordered.sort_by_key(|l| (!l.serves(wanted), Some(l) != source.as_ref()));
         }
         let resolve = |target: &str| -> Option<String> {
             if slugs.contains(target) {
@@ -169,12 +175,10 @@ impl Base {
             title: options.title.clone(),
             resolve: &resolve,
         };
-        let header =
-            Header { title: Some(options.title.clone()), source_lang: source.clone(), ..Header::default() };
         let chosen = concepts.then(|| self.chosen(selection, Order::Slug)).into_iter().flatten().map(|c| {
             c.map(|mut concept| {
-                if let Some(source) = &source {
-                    concept.languages.sort_by_key(|s| !s.lang.serves(source));
+                if let Some(wanted) = &wanted {
+                    concept.languages.sort_by_key(|s| !s.lang.serves(wanted));
                 }
                 Entry::Concept(Box::new(concept))
             })
@@ -193,9 +197,19 @@ impl Base {
                 Err(e) => Some(Err(e)),
             });
         let mut chosen = chosen.chain(from_memory).peekable();
-        if selection.is_limited() && chosen.peek().is_none() {
+        if selection.is_picky() && chosen.peek().is_none() {
             return Err(Unsupported("nothing in the base is what was asked for".to_owned()));
         }
+        // What most units will not have to repeat.
+        let of_first = match chosen.peek() {
+            Some(Ok(Entry::Unit(unit))) => unit.source_lang.clone(),
+            _ => None,
+        };
+        let header = Header {
+            title: Some(options.title.clone()),
+            source_lang: source.clone().or(of_first),
+            ..Header::default()
+        };
         let entries = std::iter::once(Ok(Entry::Header(Box::new(header))))
             .chain(chosen.map(|e| e.map_err(failed)));
         read_ahead(entries, |entries| door(entries, &write_options, out))

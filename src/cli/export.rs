@@ -94,7 +94,7 @@ impl Export {
                 since: self.since.map(Revision),
                 memory: self.memory.clone(),
             },
-            source_lang: Some(source_lang.unwrap_or_else(LanguageTag::english)),
+            source_lang,
             no_notes: self.notes == Notes::None,
             variants: self.variants,
             title: title(&file),

@@ -144,20 +144,19 @@ pub fn holds_concepts(folder: &Path) -> bool {
     })
 }
 
-/// Tells whether nothing that a file says is of a concept, as with the settings of a program.
+/// Tells whether a file says something, but nothing of a concept, as with the settings of a program.
 fn is_foreign(concept: &Concept) -> bool {
-    let known = Concept { slug: None, other: vec![], ..concept.clone() };
-    known == Concept::default()
+    !concept.other.is_empty() && Concept { other: vec![], ..concept.clone() } == Concept::default()
 }
 
 fn hand_on(text: &str, name: &str, sink: &mut dyn Sink) -> std::ops::ControlFlow<()> {
-    let (concept, findings) = parse(text, name);
-    if concept.as_ref().is_some_and(is_foreign) {
+    if understand::concept(text, name).0.as_ref().is_some_and(is_foreign) {
         let message = "Nothing in the file is of a concept, so it is left out.";
         let finding = Finding::new("read-toml", Severity::Warning, Place::file(name), message);
         sink.finding(finding.help("A concept has terms, as in [[en]] and term = \"cyberspace\"."));
         return std::ops::ControlFlow::Continue(());
     }
+    let (concept, findings) = parse(text, name);
     for finding in findings {
         sink.finding(finding);
     }

@@ -231,9 +231,12 @@ fn write(
 /// Chooses the two languages of the table: as asked for, else as the first units have them.
 fn languages(units: &[Box<Unit>], options: &WriteOptions<'_>) -> Option<(LanguageTag, LanguageTag)> {
     let first = units.iter().find(|u| u.variants.len() > 1).or(units.first());
-    let source = options
-        .source_lang
-        .clone()
+    let asked = options.source_lang.as_ref().map(|wanted| {
+        // The language that was asked for, or a region or script of it that the units have.
+        let langs = units.iter().flat_map(|u| &u.variants).map(|v| &v.lang).filter(|l| l.serves(wanted));
+        langs.min_by_key(|l| *l != wanted).unwrap_or(wanted).clone()
+    });
+    let source = asked
         .or_else(|| options.langs.first().cloned())
         .or_else(|| first?.source_lang.clone())
         .or_else(|| Some(first?.variants.first()?.lang.clone()))?;

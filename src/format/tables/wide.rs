@@ -267,7 +267,9 @@ pub(super) fn write(
     let mut packed = Packed::default();
     let mut languages: Vec<LanguageTag> = vec![];
     for tag in options.source_lang.iter().chain(&options.langs) {
-        if !languages.contains(tag) {
+        // The source language may be there as one of its regions only.
+        let is_there = options.langs.is_empty() || options.langs.contains(tag);
+        if is_there && !languages.contains(tag) {
             languages.push(tag.clone());
         }
     }
