@@ -4,6 +4,7 @@
 //! up, add, change, import, export, undo. The desk hands the finders what the store keeps, and
 //! the store what the formats read. Who, when and why come from whoever sits here.
 
+mod alike;
 mod error;
 mod export;
 mod import;
@@ -316,8 +317,9 @@ impl Base {
                     continue;
                 }
                 let message = format!("\"{}\" ({lang}) is a term of the concept {name} already", term.text);
-                let mut finding = Finding::new("duplicate-term", Severity::Warning, Place::default(), message)
-                    .concept(name.clone());
+                let mut finding =
+                    Finding::new("duplicate-term", Severity::Warning, Place::default(), message)
+                        .concept(name.clone());
                 finding.surface = Some(term.text.clone());
                 findings.push(finding);
             }
@@ -354,16 +356,9 @@ fn one_preferred(concept: &mut Concept, believed: &Concept) -> Vec<Finding> {
         for term in &mut section.terms {
             if term.status == Some(Status::Preferred) && !prefers(&term.text) {
                 term.status = Some(Status::Admitted);
-                let message = format!(
-                    "{} {}: was preferred, is admitted now beside {stays}",
-                    section.lang, term.text
-                );
-                findings.push(Finding::new(
-                    "merge-conflict",
-                    Severity::Warning,
-                    Place::default(),
-                    message,
-                ));
+                let message =
+                    format!("{} {}: was preferred, is admitted now beside {stays}", section.lang, term.text);
+                findings.push(Finding::new("merge-conflict", Severity::Warning, Place::default(), message));
             }
         }
     }

@@ -135,8 +135,8 @@ impl Base {
         }
         // What is lossless takes everything; the others one or the other.
         let whole = format.lossless && selection.subjects.is_empty() && selection.statuses.is_empty();
-        let units = format.units
-            && (!format.concepts || selection.memory.is_some() || counts.concepts == 0 || whole);
+        let units =
+            format.units && (!format.concepts || selection.memory.is_some() || counts.concepts == 0 || whole);
         let concepts = format.concepts && selection.memory.is_none();
         // First pass: what will be there, so that links lead somewhere and languages are declared.
         let (mut slugs, mut langs) = (HashSet::new(), BTreeSet::new());
@@ -210,8 +210,8 @@ impl Base {
             source_lang: source.clone().or(of_first),
             ..Header::default()
         };
-        let entries = std::iter::once(Ok(Entry::Header(Box::new(header))))
-            .chain(chosen.map(|e| e.map_err(failed)));
+        let entries =
+            std::iter::once(Ok(Entry::Header(Box::new(header)))).chain(chosen.map(|e| e.map_err(failed)));
         read_ahead(entries, |entries| door(entries, &write_options, out))
     }
 

@@ -5,6 +5,7 @@
 //! before; a row without any name of its own never merges with what is there, but is known again
 //! when the same file brings it again.
 
+use std::collections::hash_map::Entry as Slot;
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read};
@@ -17,6 +18,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
+use super::alike::{concepts_alike, units_alike};
 use super::interrupted::{self, Checkpoint, Pace, Shift, Stand};
 use super::{Base, Conflict, Error, Winner, merge, settle};
 use crate::bytes;
@@ -25,7 +27,7 @@ use crate::model::{
     Concept, ConceptId, EntityKind, Finding, ForeignId, Place, Revision, Severity, Slug, Unit, UnitId,
     Versioned,
 };
-use crate::store::{Draft, Filing, Query, Who, origin_key};
+use crate::store::{Draft, Filing, Query, Who, content_hash, origin_key};
 use crate::text::{self, KeyClass};
 
 /// Where to import from.
@@ -136,6 +138,7 @@ impl Base {
             touched,
             concepts: false,
             origins: HashSet::new(),
+            terms: FxHashMap::default(),
         };
         importing.files(sources, from)?;
         let Importing { draft, touched, reports, .. } = importing;
@@ -173,6 +176,8 @@ struct Importing<'a, 'o> {
     concepts: bool,
     /// The names of the files so far.
     origins: HashSet<String>,
+    /// The concepts that this import added, by the hash of each usable term; the first of each.
+    terms: FxHashMap<u64, ConceptId>,
 }
 
 impl Importing<'_, '_> {
@@ -283,6 +288,10 @@ struct Taking<'a, 'b, 'o> {
     again: bool,
     /// Whether something could not be read.
     unreadable: bool,
+    /// The file of a folder in which something could not be read last.
+    slipped: Option<String>,
+    /// How many units had the id of another one.
+    strangers: u64,
     /// How often a nameless entry's first words have come.
     nameless: HashMap<u64, u32>,
     /// When to set checkpoints, if any.
@@ -315,6 +324,8 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             waiting: vec![],
             seen: HashSet::new(),
             unreadable: false,
+            slipped: None,
+            strangers: 0,
             nameless: HashMap::new(),
             pace: None,
             unchanged: vec![],
@@ -443,6 +454,17 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         if let Some(error) = self.error {
             return Err(error);
         }
+        if self.strangers > 0 {
+            let message = format!(
+                "{} units have the ids of other texts that a file of this name brought before; both are kept",
+                self.strangers
+            );
+            let place = Place::file(self.report.file.clone());
+            let finding = Finding::new("import-identity", Severity::Warning, place, message);
+            self.finding(
+                finding.help("give files that are not one file different names, or memories of their own"),
+            );
+        }
         if self.importing.options.mirror {
             self.mirror()?;
         }
@@ -452,7 +474,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
 
     /// Removes what the folder no longer has.
     fn mirror(&mut self) -> Result<(), Error> {
-        if self.format.is_none_or(|f| f.shape != Shape::Folder) {
+        if self.format.is_none_or(|f| f.shape != Shape::Folder) || !Path::new(&self.report.file).is_dir() {
             return Err(Error::Usage("only a glossary folder can be mirrored".to_owned()));
         }
         // What could not be read is not known to be gone.
@@ -506,7 +528,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         }
         // An id that it gets here is at random, and so nobody else's.
         let fresh = concept.id.is_nil();
-        let known = self.known(&concept)?;
+        let known = self.known(&concept, place)?;
         // Before its relations are looked at, it must be known under its own name to others.
         if !last_call {
             let slug = match &known {
@@ -543,6 +565,12 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         };
         self.seen.insert(before.id);
         let after = match self.format.is_some_and(|f| f.lossless) {
+            // What could not be read is not known to be gone.
+            true if self.slipped.is_some() && self.slipped == place.file => {
+                let mut after = before.clone();
+                merge::merge(&mut after, &concept, None, &mut |_| Winner::Theirs);
+                after
+            }
             true => replaced(&before, concept),
             false => self.merged(&before, &concept, place)?,
         };
@@ -589,22 +617,54 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         Ok(concept)
     }
 
-    fn known(&mut self, concept: &Concept) -> Result<Option<Concept>, Error> {
+    /// Finds the concept that this is, by its id in a lossless file, by what the file called it before, by
+    /// its slug. What a file calls by the name of something else altogether is told, and an id alone does not
+    /// make them one.
+    fn known(&mut self, concept: &Concept, place: &Place) -> Result<Option<Concept>, Error> {
+        let lossless = self.format.is_some_and(|f| f.lossless);
         let draft = &mut self.importing.draft;
         if !concept.id.is_nil()
             && let Some(known) = draft.concept(concept.id)?
         {
             return Ok(Some(known));
         }
+        let mut stranger = None;
         for foreign in &concept.foreign_ids {
-            if let Some(known) = draft.concept_by_foreign(foreign)? {
-                return Ok(Some(known));
+            for known in draft.concepts_by_foreign(foreign)? {
+                if lossless || concepts_alike(&known, concept) {
+                    return Ok(Some(known));
+                }
+                stranger.get_or_insert((known.name(), foreign.id.clone()));
             }
         }
-        match &concept.slug {
-            Some(slug) => Ok(draft.concept_by_slug(slug.as_str())?),
-            None => Ok(None),
+        if let Some((other, id)) = stranger {
+            let message = format!(
+                "the id {id} was that of {other} before, with which this entry has no term in common; it is taken for another concept"
+            );
+            let finding = Finding::new("import-identity", Severity::Warning, place.clone(), message);
+            self.finding(
+                finding
+                    .concept(other)
+                    .help("ids must be unique in a file, and files of one name be one file"),
+            );
+            return Ok(None);
         }
+        let Some(slug) = &concept.slug else { return Ok(None) };
+        let known = self.importing.draft.concept_by_slug(slug.as_str())?;
+        if let Some(known) = &known
+            && !lossless
+            && !concepts_alike(known, concept)
+        {
+            let message =
+                format!("the entry has no term in common with the concept {slug}, into which it goes");
+            let finding = Finding::new("import-identity", Severity::Warning, place.clone(), message);
+            self.finding(
+                finding
+                    .concept(slug.to_string())
+                    .help("if they are two: undo, and call the entry otherwise in the file".to_owned()),
+            );
+        }
+        Ok(known)
     }
 
     /// Turns the file's ids in relations into slugs. `false`: some lead to concepts yet to come.
@@ -623,7 +683,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
                 continue;
             }
             let foreign = ForeignId { origin: self.origin.clone(), id: relation.target.clone() };
-            match self.importing.draft.concept_by_foreign(&foreign)? {
+            match self.importing.draft.concepts_by_foreign(&foreign)?.first() {
                 Some(other) => relation.target = other.name(),
                 None => complete = false,
             }
@@ -635,12 +695,27 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
     /// Equal preferred terms in two languages propose a merge, in one language they are a conflict.
     fn look_for_twins(&mut self, concept: &Concept, place: &Place) -> Result<(), Error> {
         let mut shared: HashMap<ConceptId, Vec<String>> = HashMap::new();
+        let lossless = self.format.is_some_and(|f| f.lossless);
         let snapshot = self.importing.draft.snapshot().clone();
         for (lang, term) in concept.terms() {
             if !term.is_usable() {
                 continue;
             }
-            for hit in snapshot.keys_exact(KeyClass::Folded, &text::fold(&term.text))? {
+            let folded = text::fold(&term.text);
+            let hash = xxh3_64(format!("{lang}\0{folded}").as_bytes());
+            match self.importing.terms.entry(hash) {
+                // Who wrote a lossless file knew of both.
+                _ if lossless => {}
+                Slot::Vacant(slot) => drop(slot.insert(concept.id)),
+                Slot::Occupied(first) if *first.get() != concept.id => {
+                    let langs = shared.entry(*first.get()).or_default();
+                    if !langs.contains(&lang.to_string()) {
+                        langs.push(lang.to_string());
+                    }
+                }
+                Slot::Occupied(_) => {}
+            }
+            for hit in snapshot.keys_exact(KeyClass::Folded, &folded)? {
                 let langs = shared.entry(hit.concept).or_default();
                 if hit.lang == *lang && !hit.forbidden && !langs.contains(&lang.to_string()) {
                     langs.push(lang.to_string());
@@ -650,7 +725,13 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         let mut shared: Vec<_> = shared.into_iter().filter(|(_, langs)| !langs.is_empty()).collect();
         shared.sort();
         for (id, langs) in shared {
-            let Some(other) = snapshot.concept(id)? else { continue };
+            // There is no end of them where a whole base comes a second time.
+            let Some(other) = (match self.report.findings < MOST_FINDINGS as u64 {
+                true => self.importing.draft.concept(id)?,
+                false => None,
+            }) else {
+                continue;
+            };
             let (here, there) = (concept.name(), other.name());
             let finding = if langs.len() > 1 {
                 let message = format!("{here} has the same terms as {there} in {}", langs.join(" and "));
@@ -715,15 +796,24 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         Ok(None)
     }
 
-    fn take_unit(&mut self, mut unit: Box<Unit>, key: u64) -> Result<(), Error> {
+    fn take_unit(&mut self, mut unit: Box<Unit>, mut key: u64) -> Result<(), Error> {
         self.report.read += 1;
-        let draft = &mut self.importing.draft;
-        // A key is met once in a file, so what this draft holds of it came from the same file before.
-        let known = if self.again { draft.unit_by_origin(key)? } else { draft.unit_of_base(key)? };
+        let mut known = self.known_unit(key)?;
+        if let Some((id, content, _)) = known
+            && content != content_hash(&unit)
+            && unit.origin.tuid.is_some()
+            && let Some(before) = self.importing.draft.unit(id)?
+            && !units_alike(&before, &unit)
+        {
+            // Another file of this name has given the id to another text: both stay.
+            self.strangers += 1;
+            key = xxh3_64(&[key.to_le_bytes(), source_key(&unit, "stranger").to_le_bytes()].concat());
+            known = self.importing.draft.unit_by_origin(key)?;
+        }
         match known {
             Some((id, content, _)) => {
                 unit.id = id;
-                if content == crate::store::content_hash(&unit) {
+                if content == content_hash(&unit) {
                     self.report.unchanged += 1;
                     if self.pace.is_some() {
                         self.unchanged.push(key);
@@ -741,6 +831,12 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
                 Ok(self.importing.draft.add_keyed(Versioned::Unit(unit), Some(key))?)
             }
         }
+    }
+
+    fn known_unit(&mut self, key: u64) -> Result<Option<(UnitId, u64, u64)>, Error> {
+        let draft = &mut self.importing.draft;
+        // A key is met once in a file, so what this draft holds of it came from the same file before.
+        Ok(if self.again { draft.unit_by_origin(key)? } else { draft.unit_of_base(key)? })
     }
 
     fn put(&mut self, record: Versioned) -> Result<(), Error> {
@@ -792,7 +888,10 @@ impl Sink for Taking<'_, '_, '_> {
         if finding.place.file.as_ref().is_none_or(|file| *file == self.origin) {
             finding.place.file = Some(self.report.file.clone());
         }
-        self.unreadable |= finding.severity == Severity::Error;
+        if finding.severity == Severity::Error {
+            self.unreadable = true;
+            self.slipped.clone_from(&finding.place.file);
+        }
         self.report.findings += 1;
         if self.report.details.len() < MOST_FINDINGS {
             self.report.details.push(finding);
@@ -867,7 +966,14 @@ impl Sink for Ahead<'_> {
                 let filing = Filing::of(&concept);
                 self.push(Item::Concept(concept, filing, place))
             }
-            Entry::Header(_) => ControlFlow::Continue(()),
+            Entry::Header(header) => {
+                if !header.properties.is_empty() && !header.ours {
+                    let message =
+                        format!("the header's {} notes and properties are not kept", header.properties.len());
+                    self.finding(Finding::new("read-dropped", Severity::Info, place, message));
+                }
+                ControlFlow::Continue(())
+            }
         }
     }
 
@@ -902,18 +1008,7 @@ impl<'a> UnitNames<'a> {
         if unit.origin.file.is_empty() {
             self.origin.clone_into(&mut unit.origin.file);
         }
-        let key = origin_key(&unit.origin).unwrap_or_else(|| {
-            let source = unit.source_lang.as_ref();
-            let first = unit.variants.iter().find(|v| source.is_none_or(|s| v.lang == *s));
-            let text = first.or(unit.variants.first()).map_or("", |v| v.segment.text.as_str());
-            let mut hash = Xxh3::new();
-            for part in [&unit.origin.memory, &unit.origin.file, "text", text] {
-                // The length keeps ("a", "bc") and ("ab", "c") apart.
-                hash.update(&(part.len() as u64).to_le_bytes());
-                hash.update(part.as_bytes());
-            }
-            hash.digest()
-        });
+        let key = origin_key(&unit.origin).unwrap_or_else(|| source_key(unit, "text"));
         if self.met.insert(key) {
             return key;
         }
@@ -927,6 +1022,20 @@ impl<'a> UnitNames<'a> {
             }
         }
     }
+}
+
+/// The key of a unit by its source text.
+fn source_key(unit: &Unit, what: &str) -> u64 {
+    let source = unit.source_lang.as_ref();
+    let first = unit.variants.iter().find(|v| source.is_none_or(|s| v.lang == *s));
+    let text = first.or(unit.variants.first()).map_or("", |v| v.segment.text.as_str());
+    let mut hash = Xxh3::new();
+    for part in [&unit.origin.memory, &unit.origin.file, what, text] {
+        // The length keeps ("a", "bc") and ("ab", "c") apart.
+        hash.update(&(part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.digest()
 }
 
 /// Counts what is read.

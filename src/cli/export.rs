@@ -116,7 +116,8 @@ impl Export {
         let counts = base.snapshot().counts();
         let whole = format.lossless && self.subject.is_empty() && self.status.is_empty();
         if counts.units > 0 && losses.concepts > 0 && self.memory.is_none() && !whole {
-            let how = if format.units { "--memory exports them" } else { "export --memory takes them to TMX" };
+            let how =
+                if format.units { "--memory exports them" } else { "export --memory takes them to TMX" };
             session.say(format!("the {} units of the memory are not in it; {how}", counts.units));
         }
         Ok(Outcome::Done)

@@ -224,7 +224,8 @@ impl<'a, I: TermIndex> Found<'a, I> {
                 let lang = key.lang.as_ref();
                 let next = candidate.key[key.text.len()..].chars().next();
                 // A stem is a whole one; pinyin is typed letter by letter.
-                let whole = method != Method::Inflected || next.is_none_or(|c| c == ' ' || text::is_unspaced(c));
+                let whole =
+                    method != Method::Inflected || next.is_none_or(|c| c == ' ' || text::is_unspaced(c));
                 if whole && lang.is_none_or(|lang| lang.language() == candidate.lang.language()) {
                     let score = share(asked, &candidate.key, low, high);
                     self.keep(candidate, method, score);

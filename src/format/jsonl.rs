@@ -118,6 +118,13 @@ fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink) -> Result<
             }
         };
         if let Entry::Unit(unit) = &entry
+            && unit.variants.is_empty()
+        {
+            let message = "The unit is left out: it has no variant in any language.";
+            sink.finding(Finding::new("read-row", Severity::Warning, place, message));
+            continue;
+        }
+        if let Entry::Unit(unit) = &entry
             && !unit.variants.iter().all(|variant| stands(&variant.segment))
         {
             let message = "The unit is left out: its inline codes do not stand in order between characters.";
@@ -276,10 +283,10 @@ mod tests {
             {\"concept\":{\"slug\":\"No\"}}\n{\"other\":1}\nnot json\n{\"concept\":{\"slug\":\"a\"}}";
         let (read, result) = read(&JSONL, lines.as_bytes(), "x.jsonl");
         result.unwrap();
-        assert_eq!((read.concepts.len(), read.units.len()), (1, 1));
+        assert_eq!((read.concepts.len(), read.units.len()), (1, 0));
         let lines: Vec<_> = read.findings.iter().map(|f| f.place.line.unwrap()).collect();
-        assert_eq!(lines, [3, 5, 6, 7]);
-        assert!(read.findings[1].message.contains("is not a slug"), "{}", read.findings[1].message);
+        assert_eq!(lines, [3, 4, 5, 6, 7]);
+        assert!(read.findings[2].message.contains("is not a slug"), "{}", read.findings[2].message);
     }
 
     #[test]

@@ -360,5 +360,7 @@ pub fn detect(head: &str, name: &Path) -> Option<&'static Format> {
     // The first of the surest, so that the list's order decides ties. Where the beginning tells nothing, the
     // name does, and the reader says what is wrong and where.
     let surest = FORMATS.iter().copied().rev().max_by_key(sure).filter(|f| sure(f) > 0);
-    surest.or_else(|| by_extension(name).filter(|f| f.read.is_some()))
+    let toml = name.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"));
+    let of_folder = || if toml { by_name("glossary") } else { None };
+    surest.or_else(|| by_extension(name).filter(|f| f.read.is_some())).or_else(of_folder)
 }

@@ -246,22 +246,22 @@ impl Draft {
         Ok(own.map(|(_, seq)| seq.0))
     }
 
-    /// Returns the concept that a file from outside gave this name.
-    pub fn concept_by_foreign(&mut self, foreign: &ForeignId) -> Result<Option<Concept>, StoreError> {
+    /// Returns the concepts that files of this name gave this id, as [`Snapshot::concepts_by_foreign`].
+    pub fn concepts_by_foreign(&mut self, foreign: &ForeignId) -> Result<Vec<Concept>, StoreError> {
         let hash = foreign_hash(&foreign.origin, &foreign.id);
         let own: Vec<u64> =
             self.builder.with_foreign(hash).filter(|seq| !self.builder.is_dead(*seq)).collect();
+        let mut found = vec![];
         for seq in own {
-            match self.concept_at(seq)? {
-                Some(concept) if concept.foreign_ids.contains(foreign) => return Ok(Some(concept)),
-                _ => {}
-            }
+            found.extend(self.concept_at(seq)?.filter(|c| c.foreign_ids.contains(foreign)));
         }
         let there = if self.names.may_have_foreign(hash) { &self.view } else { &self.base };
-        match there.concept_by_foreign(foreign)? {
-            Some(concept) if self.is_current(&concept.id.to_bytes())? => Ok(Some(concept)),
-            _ => Ok(None),
+        for concept in there.concepts_by_foreign(foreign)? {
+            if self.is_current(&concept.id.to_bytes())? {
+                found.push(concept);
+            }
         }
+        Ok(found)
     }
 
     /// Finds the unit of an origin key in the draft, as [`Snapshot::unit_by_origin`].

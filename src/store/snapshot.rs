@@ -237,9 +237,10 @@ impl Snapshot {
         Ok(found.into_iter().min().map(|(former, std::cmp::Reverse(seq))| (former, seq)))
     }
 
-    /// Returns the concept that a file from outside gave this name.
-    pub fn concept_by_foreign(&self, foreign: &ForeignId) -> Result<Option<Concept>, StoreError> {
+    /// Returns the concepts that files of this name gave this id, the newest first: most often one.
+    pub fn concepts_by_foreign(&self, foreign: &ForeignId) -> Result<Vec<Concept>, StoreError> {
         let hash = foreign_hash(&foreign.origin, &foreign.id);
+        let mut found = vec![];
         for (at, segment) in self.inner.segments.iter().enumerate().rev() {
             for rel in segment.ask(|t| t.find_foreign(hash))?.into_iter().rev() {
                 let seq = segment.first + u64::from(rel);
@@ -248,11 +249,11 @@ impl Snapshot {
                 }
                 let concept = self.concept_at(seq)?;
                 if concept.foreign_ids.contains(foreign) {
-                    return Ok(Some(concept));
+                    found.push(concept);
                 }
             }
         }
-        Ok(None)
+        Ok(found)
     }
 
     /// Returns the concept in a record, as [`KeyHit::seq`] names it.

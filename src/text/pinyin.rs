@@ -185,9 +185,7 @@ fn candidates(c: char) -> Vec<Part> {
     if let Ok(at) = POLYPHONES.binary_search_by_key(&c, |(polyphone, _)| *polyphone) {
         return POLYPHONES[at].1.split(' ').map(|s| Part::Syllable(s.chars().collect())).collect();
     }
-    c.to_pinyin()
-        .map(|reading| vec![Part::Syllable(normal(reading.with_tone_num()))])
-        .unwrap_or_default()
+    c.to_pinyin().map(|reading| vec![Part::Syllable(normal(reading.with_tone_num()))]).unwrap_or_default()
 }
 
 /// Turns the dictionary's `lü4`-like spelling, with the number behind the vowel, into ours.

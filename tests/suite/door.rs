@@ -34,6 +34,7 @@ impl Desk {
     /// Writes a file beside the base.
     pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.folder().join(name);
+        fs::create_dir_all(path.parent().unwrap_or(&path)).expect("a temporary folder can be made");
         fs::write(&path, content).expect("a temporary file can be written");
         path
     }
@@ -120,7 +121,12 @@ impl Ran {
 
     /// Fails unless it refused with exit code 3 and a sentence.
     pub fn refused(&self) -> &Self {
-        assert!(self.code == Some(3), "should be refused with exit code 3: {self}");
+        self.refused_as(3)
+    }
+
+    /// Fails unless it refused with this exit code and a sentence.
+    pub fn refused_as(&self, code: i32) -> &Self {
+        assert!(self.code == Some(code), "should be refused with exit code {code}: {self}");
         assert!(!self.err.trim().is_empty(), "a refusal says why: {self}");
         self
     }

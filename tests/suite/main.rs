@@ -12,4 +12,5 @@ mod docs;
 mod floors;
 mod formats;
 mod hostile;
+mod imports;
 mod judges;

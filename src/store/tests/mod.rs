@@ -95,7 +95,7 @@ fn what_is_put_is_found_by_every_name_it_has() {
         draft.put(of(c.clone())).unwrap();
         draft.put(Versioned::Unit(Box::new(u.clone()))).unwrap();
         assert_eq!(draft.concept_by_slug("cyber-sovereignty").unwrap().as_ref(), Some(&c));
-        assert_eq!(draft.concept_by_foreign(&foreign).unwrap().as_ref(), Some(&c));
+        assert_eq!(draft.concepts_by_foreign(&foreign).unwrap().first(), Some(&c));
         assert_eq!(draft.unit(u.id).unwrap().as_ref(), Some(&u));
         assert_eq!(open().snapshot().unwrap().counts(), Counts::default());
         assert_eq!(draft.commit(Some(Revision(0))).unwrap(), Revision(1));
@@ -104,7 +104,7 @@ fn what_is_put_is_found_by_every_name_it_has() {
         assert_eq!(s.counts(), Counts { concepts: 1, terms: 2, units: 1, documents: 0 });
         assert_eq!(s.concept(c.id).unwrap().as_ref(), Some(&c));
         assert_eq!(s.concept_by_slug("old-name").unwrap().as_ref(), Some(&c));
-        assert_eq!(s.concept_by_foreign(&foreign).unwrap().as_ref(), Some(&c));
+        assert_eq!(s.concepts_by_foreign(&foreign).unwrap().first(), Some(&c));
         let (id, content, _) = s.unit_by_origin(origin_key(&u.origin).unwrap()).unwrap().unwrap();
         assert_eq!((id, content), (u.id, content_hash(&u)));
         let hits = s.keys_exact(KeyClass::Folded, "网络主权").unwrap();

@@ -167,7 +167,7 @@ fn check_draft(draft: &mut Draft, state: &State) {
     if let Some(c) = by_slug {
         let slug = c.slug.clone().unwrap();
         assert_eq!(draft.concept_by_slug(slug.as_str()).unwrap().as_ref(), Some(&c));
-        assert_eq!(draft.concept_by_foreign(&c.foreign_ids[0]).unwrap().as_ref(), Some(&c));
+        assert_eq!(draft.concepts_by_foreign(&c.foreign_ids[0]).unwrap().first(), Some(&c));
     }
     let count = |kind| state.keys().filter(|(k, _)| *k == kind).count() as u64;
     assert_eq!(draft.counts().concepts, count(EntityKind::Concept));
@@ -219,7 +219,7 @@ fn compare(s: &Snapshot, model: &Model) {
     for c in &all {
         assert_eq!(s.concept_by_slug(c.slug.as_ref().unwrap().as_str()).unwrap().as_ref(), Some(c));
         assert_eq!(s.concept_by_slug(c.former_slugs[0].as_str()).unwrap().as_ref(), Some(c));
-        assert_eq!(s.concept_by_foreign(&c.foreign_ids[0]).unwrap().as_ref(), Some(c));
+        assert_eq!(s.concepts_by_foreign(&c.foreign_ids[0]).unwrap().first(), Some(c));
     }
 
     // Keys, against every term of every concept.
