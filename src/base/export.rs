@@ -75,6 +75,8 @@ pub struct ExportOptions {
     pub no_notes: bool,
     /// Whether TMX from concepts has a unit for every pair of usable terms.
     pub variants: bool,
+    /// Whether the files of a glossary folder that are of no concept written are removed.
+    pub mirror: bool,
     /// The title of the collection.
     pub title: String,
     /// The time, RFC 3339 in UTC.
@@ -212,7 +214,23 @@ impl Base {
         };
         let entries =
             std::iter::once(Ok(Entry::Header(Box::new(header)))).chain(chosen.map(|e| e.map_err(failed)));
-        read_ahead(entries, |entries| door(entries, &write_options, out))
+        let in_part = selection.is_picky() || selection.since.is_some();
+        if options.mirror && (in_part || format.shape != Shape::Folder) {
+            return Err(Unsupported("only a folder that gets every concept can be mirrored".to_owned()));
+        }
+        let folder = match out {
+            Output::Folder(folder) => Some(folder),
+            Output::Stream(_) => None,
+        };
+        let mut report = read_ahead(entries, |entries| door(entries, &write_options, out))?;
+        // A file that stays behind comes back with the next import.
+        if let (Some(folder), false) = (folder, in_part) {
+            report.left_over = crate::format::glossary::left_over(folder, &slugs)?;
+            if options.mirror {
+                report.left_over.drain(..).try_for_each(std::fs::remove_file)?;
+            }
+        }
+        Ok(report)
     }
 
     fn chosen<'a>(

@@ -43,6 +43,9 @@ pub struct Export {
     /// TMX of concepts: a unit for every pair of usable terms, not just the best ones
     #[arg(long)]
     variants: bool,
+    /// Also remove the files of a glossary folder that are of no concept exported
+    #[arg(long)]
+    mirror: bool,
     /// The translation memory instead of the concepts; all of them without a name
     #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
     memory: Option<String>,
@@ -97,6 +100,7 @@ impl Export {
             source_lang,
             no_notes: self.notes == Notes::None,
             variants: self.variants,
+            mirror: self.mirror,
             title: title(&file),
             now: session.now(),
         };
@@ -166,6 +170,13 @@ impl Export {
         let summary = report::loss_summary(losses);
         if !summary.is_empty() {
             session.say(summary.trim_end());
+        }
+        if let Some(first) = losses.left_over.first() {
+            session.say(format!(
+                "{} files there are of no concept in it and would come back with the next import, {} first; --mirror removes them",
+                losses.left_over.len(),
+                first.display()
+            ));
         }
         Ok(())
     }

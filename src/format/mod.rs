@@ -225,6 +225,8 @@ pub struct LossReport {
     pub units: u64,
     /// What the format could not carry as data, in the order of the entries.
     pub losses: Vec<Loss>,
+    /// The files of a folder that are of no concept written, as they were.
+    pub left_over: Vec<std::path::PathBuf>,
 }
 
 impl LossReport {

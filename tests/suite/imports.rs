@@ -147,6 +147,20 @@ fn an_export_of_nothing_does_not_take_the_place_of_a_file() {
 }
 
 #[test]
+fn the_file_of_a_removed_concept_is_told_and_mirrored_away() {
+    let desk = Desk::new();
+    desk.ok(["add", "one"]);
+    desk.ok(["add", "two"]);
+    desk.ok(["export", "g/"]);
+    desk.ok(["remove", "two"]);
+    desk.write("g/Cargo.toml", "[package]\nname = \"x\"\n");
+    let told = desk.run(["export", "g/"]);
+    assert!(told.err.contains("two.toml") && desk.folder().join("g/two.toml").exists(), "{told}");
+    desk.ok(["export", "g/", "--mirror"]);
+    assert!(!desk.folder().join("g/two.toml").exists() && desk.folder().join("g/Cargo.toml").exists());
+}
+
+#[test]
 fn units_are_written_from_their_own_source_language() {
     let desk = Desk::new();
     desk.write(

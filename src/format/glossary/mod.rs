@@ -39,8 +39,9 @@ mod render;
 mod understand;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -142,6 +143,27 @@ pub fn holds_concepts(folder: &Path) -> bool {
         // What is no TOML may be a concept with a slip in it: reading it will say so.
         understand::concept(&text, "").0.is_none_or(|concept| !is_foreign(&concept))
     })
+}
+
+/// Returns the files of a folder that are of a concept, but of none of these slugs.
+pub fn left_over(folder: &Path, slugs: &HashSet<String>) -> std::io::Result<Vec<PathBuf>> {
+    let mut left = vec![];
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        let stem = name.trim_end_matches(".toml").trim_end_matches('_');
+        if !is_ours(&path) || slugs.contains(stem) || !path.is_file() {
+            continue;
+        }
+        // What cannot be read is somebody's work in hand.
+        let Ok(text) = file_text(&path, super::Limits::default().text) else { continue };
+        let Some(concept) = understand::concept(&text, name).0.filter(|c| !is_foreign(c)) else { continue };
+        if concept.slug.is_none_or(|slug| !slugs.contains(slug.as_str())) {
+            left.push(path);
+        }
+    }
+    left.sort();
+    Ok(left)
 }
 
 /// Tells whether a file says something, but nothing of a concept, as with the settings of a program.
