@@ -47,6 +47,16 @@ enum Holds {
     Nothing,
 }
 
+/// Returns the column that a header lacks to be that of a long table, where it has the other two.
+fn lacks_for_long(row: &Row) -> Option<&'static str> {
+    let has = |wanted: Column| row.cells().any(|cell| Column::by_header(cell) == Some(wanted));
+    match (has(Column::Concept), has(Column::Lang), has(Column::Term)) {
+        (false, true, true) => Some("concept"),
+        (true, false, true) => Some("lang"),
+        _ => None,
+    }
+}
+
 /// Reads a wide term table.
 pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), ReadError> {
     let (stream, name) = super::stream(input)?;
@@ -66,6 +76,11 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         rows.set_dialect(Dialect { delimiter, quoting: delimiter != b'\t', comments: true });
         columns = options.langs.iter().map(|l| Holds::Terms(l.clone(), l.to_string())).collect();
         columns.push(Holds::Note(None));
+    } else if let Some(missing) = lacks_for_long(&row) {
+        let what = format!(
+            "a table with one term a row needs the columns concept, lang and term; {missing} is missing"
+        );
+        return Err(ReadError::Broken(rows.place(&row), what));
     } else {
         let what = format!(
             "no column is headed by a language such as en, zh-Hans or French (the first row is {}); \
