@@ -200,6 +200,9 @@ impl Base {
         }
         let target = target.unwrap_or_default();
         let mut draft = self.begin(who)?;
+        if let Some(slug) = &target.slug {
+            slug_is_free(slug, target.id, &draft)?;
+        }
         let target = settle(target, &mut draft)?;
         draft.put(Versioned::Concept(Box::new(target.clone())))?;
         let revision = self.commit(draft, None)?;
@@ -221,14 +224,14 @@ impl Base {
             if !after.former_slugs.contains(old) {
                 after.former_slugs.push(old.clone());
             }
-            if let Some(slug) = &after.slug
-                && let Some(other) = draft.snapshot().concept_by_slug(slug.as_str())?
-                && other.id != before.id
-            {
-                return Err(Error::Usage(format!("the slug {slug} belongs to \"{}\"", other.name())));
+            if let Some(slug) = &after.slug {
+                slug_is_free(slug, before.id, &draft)?;
             }
         }
         let after = settle(after, &mut draft)?;
+        if after == *before {
+            return Ok(Written { revision: self.snapshot.revision(), concept: after, findings: vec![] });
+        }
         draft.put(Versioned::Concept(Box::new(after.clone())))?;
         let revision = self.commit(draft, None)?;
         Ok(Written { revision, concept: after, findings: vec![] })
@@ -321,6 +324,16 @@ impl Base {
         let revision = draft.commit(expecting)?;
         self.snapshot = self.store.snapshot()?;
         Ok(revision)
+    }
+}
+
+/// Refuses a slug that somebody asked for and another concept has, or had.
+fn slug_is_free(slug: &Slug, own: ConceptId, draft: &Draft) -> Result<(), Error> {
+    match draft.snapshot().concept_by_slug(slug.as_str())? {
+        Some(other) if other.id != own => {
+            Err(Error::Usage(format!("the slug {slug} belongs to \"{}\"", other.name())))
+        }
+        _ => Ok(()),
     }
 }
 

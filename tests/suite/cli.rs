@@ -5,6 +5,8 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+use crate::needs;
+
 /// A folder with a base in it, and a terminal.
 struct Desk {
     dir: tempfile::TempDir,
@@ -371,6 +373,48 @@ fn somebody_elses_change_while_editing_is_a_conflict_and_nothing_is_lost() {
     let kept = said.lines().find_map(|l| l.strip_prefix("hint: your text is in ")).expect(&said);
     std::fs::remove_file(kept).unwrap();
     assert!(desk.run(&["show", "cyber-sovereignty"]).contains("from elsewhere"));
+}
+
+/// Edits at a terminal, where somebody types `typed`; returns how it ended and all that stood there.
+/// `None` without a terminal to test at.
+#[cfg(unix)]
+fn edit_at_a_terminal(desk: &Desk, editor: &str, typed: &str) -> Option<(i32, String)> {
+    use std::io::Write as _;
+    if !cfg!(target_os = "linux") || !needs::met(&[needs::Need::Script]) {
+        return None;
+    }
+    let mut command = Command::new("script");
+    let line = format!("{} edit cyber-sovereignty", env!("CARGO_BIN_EXE_wicterm"));
+    command.args(["-qefc", &line, "/dev/null"]).current_dir(desk.dir.path());
+    command.env("WICTERM_BASE", desk.path("base")).env("WICTERM_USER", "tester").env("NO_COLOR", "1");
+    command.env("EDITOR", editor).env("TMPDIR", desk.dir.path()).env_remove("VISUAL");
+    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    Some((output.status.code().unwrap(), text(&output.stdout)))
+}
+
+/// An editor that does one thing when it is called first, and another on every later call.
+#[cfg(unix)]
+fn two_minded_editor(desk: &Desk, first: &str, later: &str) -> String {
+    let mark = desk.path("was-called").display().to_string();
+    let _ = std::fs::remove_file(&mark);
+    let seen = desk.path("seen").display().to_string();
+    editor(
+        desk,
+        &format!(
+            "if [ -e '{mark}' ]; then cp \"$1\" '{seen}'\n{later}\nelse touch '{mark}'\n{first}\nfi\ntrue"
+        ),
+    )
+}
+
+#[test]
+fn a_taken_slug_is_refused_when_it_was_asked_for() {
+    let desk = sovereignty();
+    let said = desk.says(2, &["add", "data security", "--slug", "cyber-sovereignty"]);
+    assert!(said.contains("the slug cyber-sovereignty belongs to"), "{said}");
+    desk.ends(1, &["lookup", "data security"]);
 }
 
 #[test]
