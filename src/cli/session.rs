@@ -5,6 +5,7 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anstream::AutoStream;
@@ -145,6 +146,7 @@ impl Session {
         let editor = ["WICTERM_EDITOR", "VISUAL", "EDITOR"].iter().find_map(|name| self.env(name));
         let fallback = if cfg!(windows) { "notepad" } else { "vi" };
         let editor = editor.unwrap_or_else(|| fallback.to_owned());
+        let _waiting = Waiting::begin();
         // An editor may come with arguments (`code --wait`), as git and others allow.
         let status = if cfg!(windows) {
             let mut words = editor.split_whitespace();
@@ -182,7 +184,36 @@ pub fn arguments() -> impl Iterator<Item = std::ffi::OsString> {
 /// left half done.
 pub fn end_when_interrupted() {
     // Where the handler cannot be set, the system's own way of ending serves as well.
-    let _ = ctrlc::set_handler(|| std::process::exit(130));
+    let _ = ctrlc::set_handler(|| {
+        if !EDITING.load(Ordering::SeqCst) {
+            std::process::exit(130);
+        }
+    });
+}
+
+/// Whether the user sits in an editor. An interrupt typed there goes to both of us and is the editor's to
+/// answer; it starts with the system's own handling, for a handler of ours does not outlive its `exec`.
+static EDITING: AtomicBool = AtomicBool::new(false);
+
+/// While it lives, an interrupt does not end us.
+struct Waiting;
+
+impl Waiting {
+    fn begin() -> Self {
+        EDITING.store(true, Ordering::SeqCst);
+        Self
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        EDITING.store(false, Ordering::SeqCst);
+    }
+}
+
+/// Returns a text without its colours.
+pub fn plain(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
 }
 
 fn stream<S: RawStream + AsLockedWrite>(raw: S, colour: Colour) -> AutoStream<S> {

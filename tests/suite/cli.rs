@@ -409,6 +409,35 @@ fn two_minded_editor(desk: &Desk, first: &str, later: &str) -> String {
     )
 }
 
+#[cfg(unix)]
+#[test]
+fn an_interrupt_at_the_editor_is_the_editors() {
+    let desk = sovereignty();
+    let (open, go) = (desk.path("open"), desk.path("go"));
+    let slow = editor(
+        &desk,
+        &format!(
+            "touch '{}'\nn=0; while [ ! -e '{}' ] && [ $n -lt 200 ]; do sleep 0.05; n=$((n+1)); done\n\
+             sed -i 's/cyberspace sovereignty/sovereignty in cyberspace/' \"$1\"",
+            open.display(),
+            go.display()
+        ),
+    );
+    let mut child = desk.command(&["edit", "cyber-sovereignty"]).env("EDITOR", &slow).spawn().unwrap();
+    for _ in 0..200 {
+        if open.exists() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    std::fs::write(&go, "").unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(desk.found("sovereignty in cyberspace").1, "cyber-sovereignty");
+}
+
 #[test]
 fn a_taken_slug_is_refused_when_it_was_asked_for() {
     let desk = sovereignty();
