@@ -33,22 +33,22 @@ pub struct Add {
     #[arg(long, value_name = "[LANG=]TERM")]
     variant: Vec<String>,
     /// A subject field
-    #[arg(long, value_name = "SUBJECT")]
+    #[arg(long, value_name = "SUBJECT", value_parser = filled)]
     subject: Vec<String>,
     /// What the concept is
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = filled)]
     definition: Option<String>,
     /// A snippet that shows the term in use
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = filled)]
     context: Option<String>,
     /// The title of the text it was found in
-    #[arg(long, value_name = "TITLE")]
+    #[arg(long, value_name = "TITLE", value_parser = filled)]
     source: Option<String>,
     /// The address of that text
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = filled)]
     url: Option<String>,
     /// Who published it
-    #[arg(long, value_name = "OUTLET")]
+    #[arg(long, value_name = "OUTLET", value_parser = filled)]
     outlet: Option<String>,
     /// When: a year, a month or a day
     #[arg(long, value_name = "DATE")]
@@ -66,7 +66,7 @@ pub struct Add {
     #[arg(long)]
     forbidden: bool,
     /// A remark on the concept
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = filled)]
     note: Vec<String>,
     /// The concept's slug [default: from the English term]
     #[arg(long, value_name = "SLUG", conflicts_with = "into")]
@@ -190,6 +190,14 @@ pub(super) fn plain(text: &str) -> Result<String, Failure> {
     let text = text.trim();
     if text.is_empty() || text.chars().any(char::is_control) {
         return Err(Failure::usage("a term has at least one letter and no line breaks"));
+    }
+    Ok(text.to_owned())
+}
+
+/// Refuses what has nothing in it.
+pub(super) fn filled(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() {
+        return Err("there is nothing in it".to_owned());
     }
     Ok(text.to_owned())
 }

@@ -57,6 +57,11 @@ impl Failure {
         self
     }
 
+    /// Returns the sentence.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Returns the process's exit code.
     pub fn exit_code(&self) -> u8 {
         self.exit

@@ -45,6 +45,18 @@ impl Stream {
     }
 }
 
+/// Writes the one result of a command: a document, or as JSON Lines a line below the first one.
+pub fn one(command: &'static str, mut result: Value, lines: bool, out: &mut dyn Write) -> io::Result<()> {
+    if lines {
+        return Stream::lines(command, out)?.item(result, out);
+    }
+    if let Value::Object(fields) = &mut result {
+        fields.insert("schema_version".to_owned(), json!(1));
+        fields.insert("command".to_owned(), json!(command));
+    }
+    writeln!(out, "{result}")
+}
+
 /// Returns a term as scripts see it. A term nobody judged counts as admitted.
 pub fn term_json(lang: &LanguageTag, term: &Term) -> Value {
     json!({

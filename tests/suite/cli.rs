@@ -411,6 +411,56 @@ fn two_minded_editor(desk: &Desk, first: &str, later: &str) -> String {
 
 #[cfg(unix)]
 #[test]
+fn leaving_the_editor_after_a_conflict_gives_up_and_keeps_both_texts() {
+    let desk = sovereignty();
+    let theirs = format!(
+        "{} edit cyber-sovereignty --note 'from elsewhere' >/dev/null 2>&1\nsed -i 's/cyberspace sovereignty/mine/' \"$1\"",
+        env!("CARGO_BIN_EXE_wicterm")
+    );
+    let gives_up = two_minded_editor(&desk, &theirs, "true");
+    let Some((code, said)) = edit_at_a_terminal(&desk, &gives_up, "\n") else { return };
+    assert_eq!(code, 3, "{said}");
+    assert!(said.contains("nothing was written") && said.contains("your text is in "), "{said}");
+    let seen = std::fs::read_to_string(desk.path("seen")).unwrap();
+    assert!(
+        seen.lines().any(|l| l.starts_with("#! ") && l.contains("from elsewhere")),
+        "their change stands in the text: {seen}"
+    );
+    let shown = desk.run(&["show", "cyber-sovereignty"]);
+    assert!(shown.contains("from elsewhere") && !shown.contains("mine"), "{shown}");
+    // Whoever takes the complaint out means it.
+    let insists = two_minded_editor(&desk, &theirs, "sed -i '/^#! /d' \"$1\"");
+    let (code, said) = edit_at_a_terminal(&desk, &insists, "\n").unwrap();
+    assert_eq!(code, 0, "{said}");
+    assert!(desk.run(&["show", "cyber-sovereignty"]).contains("mine"));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_empty_text_changes_nothing_and_a_concept_keeps_a_term() {
+    let desk = sovereignty();
+    let before = desk.run(&["dump"]);
+    for script in ["> \"$1\"", "printf '# all gone\\n\\n' > \"$1\""] {
+        let empties = editor(&desk, script);
+        let output = desk.command(&["edit", "cyber-sovereignty"]).env("EDITOR", &empties).output().unwrap();
+        let said = text(&output.stderr);
+        assert!(output.status.success() && said.contains("nothing was changed"), "{said}");
+        assert_eq!(desk.run(&["dump"]), before);
+    }
+    let termless = editor(&desk, "echo 'note = \"x\"' > \"$1\"");
+    let output = desk
+        .command(&["edit", "cyber-sovereignty"])
+        .env("EDITOR", &termless)
+        .env("TMPDIR", desk.dir.path())
+        .output()
+        .unwrap();
+    let said = text(&output.stderr);
+    assert!(!output.status.success() && said.contains("would have no term left"), "{said}");
+    assert_eq!(desk.run(&["dump"]), before);
+}
+
+#[cfg(unix)]
+#[test]
 fn an_interrupt_at_the_editor_is_the_editors() {
     let desk = sovereignty();
     let (open, go) = (desk.path("open"), desk.path("go"));
@@ -436,6 +486,106 @@ fn an_interrupt_at_the_editor_is_the_editors() {
     std::fs::write(&go, "").unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
     assert_eq!(desk.found("sovereignty in cyberspace").1, "cyber-sovereignty");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_misspelt_key_in_the_editor_is_said() {
+    let desk = sovereignty();
+    let misspells = editor(&desk, "sed -i '0,/^status = /s//sttaus = /' \"$1\"");
+    let output = desk.command(&["edit", "cyber-sovereignty"]).env("EDITOR", &misspells).output().unwrap();
+    let said = text(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("warning: line ") && said.contains("sttaus"), "{said}");
+    // What is kept in the concept already is not said again.
+    let other = editor(&desk, "sed -i 's/cyberspace sovereignty/sovereignty in cyberspace/' \"$1\"");
+    let output = desk.command(&["edit", "cyber-sovereignty"]).env("EDITOR", &other).output().unwrap();
+    assert!(!text(&output.stderr).contains("warning"), "{}", text(&output.stderr));
+    desk.run(&["undo"]);
+    desk.run(&["undo"]);
+    // Somebody who sits there gets the text back, and mends it.
+    let mends = two_minded_editor(
+        &desk,
+        "sed -i '0,/^status = /s//sttaus = /' \"$1\"",
+        "sed -i 's/^sttaus = .*/status = \"admitted\"/' \"$1\"",
+    );
+    let Some((code, said)) = edit_at_a_terminal(&desk, &mends, "\n") else { return };
+    assert_eq!(code, 0, "{said}");
+    let seen = std::fs::read_to_string(desk.path("seen")).unwrap();
+    assert!(seen.starts_with("#! warning: line ") && seen.contains("sttaus"), "{seen}");
+    let lines = desk.lines(&["lookup", "cyber sovereignty", "--format", "jsonl"]);
+    assert_eq!(lines[1]["matched"]["status"], "admitted");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_taken_slug_in_the_editor_can_be_mended() {
+    let desk = sovereignty();
+    desk.run(&["add", "data security"]);
+    let mends = two_minded_editor(
+        &desk,
+        "sed -i 's/^slug = .*/slug = \"data-security\"/' \"$1\"",
+        "sed -i 's/^slug = .*/slug = \"cyber-sov\"/' \"$1\"",
+    );
+    let Some((code, said)) = edit_at_a_terminal(&desk, &mends, "\n") else { return };
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("the slug data-security belongs to"), "{said}");
+    assert_eq!(desk.found("cyber sovereignty").1, "cyber-sov");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_held_base_does_not_cost_the_text() {
+    let desk = sovereignty();
+    let held = std::fs::File::options().write(true).open(desk.path("base/LOCK")).unwrap();
+    held.lock().unwrap();
+    let edits = editor(&desk, "sed -i 's/cyberspace sovereignty/sovereignty in cyberspace/' \"$1\"");
+    let output = desk
+        .command(&["edit", "cyber-sovereignty", "--wait", "0"])
+        .env("EDITOR", &edits)
+        .env("TMPDIR", desk.dir.path())
+        .output()
+        .unwrap();
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    let kept = said.lines().find_map(|l| l.strip_prefix("hint: your text is in ")).expect(&said);
+    assert!(std::fs::read_to_string(kept).unwrap().contains("sovereignty in cyberspace"));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_edit_that_says_the_same_is_no_revision() {
+    let desk = sovereignty();
+    let before = desk.run(&["dump"]);
+    let shortens = editor(&desk, "sed -i '/^slug = /d' \"$1\"");
+    let output = desk.command(&["edit", "cyber-sovereignty"]).env("EDITOR", &shortens).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(desk.run(&["dump"]), before);
+}
+
+#[test]
+fn flags_do_not_make_a_term_twice_or_something_empty() {
+    let desk = sovereignty();
+    desk.run(&["edit", "cyber-sovereignty", "--add-term", "fr=cybersouveraineté"]);
+    let before = desk.run(&["dump"]);
+    let twice =
+        ["edit", "cyber-sovereignty", "--term", "fr=cybersouveraineté", "--text", "souveraineté numérique"];
+    let said = desk.says(2, &twice);
+    assert!(said.contains("has the term \"souveraineté numérique\" already"), "{said}");
+    for wrong in [
+        ["edit", "cyber-sovereignty", "--note", ""],
+        ["edit", "cyber-sovereignty", "--subject", " "],
+        ["add", "x", "--context", ""],
+        ["add", "x", "--definition", " "],
+        ["add", "x", "--note", ""],
+    ] {
+        desk.ends(2, &wrong);
+    }
+    assert_eq!(desk.run(&["dump"]), before);
+    desk.run(&["edit", "cyber-sovereignty", "--definition", "A right."]);
+    assert!(desk.run(&["show", "cyber-sovereignty"]).contains("A right."));
+    desk.run(&["edit", "cyber-sovereignty", "--definition", ""]);
+    assert_eq!(desk.lines(&["show", "cyber-sovereignty", "--format", "jsonl"])[1].get("definitions"), None);
 }
 
 #[test]
