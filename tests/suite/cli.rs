@@ -597,6 +597,26 @@ fn a_taken_slug_is_refused_when_it_was_asked_for() {
 }
 
 #[test]
+fn wrong_use_is_an_object_for_scripts() {
+    let desk = sovereignty();
+    let missing: [&[&str]; 5] = [
+        &["lookup", "--format", "json"],
+        &["--format", "json", "frobnicate"],
+        &["--format=jsonl", "list", "--limt", "3"],
+        &["--format", "jsonl"],
+        &["undo", "first", "--format", "json"],
+    ];
+    for args in missing {
+        let said = desk.says(2, args);
+        let error: Value = serde_json::from_str(&said).unwrap_or_else(|e| panic!("{args:?}: {e}: {said}"));
+        assert_eq!(error["error"]["code"], "usage", "{said}");
+        assert!(!error["error"]["message"].as_str().unwrap().contains('\n'), "{said}");
+    }
+    assert!(desk.says(2, &["lookup", "--", "a", "--format", "json"]).starts_with("error: "));
+    assert!(desk.says(2, &["--format", "json", "list", "--limt", "3"]).contains("--limit"));
+}
+
+#[test]
 fn an_export_says_what_the_format_could_not_carry() {
     let desk = sovereignty();
     let wide = desk.path("wide.csv").display().to_string();
