@@ -99,9 +99,9 @@ impl Add {
             ReportFormat::Text => writeln!(session.out(), "{name}")?,
             _ => {
                 let findings: Vec<_> = written.findings.iter().map(report::finding_json).collect();
-                let item = serde_json::json!({"schema_version": 1, "command": "add", "concept": name,
-                    "id": written.concept.id, "revision": written.revision, "findings": findings});
-                writeln!(session.out(), "{item}")?;
+                let item = serde_json::json!({"concept": name, "id": written.concept.id,
+                    "revision": written.revision, "findings": findings});
+                report::one("add", item, common.format == ReportFormat::Jsonl, session.out())?;
             }
         }
         for finding in &written.findings {

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use include_dir::{Dir, include_dir};
+use serde_json::json;
 
-use super::{Common, Failure, Outcome, Session, place};
+use super::{Common, Failure, Outcome, ReportFormat, Session, place};
 use crate::base::{Base, ExportOptions, ImportOptions, Source};
 use crate::format;
 use crate::model::LanguageTag;
@@ -46,20 +47,15 @@ impl Demo {
         }
         let concept = base.find(SHOWN)?;
         let columns = session.columns().unwrap_or(0);
-        write!(
-            session.out(),
-            "{}",
-            report::concept(&concept, &Detail { full: true, columns, ..Detail::default() })
-        )?;
-        writeln!(session.out())?;
         let counts = base.snapshot().counts();
-        writeln!(
-            session.out(),
-            "{} concepts, {} terms in {}",
-            counts.concepts,
-            counts.terms,
-            self.dir.display()
-        )?;
+        let text = common.format == ReportFormat::Text;
+        if text {
+            let detail = Detail { full: true, columns, ..Detail::default() };
+            writeln!(session.out(), "{}", report::concept(&concept, &detail))?;
+            let (concepts, terms) = (counts.concepts, counts.terms);
+            writeln!(session.out(), "{concepts} concepts, {terms} terms in {}", self.dir.display())?;
+        }
+        let mut files = vec![];
         for name in FILES {
             let path = self.dir.join(name);
             let Some(format) = format::by_extension(&path) else { continue };
@@ -71,6 +67,12 @@ impl Demo {
             };
             let losses = base.export(&path, format, &options)?;
             let (lost, noted) = count(&losses);
+            files.push(json!({"file": path.display().to_string(), "format": format.name,
+                "concepts": losses.concepts, "terms": losses.terms, "units": losses.units,
+                "noted": noted, "lost": lost}));
+            if !text {
+                continue;
+            }
             let held = match losses.units {
                 0 => format!("{} concepts, {} terms", losses.concepts, losses.terms),
                 units => format!("{units} units"),
@@ -78,6 +80,12 @@ impl Demo {
             let what = format!("{} ({}): {held}", path.display(), format.about);
             let aside = format!("{noted} details as notes, {lost} left out");
             writeln!(session.out(), "wrote {what}; {}", styled(look::FAINT, aside))?;
+        }
+        if !text {
+            let item = json!({"dir": self.dir.display().to_string(), "concepts": counts.concepts,
+                "terms": counts.terms, "files": files});
+            report::one("demo", item, common.format == ReportFormat::Jsonl, session.out())?;
+            return Ok(Outcome::Done);
         }
         let here = self.dir.display();
         writeln!(session.out(), "\nTry next:")?;

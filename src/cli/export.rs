@@ -105,7 +105,8 @@ impl Export {
             _ => base.export(Path::new(&file), format, &options)?,
         };
         if let Some(path) = &self.report {
-            let json = report::losses_json(&file, format.name, &losses);
+            let mut json = report::losses_json(&file, format.name, &losses);
+            json["schema_version"] = 1.into();
             crate::bytes::replace_file(path, |out| -> std::io::Result<()> {
                 serde_json::to_writer_pretty(&mut *out, &json)?;
                 out.write_all(b"\n")
@@ -152,8 +153,8 @@ impl Export {
     ) -> Result<(), Failure> {
         if common.format != ReportFormat::Text && file != "-" {
             let json = report::losses_json(file, format.name, losses);
-            writeln!(session.out(), "{json}")?;
-            return Ok(());
+            let lines = common.format == ReportFormat::Jsonl;
+            return Ok(report::one("export", json, lines, session.out())?);
         }
         let mut held = vec![];
         for (n, what) in [(losses.concepts, "concepts"), (losses.terms, "terms"), (losses.units, "units")] {

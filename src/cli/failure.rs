@@ -18,8 +18,14 @@ pub struct Failure {
     message: String,
     hint: Option<String>,
     findings: Vec<crate::model::Finding>,
+    /// The entities it is about, with what is said of each.
+    names: Vec<String>,
+    said_of_names: &'static str,
     closed_pipe: bool,
 }
+
+/// How many names are listed for people.
+const MOST_NAMES: usize = 20;
 
 impl Failure {
     /// The command was used wrongly.
@@ -39,6 +45,8 @@ impl Failure {
             message: message.into(),
             hint: None,
             findings: vec![],
+            names: vec![],
+            said_of_names: "",
             closed_pipe: false,
         }
     }
@@ -46,6 +54,13 @@ impl Failure {
     /// Returns this failure with what to do next.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Returns this failure with the entities it is about, and what to say of each.
+    pub fn naming(mut self, said: &'static str, names: Vec<String>) -> Self {
+        self.said_of_names = said;
+        self.names = names;
         self
     }
 
@@ -80,11 +95,17 @@ impl Failure {
             if !findings.is_empty() {
                 error["findings"] = findings.into();
             }
+            if !self.names.is_empty() {
+                error["names"] = json!(self.names);
+            }
             session.warn(json!({ "error": error }).to_string());
             return;
         }
         for finding in &self.findings {
             session.warn(report::finding(finding).trim_end());
+        }
+        for name in self.names.iter().take(MOST_NAMES) {
+            session.warn(format!("{}: {name}", self.said_of_names));
         }
         session.warn(format!("{} {}", styled(look::BAD.bold(), "error:"), self.message));
         if let Some(hint) = &self.hint {

@@ -185,9 +185,9 @@ impl Undo {
                         undone.revision
                     )?,
                     _ => {
-                        let item = json!({"schema_version": 1, "command": "undo", "of": undone.of,
-                            "revision": undone.revision, "restored": undone.restored, "left": undone.left});
-                        writeln!(session.out(), "{item}")?;
+                        let item = json!({"of": undone.of, "revision": undone.revision,
+                            "restored": undone.restored, "left": undone.left});
+                        report::one("undo", item, common.format == ReportFormat::Jsonl, session.out())?;
                     }
                 }
                 for name in &undone.left {
@@ -195,16 +195,12 @@ impl Undo {
                 }
                 Ok(Outcome::Done)
             }
-            Err(ChangedSince(names)) => {
-                for name in names.iter().take(MOST_CHANGES) {
-                    session.warn(format!("changed since: {name}"));
-                }
-                Err(Failure::unable(
-                    "changed",
-                    format!("{} entities were changed since; nothing was undone", names.len()),
-                )
-                .hint("--except-changed takes back the rest"))
-            }
+            Err(ChangedSince(names)) => Err(Failure::unable(
+                "changed",
+                format!("{} entities were changed since; nothing was undone", names.len()),
+            )
+            .hint("--except-changed takes back the rest")
+            .naming("changed since", names)),
         }
     }
 }

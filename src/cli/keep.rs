@@ -124,9 +124,9 @@ impl Doctor {
             writeln!(session.out(), "{summary}")?;
         } else {
             let findings: Vec<_> = findings.iter().map(report::finding_json).collect();
-            let document = json!({"schema_version": 1, "command": "doctor", "sound": sound,
-                "rebuilt": self.rebuild, "summary": summary, "findings": findings});
-            writeln!(session.out(), "{document}")?;
+            let document = json!({"sound": sound, "rebuilt": self.rebuild, "summary": summary,
+                "findings": findings});
+            report::one("doctor", document, common.format == ReportFormat::Jsonl, session.out())?;
         }
         if !sound && !self.rebuild {
             session.say("`wicterm doctor --rebuild` mends it");

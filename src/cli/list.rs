@@ -108,6 +108,7 @@ impl Show {
                     ReportFormat::Jsonl => report::Stream::lines("show", session.out())?,
                     _ => report::Stream::document("show"),
                 };
+                let concept = report::in_languages(&concept, &self.lang);
                 stream.item(serde_json::to_value(&concept)?, session.out())?;
                 stream.end(session.out())?;
             }
@@ -151,11 +152,11 @@ impl Stats {
             let statuses: serde_json::Map<_, _> =
                 by_status.iter().map(|(s, n)| (s.to_string(), json!(n))).collect();
             let document = json!({
-                "schema_version": 1, "command": "stats", "revision": snapshot.revision(),
+                "revision": snapshot.revision(),
                 "concepts": counts.concepts, "terms": terms, "units": counts.units, "documents": counts.documents,
                 "languages": langs, "statuses": statuses, "forbidden": forbidden, "subjects": by_subject,
             });
-            writeln!(session.out(), "{document}")?;
+            report::one("stats", document, common.format == ReportFormat::Jsonl, session.out())?;
             return Ok(Outcome::Done);
         }
         let out = session.out();

@@ -24,21 +24,25 @@ pub fn headline(concept: &Concept) -> String {
     line
 }
 
+/// Returns what a concept says in these languages, and what it says in none; empty means all.
+pub fn in_languages(concept: &Concept, langs: &[LanguageTag]) -> Concept {
+    let mut concept = concept.clone();
+    if !langs.is_empty() {
+        let wanted = |lang: &LanguageTag| langs.iter().any(|l| lang.serves(l));
+        concept.definitions.retain(|d| d.lang.as_ref().is_none_or(wanted));
+        concept.languages.retain(|s| wanted(&s.lang));
+    }
+    concept
+}
+
 /// Returns a concept, many lines.
 pub fn concept(concept: &Concept, detail: &Detail) -> String {
-    let mut out = headline(concept) + "\n";
+    let concept = in_languages(concept, &detail.langs);
+    let mut out = headline(&concept) + "\n";
     for definition in &concept.definitions {
-        let wanted = detail.langs.is_empty()
-            || definition.lang.as_ref().is_none_or(|d| detail.langs.iter().any(|l| d.serves(l)));
-        if wanted {
-            wrap(&mut out, "  ", &definition.text, detail.columns);
-        }
+        wrap(&mut out, "  ", &definition.text, detail.columns);
     }
-    let sections: Vec<_> = concept
-        .languages
-        .iter()
-        .filter(|s| detail.langs.is_empty() || detail.langs.iter().any(|l| s.lang.serves(l)))
-        .collect();
+    let sections = &concept.languages;
     let lang_width = sections.iter().map(|s| s.lang.as_str().len()).max().unwrap_or(2);
     let term_width = sections.iter().flat_map(|s| &s.terms).map(|t| text::width(&t.text)).max().unwrap_or(0);
     let room = if detail.columns == 0 { 60 } else { detail.columns.saturating_sub(lang_width + 36).max(20) };

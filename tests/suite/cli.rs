@@ -617,6 +617,51 @@ fn wrong_use_is_an_object_for_scripts() {
 }
 
 #[test]
+fn an_undo_that_fails_names_what_stands_in_the_way_to_scripts_too() {
+    let desk = sovereignty();
+    desk.run(&["edit", "cyber-sovereignty", "--note", "later work"]);
+    let said = desk.says(3, &["undo", "1", "--format", "json"]);
+    let error: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(error["error"]["names"], serde_json::json!(["cyber-sovereignty"]));
+}
+
+#[test]
+fn every_command_names_itself_and_says_its_version_first() {
+    let desk = sovereignty();
+    desk.run(&["add", "internet sovereignty"]);
+    let tbx = desk.path("out.tbx").display().to_string();
+    let commands: [&[&str]; 10] = [
+        &["add", "data security"],
+        &["edit", "data-security", "--note", "x"],
+        &["edit", "data-security", "--slug", "data-security"],
+        &["merge", "cyber-sovereignty", "internet-sovereignty"],
+        &["remove", "cyber-sovereignty", "--lang", "fr"],
+        &["remove", "data-security"],
+        &["undo"],
+        &["stats"],
+        &["doctor"],
+        &["export", &tbx],
+    ];
+    for args in commands {
+        let lines = desk.lines(&[args, &["--format", "jsonl"]].concat());
+        let head = serde_json::json!({"schema_version": 1, "command": args[0]});
+        assert_eq!((lines.len(), &lines[0]), (2, &head), "{args:?}");
+        assert_eq!(lines[1].get("schema_version"), None, "{args:?}");
+    }
+    let commands: [&[&str]; 4] = [
+        &["merge", "cyber-sovereignty", "data-security"],
+        &["edit", "cyber-sovereignty", "--slug", "cyber-sovereignty"],
+        &["remove", "cyber-sovereignty", "--lang", "ru"],
+        &["demo"],
+    ];
+    for args in commands {
+        let document: Value =
+            serde_json::from_str(&desk.run(&[args, &["--format", "json"]].concat())).unwrap();
+        assert_eq!((&document["command"], &document["schema_version"]), (&args[0].into(), &1.into()));
+    }
+}
+
+#[test]
 fn an_export_says_what_the_format_could_not_carry() {
     let desk = sovereignty();
     let wide = desk.path("wide.csv").display().to_string();
