@@ -71,10 +71,15 @@ pub fn term_json(lang: &LanguageTag, term: &Term) -> Value {
 /// Returns an answer of `lookup`, with the terms of the wanted languages.
 pub fn lookup_json(answer: &Answer, wanted: &[LanguageTag]) -> Value {
     let found = &answer.hit.candidate;
+    // Where a wanted language has no term, the nearest one that has serves it.
+    let serving: Vec<LanguageTag> = wanted
+        .iter()
+        .filter_map(|w| w.fallbacks().find(|lang| answer.concept.terms_in(lang).next().is_some()))
+        .collect();
     let terms: Vec<Value> = answer
         .concept
         .terms()
-        .filter(|(lang, _)| wanted.is_empty() || wanted.iter().any(|w| lang.serves(w)))
+        .filter(|(lang, _)| wanted.is_empty() || serving.iter().any(|s| lang.serves(s)))
         .map(|(lang, term)| term_json(lang, term))
         .collect();
     json!({

@@ -662,6 +662,21 @@ fn every_command_names_itself_and_says_its_version_first() {
 }
 
 #[test]
+fn scripts_see_the_languages_that_people_see() {
+    let desk = sovereignty();
+    let shown = desk.lines(&["show", "cyber-sovereignty", "--lang", "fr", "--format", "jsonl"]);
+    let langs: Vec<_> = shown[1]["languages"].as_array().unwrap().iter().map(|s| &s["lang"]).collect();
+    assert_eq!(langs, ["fr"]);
+    for (wanted, terms) in
+        [("fr-CA", "souveraineté numérique"), ("zh", "网络主权"), ("zh-Hans-CN", "网络主权")]
+    {
+        let lines = desk.lines(&["lookup", "网络主权", "--to", wanted, "--format", "jsonl"]);
+        assert_eq!(lines[1]["terms"][0]["text"], terms, "{wanted}");
+        assert_eq!(lines[1]["terms"].as_array().unwrap().len(), 1, "{wanted}");
+    }
+}
+
+#[test]
 fn an_export_says_what_the_format_could_not_carry() {
     let desk = sovereignty();
     let wide = desk.path("wide.csv").display().to_string();
