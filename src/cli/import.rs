@@ -180,7 +180,12 @@ impl Import {
         if common.format == ReportFormat::Text {
             for r in reports {
                 for finding in &r.details {
-                    session.say(report::finding(finding).trim_end());
+                    let text = report::finding(finding);
+                    match finding.severity >= self.fail_on {
+                        // It is why the command ends as it does.
+                        true => session.warn(text.trim_end()),
+                        false => session.say(text.trim_end()),
+                    }
                 }
                 if r.findings > r.details.len() as u64 {
                     session.say(format!("and {} more findings", r.findings - r.details.len() as u64));

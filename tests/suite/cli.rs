@@ -677,6 +677,15 @@ fn scripts_see_the_languages_that_people_see() {
 }
 
 #[test]
+fn a_quiet_import_says_its_errors() {
+    let desk = Desk::new();
+    let bad =
+        desk.write("bad.csv", "concept,lang,term,status\na,en,alpha,preferred\nb,not a tag,beta,preferred\n");
+    let said = desk.says(1, &["import", &bad, "-q"]);
+    assert!(said.contains("error: ") && !said.contains("revision"), "{said}");
+}
+
+#[test]
 fn an_export_says_what_the_format_could_not_carry() {
     let desk = sovereignty();
     let wide = desk.path("wide.csv").display().to_string();
