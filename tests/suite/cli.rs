@@ -685,6 +685,27 @@ fn a_quiet_import_says_its_errors() {
     assert!(said.contains("error: ") && !said.contains("revision"), "{said}");
 }
 
+/// Runs a command that must end so, without WICTERM_BASE; returns what it printed and said.
+#[track_caller]
+fn without_base(desk: &Desk, code: i32, args: &[&str]) -> String {
+    let output =
+        desk.command(args).env_remove("WICTERM_BASE").env("HOME", desk.path("home")).output().unwrap();
+    let all = text(&output.stdout) + &text(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "wicterm {}\n{all}", args.join(" "));
+    all
+}
+
+#[test]
+fn what_is_undone_is_not_undone_again() {
+    let desk = sovereignty();
+    desk.run(&["undo", "1"]);
+    let said = desk.says(2, &["undo", "1"]);
+    assert!(said.contains("revision 1 is undone already, by 2"), "{said}");
+    desk.run(&["undo", "2"]);
+    desk.run(&["undo"]);
+    desk.ends(1, &["lookup", "网络主权"]);
+}
+
 #[test]
 fn an_export_says_what_the_format_could_not_carry() {
     let desk = sovereignty();
