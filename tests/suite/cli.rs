@@ -707,6 +707,17 @@ fn what_is_undone_is_not_undone_again() {
 }
 
 #[test]
+fn the_demos_next_commands_can_be_pasted() {
+    let desk = Desk::new();
+    let shown = desk.run(&["demo", "my demo's"]);
+    assert!(cfg!(windows) || shown.contains(r"--base 'my demo'\''s' lookup"), "{shown}");
+    desk.run(&["demo", "--base", "named"]);
+    assert!(desk.path("named/policy.tbx").is_file());
+    desk.ends(2, &["demo", "one", "--base", "two"]);
+    assert!(!desk.path("one").exists() && !desk.path("two").exists());
+}
+
+#[test]
 fn an_export_says_what_the_format_could_not_carry() {
     let desk = sovereignty();
     let wide = desk.path("wide.csv").display().to_string();
