@@ -26,7 +26,7 @@ pub use undo::{ChangedSince, Undone};
 
 use crate::find::lookup::{self, Candidate, Hit, Question, TermIndex};
 use crate::model::{
-    Concept, ConceptId, EntityKind, Finding, LanguageTag, Place, Revision, Severity, Slug, Versioned,
+    Change, Concept, ConceptId, EntityKind, Finding, LanguageTag, Place, Revision, Severity, Slug, Versioned,
 };
 use crate::store::{Draft, Query, Snapshot, Store, StoreError, Who};
 use crate::text::{self, KeyClass};
@@ -93,6 +93,11 @@ impl Base {
         Self::over(Store::open(dir)?)
     }
 
+    /// Takes away a base in which nothing was ever written; any other stays.
+    pub fn discard_empty(dir: &Path) -> Result<(), Error> {
+        Ok(Store::discard_empty(dir)?)
+    }
+
     /// Makes a base in memory, for tests and for work that leaves nothing behind.
     pub fn memory() -> Result<Self, Error> {
         Self::over(Store::memory())
@@ -155,6 +160,30 @@ impl Base {
             }
             _ => Err(Error::Ambiguous(name.to_owned(), concepts.iter().map(Concept::name).collect())),
         }
+    }
+
+    /// Returns the concept that is gone and went by this id or slug, the one that went last.
+    pub fn find_gone(&self, name: &str) -> Result<Option<ConceptId>, Error> {
+        if let Ok(id) = name.parse::<ConceptId>() {
+            let known = self.snapshot.history(EntityKind::Concept, &id.to_bytes())?;
+            return Ok(Some(id).filter(|_| !known.is_empty()));
+        }
+        let Ok(slug) = name.parse::<Slug>() else { return Ok(None) };
+        for record in self.snapshot.revisions() {
+            let record = record?;
+            // Nobody waits for a look through a million units that an undone import took along.
+            if !(1..=MOST_REMOVED).contains(&record.summary.removed) {
+                continue;
+            }
+            for change in self.snapshot.changes_of(record.revision)? {
+                if let Change { before: Some(Versioned::Concept(c)), after: None, .. } = change?
+                    && (c.slug.as_ref() == Some(&slug) || c.former_slugs.contains(&slug))
+                {
+                    return Ok(Some(c.id));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// Iterates over the concepts that a query selects, by slug.
@@ -326,6 +355,9 @@ impl Base {
         Ok(revision)
     }
 }
+
+/// The most that a revision may have removed to be searched for what is gone.
+const MOST_REMOVED: u64 = 10_000;
 
 /// Refuses a slug that somebody asked for and another concept has, or had.
 fn slug_is_free(slug: &Slug, own: ConceptId, draft: &Draft) -> Result<(), Error> {
