@@ -5,7 +5,8 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::add::{filled, in_language, plain};
+use super::add::{in_language, plain};
+use super::values::{filled, word};
 use super::{Common, Failure, Outcome, ReportFormat, Session, place, session};
 use crate::base::{Base, Error, Winner};
 use crate::format::{Entry, Sink, glossary};
@@ -41,10 +42,10 @@ pub struct Edit {
     #[arg(long, value_name = "[LANG=]TERM")]
     term: Option<String>,
     /// Set the term's status
-    #[arg(long, value_name = "STATUS", requires = "term")]
+    #[arg(long, value_name = "STATUS", requires = "term", value_parser = word(Status::ALL))]
     status: Option<Status>,
     /// Set the term's kind
-    #[arg(long, value_name = "KIND", requires = "term")]
+    #[arg(long, value_name = "KIND", requires = "term", value_parser = word(TermKind::ALL))]
     kind: Option<TermKind>,
     /// Forbid the term, or allow it again
     #[arg(long, value_name = "yes|no", requires = "term", value_parser = yes_or_no)]

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::values::{revision, word};
 use super::{Common, Failure, Outcome, ReportFormat, Session, import, place};
 use crate::base::{ExportOptions, Selection};
 use crate::format::{self, FORMATS, Format, LossReport};
@@ -29,10 +30,10 @@ pub struct Export {
     #[arg(long, value_name = "LANG,LANG", value_delimiter = ',')]
     lang: Vec<LanguageTag>,
     /// Only terms of these statuses
-    #[arg(long, value_name = "STATUS,STATUS", value_delimiter = ',')]
+    #[arg(long, value_name = "STATUS,STATUS", value_delimiter = ',', value_parser = word(Status::ALL))]
     status: Vec<Status>,
     /// Only what changed after this revision
-    #[arg(long, value_name = "REVISION")]
+    #[arg(long, value_name = "REVISION", value_parser = revision)]
     since: Option<u64>,
     /// The language to put first
     #[arg(long, value_name = "LANG")]
@@ -43,8 +44,8 @@ pub struct Export {
     /// TMX of concepts: a unit for every pair of usable terms, not just the best ones
     #[arg(long)]
     variants: bool,
-    /// The translation memory instead of the concepts; all of them without a name
-    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
+    /// The translation memory instead of the concepts; all of them without =NAME
+    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     memory: Option<String>,
     /// Write the loss report to this file, as JSON
     #[arg(long, value_name = "FILE")]

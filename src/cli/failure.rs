@@ -98,7 +98,7 @@ impl Failure {
             if !self.names.is_empty() {
                 error["names"] = json!(self.names);
             }
-            session.warn(json!({ "error": error }).to_string());
+            session.tell(&json!({ "error": error }).to_string());
             return;
         }
         for finding in &self.findings {
@@ -153,6 +153,9 @@ impl From<Error> for Failure {
 /// What to do about it.
 fn hint(e: &Error) -> Option<String> {
     let hint = match e {
+        Error::Store(StoreError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+            "`wicterm doctor` says what is missing, `wicterm doctor --rebuild` mends it".to_owned()
+        }
         Error::Store(_) => return store_hint(e.code()),
         Error::NoConcept(_, near) if !near.is_empty() => format!("did you mean {}?", near.join(", ")),
         Error::NoConcept(..) => {
@@ -161,7 +164,7 @@ fn hint(e: &Error) -> Option<String> {
         Error::Ambiguous(..) => "name the concept by its slug".to_owned(),
         Error::Refused(findings) => findings.first()?.help.clone()?,
         Error::NoFormat(_) => {
-            "name it with --from or --as; `import --list` and `export --list` show what there is".to_owned()
+            "`wicterm import --list` and `wicterm export --list` show what there is".to_owned()
         }
         Error::NoRevision(_) => "`wicterm history` lists the revisions".to_owned(),
         Error::Read(_, crate::format::ReadError::Limit(..)) => {

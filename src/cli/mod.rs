@@ -16,6 +16,7 @@ mod lookup;
 mod pages;
 mod place;
 mod session;
+mod values;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -29,7 +30,7 @@ use session::{Colour, Session};
 
 /// A multilingual glossary and translation memory for the recurring phrases of policy language
 #[derive(Debug, Parser)]
-#[command(name = "wicterm", version, max_term_width = 100, disable_help_subcommand = true, after_help = FIRST_STEPS)]
+#[command(name = "wicterm", version, max_term_width = 100, after_help = FIRST_STEPS)]
 struct Args {
     #[command(flatten)]
     common: Common,
@@ -44,7 +45,8 @@ const FIRST_STEPS: &str = "First steps: `wicterm demo` makes a base with a polic
 /// What every command understands.
 #[derive(Debug, clap::Args)]
 struct Common {
-    /// The base to work on [default: what wicterm.toml here or above names, else the user's own]
+    /// The base to work on [default: $WICTERM_BASE, else what wicterm.toml here or above names, else the
+    /// user's own]
     #[arg(long, global = true, env = "WICTERM_BASE", value_name = "DIR", hide_env_values = true)]
     base: Option<PathBuf>,
     /// The shape of reports

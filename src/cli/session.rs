@@ -28,13 +28,14 @@ pub enum Colour {
 pub struct Session {
     colour: Colour,
     quiet: bool,
+    warned: Vec<String>,
     out: io::BufWriter<AutoStream<io::Stdout>>,
 }
 
 impl Session {
     /// Opens the real world.
     pub fn new(colour: Colour, quiet: bool) -> Self {
-        Self { colour, quiet, out: io::BufWriter::new(stream(io::stdout(), colour)) }
+        Self { colour, quiet, warned: vec![], out: io::BufWriter::new(stream(io::stdout(), colour)) }
     }
 
     /// Standard output: data, and nothing else. It is buffered; [`Session::finish`] flushes it.
@@ -54,16 +55,35 @@ impl Session {
         }
     }
 
+    /// Says on standard error what must not be missed, and need not be said twice.
+    pub fn warn_once(&mut self, text: String) {
+        if !self.warned.contains(&text) {
+            self.warn(&text);
+            self.warned.push(text);
+        }
+    }
+
     /// Says on standard error what must not be missed.
     pub fn warn(&mut self, text: impl AsRef<str>) {
+        // Quoted data must not turn the line around.
+        self.tell(&crate::text::unturned(text.as_ref()));
+    }
+
+    /// Says something to a script on standard error.
+    pub fn tell(&mut self, text: &str) {
         // What stands before it on standard output belongs before it on the terminal.
         let _ = self.out.flush();
-        let _ = writeln!(stream(io::stderr(), self.colour), "{}", text.as_ref());
+        let _ = writeln!(stream(io::stderr(), self.colour), "{text}");
     }
 
     /// Returns a variable of the environment that is set and not empty.
     pub fn env(&self, name: &str) -> Option<String> {
         std::env::var(name).ok().filter(|v| !v.is_empty())
+    }
+
+    /// Returns a path of the environment that is set and not empty.
+    pub fn env_path(&self, name: &str) -> Option<PathBuf> {
+        std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from)
     }
 
     /// Returns the folder that the user stands in.

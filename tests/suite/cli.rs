@@ -707,6 +707,20 @@ fn what_is_undone_is_not_undone_again() {
 }
 
 #[test]
+fn a_removed_concept_still_has_its_history() {
+    let desk = sovereignty();
+    let id =
+        desk.lines(&["show", "cyber-sovereignty", "--format", "jsonl"])[1]["id"].as_str().unwrap().to_owned();
+    desk.run(&["edit", "cyber-sovereignty", "--slug", "cyber-sov"]);
+    desk.run(&["remove", "cyber-sov"]);
+    for name in ["cyber-sov", "cyber-sovereignty", &id] {
+        let history = desk.run(&["history", name]);
+        assert!(history.contains("removed cyber-sov") && history.contains("added"), "{name}: {history}");
+    }
+    desk.ends(1, &["history", "nobody"]);
+}
+
+#[test]
 fn the_demos_next_commands_can_be_pasted() {
     let desk = Desk::new();
     let shown = desk.run(&["demo", "my demo's"]);
@@ -715,6 +729,56 @@ fn the_demos_next_commands_can_be_pasted() {
     assert!(desk.path("named/policy.tbx").is_file());
     desk.ends(2, &["demo", "one", "--base", "two"]);
     assert!(!desk.path("one").exists() && !desk.path("two").exists());
+}
+
+#[test]
+fn flags_say_what_they_take() {
+    let desk = sovereignty();
+    for (command, words) in [
+        ("add", ["preferred", "variant:headline"]),
+        ("edit", ["deprecated", "set-phrase"]),
+        ("list", ["superseded", "--since"]),
+        ("export", ["superseded", "--memory[=<NAME>]"]),
+        ("import", ["warning", "--fail-on"]),
+    ] {
+        let help = desk.run(&[command, "--help"]);
+        assert!(words.iter().all(|word| help.contains(word)), "{help}");
+    }
+    for args in [&["list", "--since", "2024-01-01"][..], &["export", "x.csv", "--since=now"], &["undo", "x"]]
+    {
+        let said = desk.says(2, args);
+        assert!(said.contains("revision number"), "{said}");
+    }
+    assert!(desk.says(2, &["lookup", "x", "--limit", "0"]).contains("at least 1"));
+    assert!(desk.run(&["help"]).contains("lookup") && desk.run(&["help", "lookup"]).contains("pinyin"));
+    let memory = desk.path("m.tmx").display().to_string();
+    desk.run(&["export", "--memory", &memory]);
+    assert!(Path::new(&memory).is_file());
+    desk.run(&["export", "--memory=main", &memory]);
+}
+
+#[test]
+fn what_turns_a_line_around_is_shown_as_what_it_is() {
+    let desk = Desk::new();
+    let term = "cyber \u{202e}sovereignty";
+    desk.run(&["add", term, "--note", "a \u{2067}note", "--slug", "turned"]);
+    desk.run(&["edit", "turned", "--term", term, "--status", "admitted", "--why", "for \u{202d}fun"]);
+    let turning = |s: &str| s.contains(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+    for args in [
+        &["list"][..],
+        &["show", "turned"],
+        &["history"],
+        &["history", "turned"],
+        &["lookup", "cyber"],
+        &["remove", "turned", "--term", "x\u{202e}"],
+    ] {
+        let output = desk.output(args);
+        let all = text(&output.stdout) + &text(&output.stderr);
+        assert!(!turning(&all), "{args:?}: {all}");
+    }
+    assert!(desk.run(&["list"]).contains("cyber ‹U+202E›sovereignty"));
+    let lines = desk.lines(&["show", "turned", "--format", "jsonl"]);
+    assert_eq!(lines[1]["languages"][0]["terms"][0]["text"], term, "the data stay");
 }
 
 #[test]
