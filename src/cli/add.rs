@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::values::{filled, word};
 use super::{Common, Failure, Outcome, ReportFormat, Session, place};
 use crate::base::Placement;
 use crate::model::{
@@ -57,10 +58,10 @@ pub struct Add {
     #[arg(long, requires = "context", conflicts_with_all = ["url", "outlet"])]
     constructed: bool,
     /// The term's status
-    #[arg(long, value_name = "STATUS")]
+    #[arg(long, value_name = "STATUS", value_parser = word(Status::ALL))]
     status: Option<Status>,
     /// The term's kind
-    #[arg(long, value_name = "KIND")]
+    #[arg(long, value_name = "KIND", value_parser = word(TermKind::ALL))]
     kind: Option<TermKind>,
     /// The term must not be used
     #[arg(long)]
@@ -90,10 +91,10 @@ impl Add {
             (None, false) => Placement::Ask,
         };
         let concept = self.concept()?;
-        let mut base = place::open_or_create(common, session)?;
         let why = self.why.clone().unwrap_or_else(|| format!("add \"{}\"", self.term));
         let who = place::who(session, "add", Some(&why));
-        let written = base.add(concept, &placement, who)?;
+        let written =
+            place::in_base_or_new(common, session, |base, _| Ok(base.add(concept, &placement, who)?))?;
         let name = written.concept.name();
         match common.format {
             ReportFormat::Text => writeln!(session.out(), "{name}")?,
@@ -190,14 +191,6 @@ pub(super) fn plain(text: &str) -> Result<String, Failure> {
     let text = text.trim();
     if text.is_empty() || text.chars().any(char::is_control) {
         return Err(Failure::usage("a term has at least one letter and no line breaks"));
-    }
-    Ok(text.to_owned())
-}
-
-/// Refuses what has nothing in it.
-pub(super) fn filled(text: &str) -> Result<String, String> {
-    if text.trim().is_empty() {
-        return Err("there is nothing in it".to_owned());
     }
     Ok(text.to_owned())
 }

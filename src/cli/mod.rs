@@ -47,7 +47,7 @@ const FIRST_STEPS: &str = "First steps: `wicterm demo` makes a base with a polic
 struct Common {
     /// The base to work on [default: $WICTERM_BASE, else what wicterm.toml here or above names, else the
     /// user's own]
-    #[arg(long, global = true, env = "WICTERM_BASE", value_name = "DIR", hide_env_values = true)]
+    #[arg(long, global = true, value_name = "DIR")]
     base: Option<PathBuf>,
     /// The shape of reports
     #[arg(long, global = true, value_enum, default_value_t, value_name = "SHAPE")]

@@ -696,6 +696,44 @@ fn without_base(desk: &Desk, code: i32, args: &[&str]) -> String {
 }
 
 #[test]
+fn init_makes_the_base_that_the_project_names() {
+    let desk = Desk::new();
+    desk.write("wicterm.toml", "# ours\nbase = \"tb\"\n");
+    without_base(&desk, 0, &["init"]);
+    assert!(desk.path("tb/HEAD").is_file() && !desk.path("termbase").exists());
+    without_base(&desk, 0, &["list"]);
+    // A project that names none is told where its base is.
+    desk.write("other/wicterm.toml", "# ours too\nsource-lang = \"fr\"\n");
+    without_base(&desk, 0, &["init", "other"]);
+    let settings = std::fs::read_to_string(desk.path("other/wicterm.toml")).unwrap();
+    assert!(settings.starts_with("# ours too\n") && settings.contains("base = \"termbase\""), "{settings}");
+    let said = without_base(&desk, 2, &["init", "x", "--base", "bbx"]);
+    assert!(said.contains("not both"), "{said}");
+    assert!(!desk.path("x").exists() && !desk.path("bbx").exists());
+    let file = desk.write("file", "x");
+    assert!(without_base(&desk, 3, &["init", &file]).contains(&file));
+    assert!(without_base(&desk, 3, &["demo", &file]).contains(&file));
+}
+
+#[test]
+fn an_empty_wicterm_base_is_none() {
+    let desk = Desk::new();
+    without_base(&desk, 0, &["init"]);
+    let output = desk.command(&["list"]).env("WICTERM_BASE", "").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_key_that_wicterm_toml_does_not_know_is_said_once() {
+    let desk = Desk::new();
+    without_base(&desk, 0, &["init"]);
+    desk.write("wicterm.toml", "base = \"termbase\"\nsource_lang = \"en\"\n[checks]\n");
+    let said = without_base(&desk, 0, &["export", "-", "--as", "terms-csv"]);
+    assert_eq!(said.matches("\"source_lang\"").count(), 1, "{said}");
+    assert!(said.contains("source-lang") && said.contains("\"checks\""), "{said}");
+}
+
+#[test]
 fn what_is_undone_is_not_undone_again() {
     let desk = sovereignty();
     desk.run(&["undo", "1"]);
@@ -718,6 +756,44 @@ fn a_removed_concept_still_has_its_history() {
         assert!(history.contains("removed cyber-sov") && history.contains("added"), "{name}: {history}");
     }
     desk.ends(1, &["history", "nobody"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_leaves_no_base_behind() {
+    let desk = Desk::new();
+    let strange = desk.write("strange.bin", "\u{1}\u{2}");
+    let broken = desk.write("broken.tmx", "<?xml version=\"1.0\"?><tmx version=\"1.4\"><header ");
+    let said = desk.says(2, &["import", &strange]);
+    assert!(said.contains("--from") && !said.contains("--as") && !said.contains("made a new base"), "{said}");
+    assert!(!desk.path("base").exists());
+    desk.ends(3, &["import", &broken]);
+    assert!(!desk.path("base").exists());
+    let said = desk.says(3, &["load", &strange]);
+    assert!(!said.contains("--from") && said.contains("wicterm dump"), "{said}");
+    assert!(!desk.path("base").exists());
+    // A folder that was there stays there, and so does a base.
+    std::fs::create_dir(desk.path("base")).unwrap();
+    desk.ends(3, &["import", &broken]);
+    assert_eq!(std::fs::read_dir(desk.path("base")).unwrap().count(), 0);
+    desk.run(&["init"]);
+    desk.ends(3, &["import", &broken]);
+    assert!(desk.path("base/HEAD").is_file());
+}
+
+#[test]
+fn failures_name_the_place_and_the_way_out() {
+    let desk = sovereignty();
+    for args in [["export", "no/where/x.tbx"], ["dump", "no/where/x.jsonl"]] {
+        let said = desk.says(3, &args);
+        assert!(said.contains("no/where") && !said.contains(".wicterm-"), "{said}");
+    }
+    let long = "x".repeat(300);
+    for i in 0..3 {
+        desk.run(&["add", &format!("{long} {i}")]);
+    }
+    std::fs::remove_dir_all(desk.path("base/seg")).unwrap();
+    let said = desk.says(3, &["list"]);
+    assert!(said.contains("wicterm doctor"), "{said}");
 }
 
 #[test]
