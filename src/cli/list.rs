@@ -178,7 +178,7 @@ impl Stats {
             writeln!(out, "  forbidden     {forbidden:>7} terms")?;
         }
         for (subject, n) in &by_subject {
-            writeln!(out, "  {n:>7} concepts in {subject}")?;
+            writeln!(out, "  {n:>7} concepts in {}", text::visible(subject))?;
         }
         Ok(Outcome::Done)
     }

@@ -62,7 +62,7 @@ pub fn settings_in(dir: &Path, session: &mut Session) -> Result<Option<Settings>
             format!("{}: nobody knows the key \"{key}\"; {help}", file.display()),
         ));
     }
-    toml_edit::de::from_document(document).map(Some).map_err(|e| wrong(&e))
+    toml_edit::de::from_str(&text).map(Some).map_err(|e| wrong(&e))
 }
 
 /// Returns the folder of the base that was named: with --base, or in the environment.

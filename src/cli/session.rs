@@ -116,7 +116,7 @@ impl Session {
             return None;
         }
         let _ = self.out.flush();
-        let _ = write!(io::stderr(), "{question} ");
+        let _ = write!(io::stderr(), "{} ", crate::text::unturned(question));
         let _ = io::stderr().flush();
         let mut line = String::new();
         io::stdin().lock().read_line(&mut line).ok().filter(|n| *n > 0).map(|_| line.trim().to_owned())
@@ -166,17 +166,14 @@ impl Session {
         let editor = ["WICTERM_EDITOR", "VISUAL", "EDITOR"].iter().find_map(|name| self.env(name));
         let fallback = if cfg!(windows) { "notepad" } else { "vi" };
         let editor = editor.unwrap_or_else(|| fallback.to_owned());
-        let _waiting = Waiting::begin();
-        // An editor may come with arguments (`code --wait`), as git and others allow.
-        let status = if cfg!(windows) {
-            let mut words = editor.split_whitespace();
-            Command::new(words.next().unwrap_or(fallback)).args(words).arg(path).status()
-        } else {
-            Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg("sh").arg(path).status()
-        }?;
+        EDITING.store(true, Ordering::SeqCst);
+        let status = editor_of(&editor).arg(path).status();
+        let status = status.map_err(|e| io::Error::new(e.kind(), format!("the editor ({editor}): {e}")))?;
         if status.success() {
+            EDITING.store(false, Ordering::SeqCst);
             return Ok(());
         }
+        // What ended the editor may be an interrupt that we are about to hear of; it is answered already.
         Err(io::Error::other(format!("the editor ({editor}) ended with {status}")))
     }
 
@@ -215,20 +212,18 @@ pub fn end_when_interrupted() {
 /// answer; it starts with the system's own handling, for a handler of ours does not outlive its `exec`.
 static EDITING: AtomicBool = AtomicBool::new(false);
 
-/// While it lives, an interrupt does not end us.
-struct Waiting;
-
-impl Waiting {
-    fn begin() -> Self {
-        EDITING.store(true, Ordering::SeqCst);
-        Self
+/// An editor may come with arguments (`code --wait`) or be a line of shell, as git and others allow.
+fn editor_of(editor: &str) -> Command {
+    if cfg!(windows) {
+        let mut words = editor.split_whitespace();
+        let mut command = Command::new(words.next().unwrap_or(editor));
+        command.args(words);
+        return command;
     }
-}
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        EDITING.store(false, Ordering::SeqCst);
-    }
+    let mut command = Command::new("sh");
+    // The trap lets the shell outlive an interrupt, and does not reach the editor.
+    command.arg("-c").arg(format!("trap : INT; {editor} \"$1\"")).arg("sh");
+    command
 }
 
 /// Returns a text without its colours.

@@ -375,11 +375,10 @@ fn somebody_elses_change_while_editing_is_a_conflict_and_nothing_is_lost() {
     assert!(desk.run(&["show", "cyber-sovereignty"]).contains("from elsewhere"));
 }
 
-/// Edits at a terminal, where somebody types `typed`; returns how it ended and all that stood there.
-/// `None` without a terminal to test at.
+/// Begins to edit at a terminal; `None` without a terminal to test at.
 #[cfg(unix)]
-fn edit_at_a_terminal(desk: &Desk, editor: &str, typed: &str) -> Option<(i32, String)> {
-    use std::io::Write as _;
+fn terminal(desk: &Desk, editor: &str) -> Option<std::process::Child> {
+    use std::process::Stdio;
     if !cfg!(target_os = "linux") || !needs::met(&[needs::Need::Script]) {
         return None;
     }
@@ -388,11 +387,29 @@ fn edit_at_a_terminal(desk: &Desk, editor: &str, typed: &str) -> Option<(i32, St
     command.args(["-qefc", &line, "/dev/null"]).current_dir(desk.dir.path());
     command.env("WICTERM_BASE", desk.path("base")).env("WICTERM_USER", "tester").env("NO_COLOR", "1");
     command.env("EDITOR", editor).env("TMPDIR", desk.dir.path()).env_remove("VISUAL");
-    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
-    let mut child = command.spawn().unwrap();
+    Some(command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap())
+}
+
+/// Edits at a terminal, where somebody types `typed`; returns how it ended and all that stood there.
+#[cfg(unix)]
+fn edit_at_a_terminal(desk: &Desk, editor: &str, typed: &str) -> Option<(i32, String)> {
+    use std::io::Write as _;
+    let mut child = terminal(desk, editor)?;
     child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     Some((output.status.code().unwrap(), text(&output.stdout)))
+}
+
+/// Waits until a file is there.
+#[cfg(unix)]
+fn appears(file: &Path) {
+    for _ in 0..200 {
+        if file.exists() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    panic!("{} should appear", file.display());
 }
 
 /// An editor that does one thing when it is called first, and another on every later call.
@@ -462,29 +479,37 @@ fn an_empty_text_changes_nothing_and_a_concept_keeps_a_term() {
 #[cfg(unix)]
 #[test]
 fn an_interrupt_at_the_editor_is_the_editors() {
+    use std::io::Write as _;
     let desk = sovereignty();
     let (open, go) = (desk.path("open"), desk.path("go"));
     let slow = editor(
         &desk,
         &format!(
-            "touch '{}'\nn=0; while [ ! -e '{}' ] && [ $n -lt 200 ]; do sleep 0.05; n=$((n+1)); done\n\
+            "trap '' INT\ntouch '{}'\nn=0; while [ ! -e '{}' ] && [ $n -lt 200 ]; do sleep 0.05; n=$((n+1)); done\n\
              sed -i 's/cyberspace sovereignty/sovereignty in cyberspace/' \"$1\"",
             open.display(),
             go.display()
         ),
     );
     let mut child = desk.command(&["edit", "cyber-sovereignty"]).env("EDITOR", &slow).spawn().unwrap();
-    for _ in 0..200 {
-        if open.exists() {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(50));
-    }
+    appears(&open);
     let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
     std::thread::sleep(std::time::Duration::from_millis(200));
     std::fs::write(&go, "").unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(desk.found("sovereignty in cyberspace").1, "cyber-sovereignty");
+    // At a terminal everybody in it is interrupted, also a shell between us and the editor.
+    desk.run(&["undo"]);
+    std::fs::remove_file(&open).unwrap();
+    std::fs::remove_file(&go).unwrap();
+    let Some(mut child) = terminal(&desk, &format!("SOME=thing {slow} ")) else { return };
+    appears(&open);
+    child.stdin.as_mut().unwrap().write_all(b"\x03").unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    std::fs::write(&go, "").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
     assert_eq!(desk.found("sovereignty in cyberspace").1, "cyber-sovereignty");
 }
 
