@@ -93,14 +93,14 @@ impl Import {
         });
         if self.dry_run && place::is_vacant(&place::dir(common, session)?) {
             // A rehearsal leaves nothing behind, not even an empty base.
-            return self.into_base(&mut Base::memory()?, sources, total, common, session);
+            return self.import_to(&mut Base::memory()?, sources, total, common, session);
         }
         place::in_base_or_new(common, session, |base, session| {
-            self.into_base(base, sources, total, common, session)
+            self.import_to(base, sources, total, common, session)
         })
     }
 
-    fn into_base(
+    fn import_to(
         &self,
         base: &mut Base,
         sources: Vec<Source>,

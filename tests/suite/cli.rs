@@ -812,10 +812,6 @@ fn failures_name_the_place_and_the_way_out() {
         let said = desk.says(3, &args);
         assert!(said.contains("no/where") && !said.contains(".wicterm-"), "{said}");
     }
-    let long = "x".repeat(300);
-    for i in 0..3 {
-        desk.run(&["add", &format!("{long} {i}")]);
-    }
     std::fs::remove_dir_all(desk.path("base/seg")).unwrap();
     let said = desk.says(3, &["list"]);
     assert!(said.contains("wicterm doctor"), "{said}");
