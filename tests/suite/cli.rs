@@ -848,6 +848,8 @@ fn flags_say_what_they_take() {
     }
     assert!(desk.says(2, &["lookup", "x", "--limit", "0"]).contains("at least 1"));
     assert!(desk.run(&["help"]).contains("lookup") && desk.run(&["help", "lookup"]).contains("pinyin"));
+    let units = desk.write("units.tsv", "id\tsource\ttarget\n1\tone\tun\n");
+    desk.run(&["import", &units, "--lang", "en,fr"]);
     let memory = desk.path("m.tmx").display().to_string();
     desk.run(&["export", "--memory", &memory]);
     assert!(Path::new(&memory).is_file());
