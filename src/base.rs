@@ -27,8 +27,8 @@ pub use undo::{ChangedSince, Undone};
 
 use crate::find::lookup::{self, Candidate, Hit, Question, TermIndex};
 use crate::model::{
-    Concept, ConceptId, EntityKind, Finding, LanguageTag, Place, Revision, Severity, Slug, Status, TermKind,
-    Versioned,
+    Change, Concept, ConceptId, EntityKind, Finding, LanguageTag, Place, Revision, Severity, Slug, Status,
+    TermKind, Versioned,
 };
 use crate::store::{Draft, Query, Snapshot, Store, StoreError, Who};
 use crate::text::{self, KeyClass};
@@ -95,6 +95,11 @@ impl Base {
         Self::over(Store::open(dir)?)
     }
 
+    /// Takes away a base in which nothing was ever written; any other stays.
+    pub fn discard_empty(dir: &Path) -> Result<(), Error> {
+        Ok(Store::discard_empty(dir)?)
+    }
+
     /// Makes a base in memory, for tests and for work that leaves nothing behind.
     pub fn memory() -> Result<Self, Error> {
         Self::over(Store::memory())
@@ -159,6 +164,30 @@ impl Base {
         }
     }
 
+    /// Returns the concept that is gone and went by this id or slug, the one that went last.
+    pub fn find_gone(&self, name: &str) -> Result<Option<ConceptId>, Error> {
+        if let Ok(id) = name.parse::<ConceptId>() {
+            let known = self.snapshot.history(EntityKind::Concept, &id.to_bytes())?;
+            return Ok(Some(id).filter(|_| !known.is_empty()));
+        }
+        let Ok(slug) = name.parse::<Slug>() else { return Ok(None) };
+        for record in self.snapshot.revisions() {
+            let record = record?;
+            // Nobody waits for a look through a million units that an undone import took along.
+            if !(1..=MOST_REMOVED).contains(&record.summary.removed) {
+                continue;
+            }
+            for change in self.snapshot.changes_of(record.revision)? {
+                if let Change { before: Some(Versioned::Concept(c)), after: None, .. } = change?
+                    && (c.slug.as_ref() == Some(&slug) || c.former_slugs.contains(&slug))
+                {
+                    return Ok(Some(c.id));
+                }
+            }
+        }
+        Ok(None)
+    }
+
     /// Iterates over the concepts that a query selects, by slug.
     pub fn concepts(&self, query: &Query) -> impl Iterator<Item = Result<Concept, StoreError>> + use<> {
         self.snapshot.concepts(query)
@@ -211,6 +240,9 @@ impl Base {
         }
         let target = target.unwrap_or_default();
         let mut draft = self.begin(who)?;
+        if let Some(slug) = &target.slug {
+            slug_is_free(slug, target.id, &draft)?;
+        }
         let target = settle(target, &mut draft)?;
         draft.put(Versioned::Concept(Box::new(target.clone())))?;
         let revision = self.commit(draft, None)?;
@@ -233,15 +265,15 @@ impl Base {
             if !after.former_slugs.contains(old) {
                 after.former_slugs.push(old.clone());
             }
-            if let Some(slug) = &after.slug
-                && let Some(other) = draft.snapshot().concept_by_slug(slug.as_str())?
-                && other.id != before.id
-            {
-                return Err(Error::Usage(format!("the slug {slug} belongs to \"{}\"", other.name())));
+            if let Some(slug) = &after.slug {
+                slug_is_free(slug, before.id, &draft)?;
             }
         }
         let mut findings = self.same_terms_elsewhere(&after, before)?;
         let after = settle(after, &mut draft)?;
+        if after == *before {
+            return Ok(Written { revision: self.snapshot.revision(), concept: after, findings: vec![] });
+        }
         draft.put(Versioned::Concept(Box::new(after.clone())))?;
         let revision = self.commit(draft, None)?;
         propose_merges(&mut findings, &after);
@@ -387,6 +419,19 @@ fn give_standing(concept: &mut Concept, was: &Concept) {
             taken |= preferred;
             term.status = Some(if preferred { Status::Preferred } else { Status::Admitted });
         }
+    }
+}
+
+/// The most that a revision may have removed to be searched for what is gone.
+const MOST_REMOVED: u64 = 10_000;
+
+/// Refuses a slug that somebody asked for and another concept has, or had.
+fn slug_is_free(slug: &Slug, own: ConceptId, draft: &Draft) -> Result<(), Error> {
+    match draft.snapshot().concept_by_slug(slug.as_str())? {
+        Some(other) if other.id != own => {
+            Err(Error::Usage(format!("the slug {slug} belongs to \"{}\"", other.name())))
+        }
+        _ => Ok(()),
     }
 }
 

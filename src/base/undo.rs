@@ -34,6 +34,9 @@ impl Base {
             Some(revision) => revision,
             None => self.latest_to_undo()?,
         };
+        if let Some((_, by)) = self.undone(of)?.into_iter().find(|(undone, _)| *undone == of) {
+            return Err(Error::Usage(format!("revision {of} is undone already, by {by}")));
+        }
         let record = self.snapshot.revision_record(of)?.ok_or(Error::NoRevision(Some(of)))?;
         if who.why.is_empty() {
             who.why = format!("undo {of}: {}", record.why);
@@ -67,15 +70,29 @@ impl Base {
 
     /// The newest revision that is neither an undo nor undone.
     fn latest_to_undo(&self) -> Result<Revision, Error> {
-        let mut undone = vec![];
+        let undone = self.undone(Revision(0))?;
         for record in self.snapshot.revisions() {
             let record = record?;
-            match record.undoes {
-                Some(of) => undone.push(of),
-                None if !undone.contains(&record.revision) => return Ok(record.revision),
-                None => {}
+            if record.undoes.is_none() && !undone.iter().any(|(of, _)| *of == record.revision) {
+                return Ok(record.revision);
             }
         }
         Err(Error::NoRevision(None))
+    }
+
+    /// The revisions after `since`, or it, that are undone, and by which; an undo that is undone does not count.
+    fn undone(&self, since: Revision) -> Result<Vec<(Revision, Revision)>, Error> {
+        let mut undone: Vec<(Revision, Revision)> = vec![];
+        for record in self.snapshot.revisions() {
+            let record = record?;
+            if record.revision <= since {
+                break;
+            }
+            let holds = !undone.iter().any(|(of, _)| *of == record.revision);
+            if let Some(of) = record.undoes.filter(|_| holds) {
+                undone.push((of, record.revision));
+            }
+        }
+        Ok(undone)
     }
 }

@@ -46,7 +46,17 @@ pub fn replace_file<T, E: From<io::Error>>(
         // The umask still applies, as it does to any new file.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut new = BufWriter::with_capacity(128 << 10, builder.tempfile_in(folder)?);
+    let new = builder.tempfile_in(folder).map_err(|e| match e.kind() {
+        io::ErrorKind::NotFound => {
+            io::Error::new(e.kind(), format!("there is no folder {}", folder.display()))
+        }
+        // The name of the new file is nobody's business.
+        kind => match e.get_ref().and_then(std::error::Error::source) {
+            Some(cause) => io::Error::new(kind, cause.to_string()),
+            None => e,
+        },
+    })?;
+    let mut new = BufWriter::with_capacity(128 << 10, new);
     let value = write(&mut new)?;
     let new = new.into_inner().map_err(io::IntoInnerError::into_error)?;
     if let Some(old) = old {

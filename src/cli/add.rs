@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::values::{filled, word};
 use super::{Common, Failure, Outcome, ReportFormat, Session, place};
 use crate::base::Placement;
 use crate::model::{
@@ -33,22 +34,22 @@ pub struct Add {
     #[arg(long, value_name = "[LANG=]TERM")]
     variant: Vec<String>,
     /// A subject field
-    #[arg(long, value_name = "SUBJECT")]
+    #[arg(long, value_name = "SUBJECT", value_parser = filled)]
     subject: Vec<String>,
     /// What the concept is
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = filled)]
     definition: Option<String>,
     /// A snippet that shows the term in use
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = filled)]
     context: Option<String>,
     /// The title of the text it was found in
-    #[arg(long, value_name = "TITLE")]
+    #[arg(long, value_name = "TITLE", value_parser = filled)]
     source: Option<String>,
     /// The address of that text
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = filled)]
     url: Option<String>,
     /// Who published it
-    #[arg(long, value_name = "OUTLET")]
+    #[arg(long, value_name = "OUTLET", value_parser = filled)]
     outlet: Option<String>,
     /// When: a year, a month or a day
     #[arg(long, value_name = "DATE")]
@@ -57,16 +58,16 @@ pub struct Add {
     #[arg(long, requires = "context", conflicts_with_all = ["url", "outlet"])]
     constructed: bool,
     /// The term's status
-    #[arg(long, value_name = "STATUS")]
+    #[arg(long, value_name = "STATUS", value_parser = word(Status::ALL))]
     status: Option<Status>,
     /// The term's kind
-    #[arg(long, value_name = "KIND")]
+    #[arg(long, value_name = "KIND", value_parser = word(TermKind::ALL))]
     kind: Option<TermKind>,
     /// The term must not be used
     #[arg(long)]
     forbidden: bool,
     /// A remark on the concept
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = filled)]
     note: Vec<String>,
     /// The concept's slug [default: from the English term]
     #[arg(long, value_name = "SLUG", conflicts_with = "into")]
@@ -90,18 +91,18 @@ impl Add {
             (None, false) => Placement::Ask,
         };
         let concept = self.concept()?;
-        let mut base = place::open_or_create(common, session)?;
         let why = self.why.clone().unwrap_or_else(|| format!("add \"{}\"", self.term));
         let who = place::who(session, "add", Some(&why));
-        let written = base.add(concept, &placement, who)?;
+        let written =
+            place::in_base_or_new(common, session, |base, _| Ok(base.add(concept, &placement, who)?))?;
         let name = written.concept.name();
         match common.format {
             ReportFormat::Text => writeln!(session.out(), "{name}")?,
             _ => {
                 let findings: Vec<_> = written.findings.iter().map(report::finding_json).collect();
-                let item = serde_json::json!({"schema_version": 1, "command": "add", "concept": name,
-                    "id": written.concept.id, "revision": written.revision, "findings": findings});
-                writeln!(session.out(), "{item}")?;
+                let item = serde_json::json!({"concept": name, "id": written.concept.id,
+                    "revision": written.revision, "findings": findings});
+                report::one("add", item, common.format == ReportFormat::Jsonl, session.out())?;
             }
         }
         for finding in &written.findings {

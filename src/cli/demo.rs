@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use include_dir::{Dir, include_dir};
+use serde_json::json;
 
-use super::{Common, Failure, Outcome, Session, place};
+use super::{Common, Failure, Outcome, ReportFormat, Session, place};
 use crate::base::{Base, ExportOptions, ImportOptions, Source};
 use crate::format;
 use crate::model::LanguageTag;
@@ -17,9 +18,8 @@ use crate::report::{self, Detail, look, styled};
 /// TBX, TMX and CSV beside it. An earlier demo in that folder is made anew.
 #[derive(Debug, Args)]
 pub struct Demo {
-    /// The folder to make
-    #[arg(default_value = "wicterm-demo")]
-    dir: PathBuf,
+    /// The folder to make, also by --base [default: wicterm-demo]
+    dir: Option<PathBuf>,
 }
 
 static GLOSSARY: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/glossary");
@@ -35,9 +35,17 @@ const MARK: &str = ".wicterm-demo";
 
 impl Demo {
     pub(super) fn run(self, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
-        clear(&self.dir)?;
-        let mut base = Base::create(&self.dir)?;
-        std::fs::write(self.dir.join(MARK), "made by `wicterm demo`, which may make it anew\n")?;
+        let dir = match (self.dir, &common.base) {
+            (Some(_), Some(_)) => {
+                return Err(Failure::usage("the demo is made in one folder; name it once"));
+            }
+            (Some(dir), None) => dir,
+            (None, Some(base)) => base.clone(),
+            (None, None) => PathBuf::from("wicterm-demo"),
+        };
+        clear(&dir).map_err(|failure| failure.about(&dir.display().to_string()))?;
+        let mut base = Base::create(&dir)?;
+        std::fs::write(dir.join(MARK), "made by `wicterm demo`, which may make it anew\n")?;
         base.wait = common.wait();
         let who = place::who(session, "demo", Some("the bundled policy glossary"));
         let (reports, _) = base.import(vec![Source::Glossary(bundled())], ImportOptions::default(), who)?;
@@ -46,22 +54,17 @@ impl Demo {
         }
         let concept = base.find(SHOWN)?;
         let columns = session.columns().unwrap_or(0);
-        write!(
-            session.out(),
-            "{}",
-            report::concept(&concept, &Detail { full: true, columns, ..Detail::default() })
-        )?;
-        writeln!(session.out())?;
         let counts = base.snapshot().counts();
-        writeln!(
-            session.out(),
-            "{} concepts, {} terms in {}",
-            counts.concepts,
-            counts.terms,
-            self.dir.display()
-        )?;
+        let text = common.format == ReportFormat::Text;
+        if text {
+            let detail = Detail { full: true, columns, ..Detail::default() };
+            writeln!(session.out(), "{}", report::concept(&concept, &detail))?;
+            let (concepts, terms) = (counts.concepts, counts.terms);
+            writeln!(session.out(), "{concepts} concepts, {terms} terms in {}", dir.display())?;
+        }
+        let mut files = vec![];
         for name in FILES {
-            let path = self.dir.join(name);
+            let path = dir.join(name);
             let Some(format) = format::by_extension(&path) else { continue };
             let options = ExportOptions {
                 source_lang: Some(LanguageTag::english()),
@@ -71,6 +74,12 @@ impl Demo {
             };
             let losses = base.export(&path, format, &options)?;
             let (lost, noted) = count(&losses);
+            files.push(json!({"file": path.display().to_string(), "format": format.name,
+                "concepts": losses.concepts, "terms": losses.terms, "units": losses.units,
+                "noted": noted, "lost": lost}));
+            if !text {
+                continue;
+            }
             let held = match losses.units {
                 0 => format!("{} concepts, {} terms", losses.concepts, losses.terms),
                 units => format!("{units} units"),
@@ -79,7 +88,13 @@ impl Demo {
             let aside = format!("{noted} details as notes, {lost} left out");
             writeln!(session.out(), "wrote {what}; {}", styled(look::FAINT, aside))?;
         }
-        let here = self.dir.display();
+        if !text {
+            let item = json!({"dir": dir.display().to_string(), "concepts": counts.concepts,
+                "terms": counts.terms, "files": files});
+            report::one("demo", item, common.format == ReportFormat::Jsonl, session.out())?;
+            return Ok(Outcome::Done);
+        }
+        let here = quoted(&dir);
         writeln!(session.out(), "\nTry next:")?;
         for command in [
             format!("wicterm --base {here} lookup 网络主权 --to fr --plain"),
@@ -90,6 +105,15 @@ impl Demo {
         }
         Ok(Outcome::Done)
     }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    if path.chars().all(|c| c.is_alphanumeric() || "/:._-+".contains(c)) {
+        return path;
+    }
+    if cfg!(windows) { format!("\"{path}\"") } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
 fn count(losses: &format::LossReport) -> (usize, usize) {

@@ -1,15 +1,19 @@
 //! `wicterm edit`, `wicterm remove`, `wicterm merge`
 
-use std::path::{Path, PathBuf};
+use std::ops::ControlFlow;
+use std::path::Path;
 
 use clap::Args;
 
 use super::add::{in_language, plain};
-use super::{Common, Failure, Outcome, ReportFormat, Session, place};
+use super::values::{filled, word};
+use super::{Common, Failure, Outcome, ReportFormat, Session, place, session};
 use crate::base::{Base, Error, Winner};
-use crate::format::glossary;
-use crate::model::{Concept, Definition, LanguageTag, Note, Slug, Status, Term, TermKind};
-use crate::report::{self, look, styled};
+use crate::format::{Entry, Sink, glossary};
+use crate::model::{
+    Concept, Definition, Finding, LanguageTag, Note, Place, Severity, Slug, Status, Term, TermKind,
+};
+use crate::report;
 
 /// Change a concept, in your editor or by flags
 ///
@@ -23,13 +27,13 @@ pub struct Edit {
     #[arg(long, value_name = "SLUG")]
     slug: Option<Slug>,
     /// Set the subject fields
-    #[arg(long, value_name = "SUBJECT")]
+    #[arg(long, value_name = "SUBJECT", value_parser = filled)]
     subject: Vec<String>,
-    /// Set the definition
+    /// Set the definition; an empty one takes it away
     #[arg(long, value_name = "TEXT")]
     definition: Option<String>,
     /// Add a remark
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = filled)]
     note: Vec<String>,
     /// Add a term
     #[arg(long, value_name = "LANG=TERM", value_parser = in_language)]
@@ -38,10 +42,10 @@ pub struct Edit {
     #[arg(long, value_name = "[LANG=]TERM")]
     term: Option<String>,
     /// Set the term's status
-    #[arg(long, value_name = "STATUS", requires = "term")]
+    #[arg(long, value_name = "STATUS", requires = "term", value_parser = word(Status::ALL))]
     status: Option<Status>,
     /// Set the term's kind
-    #[arg(long, value_name = "KIND", requires = "term")]
+    #[arg(long, value_name = "KIND", requires = "term", value_parser = word(TermKind::ALL))]
     kind: Option<TermKind>,
     /// Forbid the term, or allow it again
     #[arg(long, value_name = "yes|no", requires = "term", value_parser = yes_or_no)]
@@ -71,12 +75,11 @@ impl Edit {
         }
         let after = self.changed(&before)?;
         if after == before {
-            session.say("nothing to change");
-            return Ok(Outcome::Done);
+            return self.unchanged(&before.name(), common, session);
         }
         let who = place::who(session, "edit", Some(&self.reason(&before)));
         let written = base.replace(&before, after, who)?;
-        print_changes(&before, &written.concept, common, session)?;
+        print_changes("edit", &before, &written.concept, common, session)?;
         Ok(Outcome::Done)
     }
 
@@ -103,7 +106,9 @@ impl Edit {
         }
         if let Some(text) = &self.definition {
             match after.definitions.first_mut() {
+                Some(_) if text.trim().is_empty() => drop(after.definitions.remove(0)),
                 Some(first) => first.text.clone_from(text),
+                None if text.trim().is_empty() => {}
                 None => after.definitions.push(Definition::new(text)),
             }
         }
@@ -112,16 +117,21 @@ impl Edit {
             let term = Term { status: Some(Status::Admitted), ..Term::new(plain(text)?) };
             let section = after.section_mut(lang);
             if section.terms.iter().any(|t| t.text == term.text) {
-                return Err(Failure::usage(format!(
-                    "{} has the term \"{}\" already",
-                    before.name(),
-                    term.text
-                )));
+                return Err(has_it_already(before, &term.text));
             }
             section.terms.push(term);
         }
         if let Some(wanted) = &self.term {
-            let term = find_term(&mut after, wanted)?;
+            let (section, at) = find_term(&after, wanted)?;
+            if let Some(text) = &self.text {
+                let text = plain(text)?;
+                let mut others = after.languages[section].terms.iter().enumerate().filter(|(n, _)| *n != at);
+                if others.any(|(_, t)| t.text == text) {
+                    return Err(has_it_already(before, &text));
+                }
+                after.languages[section].terms[at].text = text;
+            }
+            let term = &mut after.languages[section].terms[at];
             if self.status.is_some() {
                 term.status = self.status;
             }
@@ -130,9 +140,6 @@ impl Edit {
             }
             if let Some(forbid) = self.forbid {
                 term.forbidden = forbid;
-            }
-            if let Some(text) = &self.text {
-                term.text = plain(text)?;
             }
         }
         Ok(after)
@@ -149,132 +156,300 @@ impl Edit {
         let file = tempfile::Builder::new().prefix(&format!("{name}-")).suffix(".toml").tempfile()?;
         // The text outlives this process whatever happens, until it is in the base.
         let (_, path) = file.keep().map_err(|e| Failure::from(e.error))?;
-        let original = glossary::to_toml(&before);
-        std::fs::write(&path, &original)?;
+        // What the file says when the editor opens, and why it opens again.
+        let mut opened = glossary::to_toml(&before);
+        std::fs::write(&path, &opened)?;
+        let mut trouble: Option<Trouble> = None;
+        // What is odd in the text and known to be so.
+        let mut known = read_text(&opened, &name).1;
         loop {
             session.edit(&path).map_err(|e| kept(&path, e.to_string()))?;
-            let text = std::fs::read_to_string(&path).map_err(|e| kept(&path, e.to_string()))?;
-            let plain_text = without_complaints(&text);
-            if plain_text == original {
+            let written = std::fs::read_to_string(&path).map_err(|e| kept(&path, e.to_string()))?;
+            let text = without_complaints(&written);
+            if says_nothing(text) {
                 let _ = std::fs::remove_file(&path);
-                session.say("nothing changed");
-                return Ok(Outcome::Done);
+                session.warn("the text is empty: nothing was changed");
+                return self.unchanged(&name, common, session);
             }
-            let after = match glossary::from_toml(&plain_text, &format!("{name}.toml")) {
-                Ok(after) => after,
-                Err(findings) => {
-                    let complaints: Vec<String> = findings.iter().map(complaint).collect();
-                    for line in &complaints {
-                        session.warn(format!("{} {line}", styled(look::BAD, "error:")));
-                    }
-                    std::fs::write(&path, with_complaints(&complaints, &plain_text))?;
-                    if self.again(session, &path)? {
-                        continue;
-                    }
-                    return Err(kept(&path, "the text is not a concept yet; nothing was written"));
+            if written == opened {
+                // Who leaves the editor without saving has given up.
+                if let Some(trouble) = trouble {
+                    return Err(trouble.failure(&path));
                 }
-            };
-            // What TOML does not show stays as it was.
-            let after = Concept { slug: after.slug.or(before.slug.clone()), ..after };
-            let who = place::who(session, "edit", Some(&self.reason(&before)));
-            match base.replace(&before, after.clone(), who) {
-                Ok(written) => {
+                let _ = std::fs::remove_file(&path);
+                return self.unchanged(&name, common, session);
+            }
+            let found = match self.take(text, &before, &mut base, &known, common, session) {
+                Ok(after) => {
                     let _ = std::fs::remove_file(&path);
-                    print_changes(&before, &written.concept, common, session)?;
-                    return Ok(Outcome::Done);
+                    return match after {
+                        Some(after) => {
+                            print_changes("edit", &before, &after, common, session)?;
+                            Ok(Outcome::Done)
+                        }
+                        None => self.unchanged(&name, common, session),
+                    };
                 }
-                Err(Error::Changed(_)) => {
-                    base = place::open(common, session)?;
-                    let id = before.id.to_string();
-                    let now =
-                        base.find(&id).map_err(|_| kept(&path, "the concept was removed in the meantime"))?;
-                    session.warn("the concept was changed by somebody else while you were writing:");
-                    for line in report::concept_changes(Some(&before), Some(&now)) {
-                        session.warn(format!("  {line}"));
-                    }
-                    session.warn("your change:");
-                    for line in report::concept_changes(Some(&before), Some(&after)) {
-                        session.warn(format!("  {line}"));
-                    }
-                    let complaints = vec![
-                        "conflict: the concept was changed by somebody else while you were writing."
-                            .to_owned(),
-                        "Saving this text now puts it in the place of theirs.".to_owned(),
-                    ];
-                    std::fs::write(&path, with_complaints(&complaints, &plain_text))?;
-                    before = now;
-                    if self.again(session, &path)? {
-                        continue;
-                    }
-                    return Err(kept(
-                        &path,
-                        "conflict: the concept was changed in the meantime; nothing was written",
-                    ));
-                }
-                Err(other) => {
-                    session.warn(format!("your text is kept in {}", path.display()));
-                    return Err(other.into());
-                }
+                Err(found) => found,
+            };
+            opened = with_complaints(&found.lines, text);
+            // Without room for the complaints the text stands there still.
+            let wrote = crate::bytes::replace_file(&path, |out| out.write_all(opened.as_bytes()));
+            if wrote.is_err() {
+                opened = written;
+            }
+            if !again(session) {
+                return Err(found.failure(&path));
+            }
+            if found.conflict {
+                base = place::open(common, session).map_err(|e| e.hint(text_is_in(&path)))?;
+                before = base
+                    .find(&before.id.to_string())
+                    .map_err(|_| kept(&path, "the concept was removed in the meantime"))?;
+            }
+            known.extend(found.odd.iter().cloned());
+            trouble = Some(found);
+        }
+    }
+
+    /// Puts a text into the base; `None` when it says what the base says.
+    fn take(
+        &self,
+        text: &str,
+        before: &Concept,
+        base: &mut Base,
+        known: &[Finding],
+        common: &Common,
+        session: &mut Session,
+    ) -> Result<Option<Concept>, Trouble> {
+        let name = before.name();
+        let (concept, findings) = read_text(text, &name);
+        let same = |a: &Finding, b: &Finding| (&a.check, &a.message) == (&b.check, &b.message);
+        let new: Vec<Finding> = findings.into_iter().filter(|f| !known.iter().any(|k| same(k, f))).collect();
+        for finding in &new {
+            session.warn(report::severe(finding.severity, complaint(finding)));
+        }
+        let wrong = new.iter().any(|f| f.severity == Severity::Error);
+        let concept = match concept {
+            Some(concept) if !wrong => concept,
+            _ => {
+                let mut trouble = Trouble::new("the text is not a concept yet; nothing was written");
+                trouble.lines = new.iter().map(severe_complaint).collect();
+                return Err(trouble);
+            }
+        };
+        // A key that nobody knows is most often a slip; a script is told, a person is asked.
+        if !new.is_empty() && session.can_ask() {
+            let mut trouble =
+                Trouble::new("the text has keys or values that look like a slip; nothing was written");
+            trouble.lines = new.iter().map(severe_complaint).collect();
+            trouble.lines.push("Take these lines out to have it written as it is.".to_owned());
+            trouble.odd = new;
+            return Err(trouble);
+        }
+        // What TOML does not show stays as it was.
+        let after = Concept { slug: concept.slug.or(before.slug.clone()), id: before.id, ..concept };
+        if after.terms().next().is_none() {
+            let message = format!("{name} would have no term left; nothing was written");
+            session.warn(report::severe(Severity::Error, &message));
+            let mut trouble = Trouble::new(message);
+            trouble.lines = vec![
+                format!("error: {name} would have no term left."),
+                format!("To remove it: wicterm remove {name}"),
+            ];
+            return Err(trouble);
+        }
+        let says = read_text(&glossary::to_toml(before), &name).0;
+        if says.is_some_and(|says| Concept { id: before.id, slug: before.slug.clone(), ..says } == after) {
+            return Ok(None);
+        }
+        let who = place::who(session, "edit", Some(&self.reason(before)));
+        match base.replace(before, after.clone(), who) {
+            Ok(written) => Ok(Some(written.concept)),
+            Err(Error::Changed(_)) => Err(self.conflict(before, &after, common, session)),
+            Err(other) => {
+                let failure = Failure::from(other);
+                session.warn(report::severe(Severity::Error, failure.message()));
+                let mut trouble = Trouble::new("");
+                trouble.lines = vec![
+                    format!("error: {}", failure.message()),
+                    "Mend it, or take these lines out to try again.".to_owned(),
+                ];
+                trouble.failure = failure;
+                Err(trouble)
             }
         }
     }
 
-    /// Reopens when somebody sits there; a script gets the error instead.
-    fn again(&self, session: &mut Session, path: &Path) -> Result<bool, Failure> {
-        match session.ask("Open it again? [Y/n]") {
-            Some(answer) => Ok(!answer.to_lowercase().starts_with('n')),
-            None => {
-                session.warn(format!("your text is kept in {}", path.display()));
-                Ok(false)
+    /// Says what somebody else did meanwhile, on the terminal and in the text.
+    fn conflict(&self, before: &Concept, mine: &Concept, common: &Common, session: &mut Session) -> Trouble {
+        let mut trouble =
+            Trouble::new("conflict: the concept was changed in the meantime; nothing was written");
+        trouble.conflict = true;
+        let now = match place::open(common, session).and_then(|base| Ok(base.find(&before.id.to_string())?)) {
+            Ok(now) => now,
+            Err(_) => {
+                trouble.failure = Failure::unable("edit", "the concept was removed in the meantime");
+                return trouble;
             }
+        };
+        let theirs = report::concept_changes(Some(before), Some(&now));
+        session.warn("the concept was changed by somebody else while you were writing:");
+        for line in &theirs {
+            session.warn(format!("  {line}"));
         }
+        session.warn("your change:");
+        for line in report::concept_changes(Some(before), Some(mine)) {
+            session.warn(format!("  {line}"));
+        }
+        trouble
+            .lines
+            .push("conflict: the concept was changed by somebody else while you were writing:".into());
+        trouble.lines.extend(theirs.iter().map(|line| format!("  {}", session::plain(line))));
+        trouble
+            .lines
+            .push("Take their change in where it is right. Without these lines, the text is put".into());
+        trouble.lines.push("in the place of theirs; left as it is, nothing is written.".into());
+        trouble
+    }
+
+    fn unchanged(&self, name: &str, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
+        session.say("nothing to change");
+        print_unchanged("edit", name, common, session)?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// Reopens when somebody sits there; a script gets the error instead.
+fn again(session: &mut Session) -> bool {
+    session.ask("Open it again? [Y/n]").is_some_and(|answer| !answer.to_lowercase().starts_with('n'))
+}
+
+/// Why a text was not taken.
+struct Trouble {
+    failure: Failure,
+    /// What stands about it at the top of the text when it opens again.
+    lines: Vec<String>,
+    /// What looks odd, and may be meant.
+    odd: Vec<Finding>,
+    conflict: bool,
+}
+
+impl Trouble {
+    fn new(message: impl Into<String>) -> Self {
+        Self { failure: Failure::unable("edit", message), lines: vec![], odd: vec![], conflict: false }
+    }
+
+    fn failure(self, path: &Path) -> Failure {
+        self.failure.hint(text_is_in(path))
     }
 }
 
 fn kept(path: &Path, message: impl Into<String>) -> Failure {
-    let path: PathBuf = path.to_owned();
-    Failure::unable("edit", message).hint(format!("your text is in {}", path.display()))
+    Failure::unable("edit", message).hint(text_is_in(path))
+}
+
+fn text_is_in(path: &Path) -> String {
+    format!("your text is in {}", path.display())
+}
+
+/// Reads the text of a concept, with what is to be said about it.
+fn read_text(text: &str, name: &str) -> (Option<Concept>, Vec<Finding>) {
+    struct Heard(Option<Concept>, Vec<Finding>);
+    impl Sink for Heard {
+        fn entry(&mut self, entry: Entry, _: Place) -> ControlFlow<()> {
+            if let Entry::Concept(concept) = entry {
+                self.0 = Some(*concept);
+            }
+            ControlFlow::Continue(())
+        }
+
+        fn finding(&mut self, finding: Finding) {
+            // What is said of the file as a whole is about its name, which is ours.
+            if finding.place.line.is_some() {
+                self.1.push(finding);
+            }
+        }
+    }
+    let mut heard = Heard(None, vec![]);
+    glossary::read_files([(format!("{name}.toml").as_str(), text)], &mut heard);
+    (heard.0, heard.1)
 }
 
 const MARK: &str = "#! ";
 
-fn complaint(finding: &crate::model::Finding) -> String {
+fn complaint(finding: &Finding) -> String {
+    let help = finding.help.as_deref().map_or(String::new(), |help| format!(" {help}"));
     match finding.place.line {
-        Some(line) => format!("line {line}: {}", finding.message),
-        None => finding.message.clone(),
+        Some(line) => format!("line {line}: {}{help}", finding.message),
+        None => format!("{}{help}", finding.message),
     }
 }
 
+fn severe_complaint(finding: &Finding) -> String {
+    format!("{}: {}", finding.severity, complaint(finding))
+}
+
 fn with_complaints(complaints: &[String], text: &str) -> String {
-    let lines: String = complaints.iter().map(|c| format!("{MARK}{}\n", c.replace('\n', " "))).collect();
+    let lines: String =
+        complaints.iter().map(|c| format!("{MARK}{}\n", c.replace(['\n', '\r'], " "))).collect();
     lines + text
 }
 
-fn without_complaints(text: &str) -> String {
-    text.split_inclusive('\n').filter(|line| !line.starts_with(MARK)).collect()
+/// The text below the complaints; further down such a line is the writer's own.
+fn without_complaints(text: &str) -> &str {
+    let mut rest = text;
+    while rest.starts_with(MARK) {
+        rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
+    }
+    rest
 }
 
-fn find_term<'a>(concept: &'a mut Concept, wanted: &str) -> Result<&'a mut Term, Failure> {
+fn says_nothing(text: &str) -> bool {
+    text.trim_start_matches('\u{feff}').lines().map(str::trim).all(|l| l.is_empty() || l.starts_with('#'))
+}
+
+fn has_it_already(concept: &Concept, text: &str) -> Failure {
+    Failure::usage(format!("{} has the term \"{text}\" already", concept.name()))
+}
+
+/// Returns where a term stands: its section, and its place there.
+fn find_term(concept: &Concept, wanted: &str) -> Result<(usize, usize), Failure> {
     let (lang, text) = match in_language(wanted) {
         Ok((lang, text)) => (Some(lang), text),
         Err(_) => (None, wanted.to_owned()),
     };
     let name = concept.name();
-    let mut found: Vec<&mut Term> = concept
-        .languages
-        .iter_mut()
-        .filter(|s| lang.as_ref().is_none_or(|lang| s.lang == *lang))
-        .flat_map(|s| &mut s.terms)
-        .filter(|t| t.text == text)
-        .collect();
-    match found.len() {
-        1 => Ok(found.remove(0)),
-        0 => Err(Failure::usage(format!("{name} has no term \"{wanted}\""))),
+    let mut found = vec![];
+    for (n, section) in concept.languages.iter().enumerate() {
+        if lang.as_ref().is_none_or(|lang| section.lang == *lang) {
+            let there = section.terms.iter().enumerate().filter(|(_, t)| t.text == text);
+            found.extend(there.map(|(at, _)| (n, at)));
+        }
+    }
+    match found[..] {
+        [only] => Ok(only),
+        [] => Err(Failure::usage(format!("{name} has no term \"{wanted}\""))),
         _ => Err(Failure::usage(format!("{name} has \"{text}\" several times; say --term LANG={text}"))),
     }
 }
 
+/// Says to a script that everything is as it was.
+fn print_unchanged(
+    command: &'static str,
+    name: &str,
+    common: &Common,
+    session: &mut Session,
+) -> Result<(), Failure> {
+    if common.format != ReportFormat::Text {
+        let item = serde_json::json!({"concept": name, "changed": false});
+        report::one(command, item, common.format == ReportFormat::Jsonl, session.out())?;
+    }
+    Ok(())
+}
+
 fn print_changes(
+    command: &'static str,
     before: &Concept,
     after: &Concept,
     common: &Common,
@@ -286,8 +461,8 @@ fn print_changes(
             session.say(format!("  {line}"));
         }
     } else {
-        let item = serde_json::json!({"schema_version": 1, "command": "edit", "concept": after.name()});
-        writeln!(session.out(), "{item}")?;
+        let item = serde_json::json!({"concept": after.name(), "changed": true});
+        report::one(command, item, common.format == ReportFormat::Jsonl, session.out())?;
     }
     Ok(())
 }
@@ -319,6 +494,10 @@ impl Remove {
         } else {
             let after = self.rest_of(&before)?;
             base.replace(&before, after, who)?;
+        }
+        if common.format != ReportFormat::Text {
+            let item = serde_json::json!({"concept": before.name(), "lang": self.lang, "term": self.term});
+            report::one("remove", item, common.format == ReportFormat::Jsonl, session.out())?;
         }
         session.say(format!("removed {}; `wicterm undo` takes it back", self.what(&before)));
         Ok(Outcome::Done)
@@ -382,7 +561,7 @@ impl Merge {
         for finding in &written.findings {
             session.say(report::finding(finding).trim_end());
         }
-        print_changes(&kept, &written.concept, common, session)?;
+        print_changes("merge", &kept, &written.concept, common, session)?;
         Ok(Outcome::Done)
     }
 }

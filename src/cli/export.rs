@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::values::{revision, word};
 use super::{Common, Failure, Outcome, ReportFormat, Session, import, place};
 use crate::base::{ExportOptions, Selection};
 use crate::format::{self, FORMATS, Format, LossReport};
@@ -29,10 +30,10 @@ pub struct Export {
     #[arg(long, value_name = "LANG,LANG", value_delimiter = ',')]
     lang: Vec<LanguageTag>,
     /// Only terms of these statuses
-    #[arg(long, value_name = "STATUS,STATUS", value_delimiter = ',')]
+    #[arg(long, value_name = "STATUS,STATUS", value_delimiter = ',', value_parser = word(Status::ALL))]
     status: Vec<Status>,
     /// Only what changed after this revision
-    #[arg(long, value_name = "REVISION")]
+    #[arg(long, value_name = "REVISION", value_parser = revision)]
     since: Option<u64>,
     /// The language to put first
     #[arg(long, value_name = "LANG")]
@@ -46,8 +47,8 @@ pub struct Export {
     /// Also remove the files of a glossary folder that are of no concept exported
     #[arg(long)]
     mirror: bool,
-    /// The translation memory instead of the concepts; all of them without a name
-    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "")]
+    /// The translation memory instead of the concepts; all of them without =NAME
+    #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     memory: Option<String>,
     /// Write the loss report to this file, as JSON
     #[arg(long, value_name = "FILE")]
@@ -109,7 +110,8 @@ impl Export {
             _ => base.export(Path::new(&file), format, &options)?,
         };
         if let Some(path) = &self.report {
-            let json = report::losses_json(&file, format.name, &losses);
+            let mut json = report::losses_json(&file, format.name, &losses);
+            json["schema_version"] = 1.into();
             crate::bytes::replace_file(path, |out| -> std::io::Result<()> {
                 serde_json::to_writer_pretty(&mut *out, &json)?;
                 out.write_all(b"\n")
@@ -156,8 +158,8 @@ impl Export {
     ) -> Result<(), Failure> {
         if common.format != ReportFormat::Text && file != "-" {
             let json = report::losses_json(file, format.name, losses);
-            writeln!(session.out(), "{json}")?;
-            return Ok(());
+            let lines = common.format == ReportFormat::Jsonl;
+            return Ok(report::one("export", json, lines, session.out())?);
         }
         let mut held = vec![];
         for (n, what) in [(losses.concepts, "concepts"), (losses.terms, "terms"), (losses.units, "units")] {

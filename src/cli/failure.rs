@@ -18,8 +18,14 @@ pub struct Failure {
     message: String,
     hint: Option<String>,
     findings: Vec<crate::model::Finding>,
+    /// The entities it is about, with what is said of each.
+    names: Vec<String>,
+    said_of_names: &'static str,
     closed_pipe: bool,
 }
+
+/// How many names are listed for people.
+const MOST_NAMES: usize = 20;
 
 impl Failure {
     /// The command was used wrongly.
@@ -39,6 +45,8 @@ impl Failure {
             message: message.into(),
             hint: None,
             findings: vec![],
+            names: vec![],
+            said_of_names: "",
             closed_pipe: false,
         }
     }
@@ -49,12 +57,24 @@ impl Failure {
         self
     }
 
+    /// Returns this failure with the entities it is about, and what to say of each.
+    pub fn naming(mut self, said: &'static str, names: Vec<String>) -> Self {
+        self.said_of_names = said;
+        self.names = names;
+        self
+    }
+
     /// Returns this failure with the file it is about, if it does not say so itself.
     pub fn about(mut self, file: &str) -> Self {
         if self.code == "io" && !self.message.contains(file) {
             self.message = format!("{file}: {}", self.message);
         }
         self
+    }
+
+    /// Returns the sentence.
+    pub fn message(&self) -> &str {
+        &self.message
     }
 
     /// Returns the process's exit code.
@@ -75,11 +95,17 @@ impl Failure {
             if !findings.is_empty() {
                 error["findings"] = findings.into();
             }
-            session.warn(json!({ "error": error }).to_string());
+            if !self.names.is_empty() {
+                error["names"] = json!(self.names);
+            }
+            session.tell(&json!({ "error": error }).to_string());
             return;
         }
         for finding in &self.findings {
             session.warn(report::finding(finding).trim_end());
+        }
+        for name in self.names.iter().take(MOST_NAMES) {
+            session.warn(format!("{}: {name}", self.said_of_names));
         }
         session.warn(format!("{} {}", styled(look::BAD.bold(), "error:"), self.message));
         if let Some(hint) = &self.hint {
@@ -127,6 +153,9 @@ impl From<Error> for Failure {
 /// What to do about it.
 fn hint(e: &Error) -> Option<String> {
     let hint = match e {
+        Error::Store(StoreError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {
+            "`wicterm doctor` says what is missing, `wicterm doctor --rebuild` mends it".to_owned()
+        }
         Error::Store(_) => return store_hint(e.code()),
         Error::NoConcept(_, near) if !near.is_empty() => format!("did you mean {}?", near.join(", ")),
         Error::NoConcept(..) => {
@@ -135,7 +164,7 @@ fn hint(e: &Error) -> Option<String> {
         Error::Ambiguous(..) => "name the concept by its slug".to_owned(),
         Error::Refused(findings) => findings.first()?.help.clone()?,
         Error::NoFormat(_) => {
-            "name it with --from or --as; `import --list` and `export --list` show what there is".to_owned()
+            "`wicterm import --list` and `wicterm export --list` show what there is".to_owned()
         }
         Error::NoRevision(_) => "`wicterm history` lists the revisions".to_owned(),
         Error::Read(_, crate::format::ReadError::Limit(..)) => {

@@ -3,10 +3,12 @@
 use clap::Args;
 use serde_json::json;
 
+use super::values::{at_least_one, revision};
 use super::{Common, Failure, Outcome, ReportFormat, Session, place};
-use crate::base::{Base, ChangedSince};
+use crate::base::{Base, ChangedSince, Error};
 use crate::model::{Change, Concept, EntityKind, Revision, RevisionRecord, Versioned};
 use crate::report::{self, look, styled};
+use crate::text::visible;
 
 /// Show what was changed, by whom, when and why
 #[derive(Debug, Args)]
@@ -14,7 +16,7 @@ pub struct History {
     /// Only this concept, or only this revision number, with what changed in it
     what: Option<String>,
     /// How many revisions to show at most, newest first
-    #[arg(long, default_value_t = 20, value_name = "N")]
+    #[arg(long, default_value_t = 20, value_name = "N", value_parser = at_least_one)]
     limit: usize,
 }
 
@@ -53,7 +55,7 @@ impl History {
         session: &mut Session,
     ) -> Result<Outcome, Failure> {
         let record = base.snapshot().revision_record(number)?;
-        let record = record.ok_or(crate::base::Error::NoRevision(Some(number)))?;
+        let record = record.ok_or(Error::NoRevision(Some(number)))?;
         let mut stream = stream(common, session)?;
         if stream.is_none() {
             writeln!(session.out(), "{}", head(&record))?;
@@ -80,8 +82,12 @@ impl History {
         common: &Common,
         session: &mut Session,
     ) -> Result<Outcome, Failure> {
-        let concept = base.find(name)?;
-        let changes = base.snapshot().history(EntityKind::Concept, &concept.id.to_bytes())?;
+        let id = match base.find(name) {
+            Ok(concept) => concept.id,
+            Err(error @ Error::NoConcept(..)) => base.find_gone(name)?.ok_or(error)?,
+            Err(error) => return Err(error.into()),
+        };
+        let changes = base.snapshot().history(EntityKind::Concept, &id.to_bytes())?;
         let mut stream = stream(common, session)?;
         for change in changes.iter().take(self.limit) {
             let record = base.snapshot().revision_record(change.revision)?.unwrap_or_default();
@@ -124,8 +130,8 @@ fn head(record: &RevisionRecord) -> String {
         "{}  {}  {}  {}  {}",
         styled(look::NAME, record.revision),
         record.when,
-        record.who,
-        styled(look::STRONG, &record.why),
+        visible(&record.who),
+        styled(look::STRONG, visible(&record.why)),
         styled(look::FAINT, counts.join(", "))
     )
 }
@@ -161,6 +167,7 @@ fn change_json(change: &Change, record: &RevisionRecord) -> serde_json::Value {
 #[derive(Debug, Args)]
 pub struct Undo {
     /// The revision to take back [default: the latest]
+    #[arg(value_parser = revision)]
     revision: Option<u64>,
     /// Leave what was changed since as it is, and take back the rest
     #[arg(long)]
@@ -185,9 +192,9 @@ impl Undo {
                         undone.revision
                     )?,
                     _ => {
-                        let item = json!({"schema_version": 1, "command": "undo", "of": undone.of,
-                            "revision": undone.revision, "restored": undone.restored, "left": undone.left});
-                        writeln!(session.out(), "{item}")?;
+                        let item = json!({"of": undone.of, "revision": undone.revision,
+                            "restored": undone.restored, "left": undone.left});
+                        report::one("undo", item, common.format == ReportFormat::Jsonl, session.out())?;
                     }
                 }
                 for name in &undone.left {
@@ -195,16 +202,12 @@ impl Undo {
                 }
                 Ok(Outcome::Done)
             }
-            Err(ChangedSince(names)) => {
-                for name in names.iter().take(MOST_CHANGES) {
-                    session.warn(format!("changed since: {name}"));
-                }
-                Err(Failure::unable(
-                    "changed",
-                    format!("{} entities were changed since; nothing was undone", names.len()),
-                )
-                .hint("--except-changed takes back the rest"))
-            }
+            Err(ChangedSince(names)) => Err(Failure::unable(
+                "changed",
+                format!("{} entities were changed since; nothing was undone", names.len()),
+            )
+            .hint("--except-changed takes back the rest")
+            .naming("changed since", names)),
         }
     }
 }

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::values::word;
 use super::{Common, Failure, Outcome, ReportFormat, Session, place};
-use crate::base::{Conflict, Conflicts, ImportOptions, ImportReport, Source, Winner};
+use crate::base::{Base, Conflict, Conflicts, Error, ImportOptions, ImportReport, Source, Winner};
 use crate::format::{self, FORMATS, Format, ReadOptions, Shape};
 use crate::model::{LanguageTag, Severity};
 use crate::report::{self, look, styled};
@@ -45,7 +46,7 @@ pub struct Import {
     #[arg(long, value_enum, default_value_t, value_name = "RULE")]
     on_conflict: OnConflict,
     /// Exit with 1 when there are findings of this severity or worse
-    #[arg(long, default_value_t = Severity::Error, value_name = "SEVERITY")]
+    #[arg(long, default_value_t = Severity::Error, value_name = "SEVERITY", value_parser = word(SEVERITIES))]
     fail_on: Severity,
     /// Why, for the history
     #[arg(long, value_name = "TEXT")]
@@ -54,6 +55,8 @@ pub struct Import {
     #[arg(long)]
     list: bool,
 }
+
+const SEVERITIES: &[Severity] = &[Severity::Error, Severity::Warning, Severity::Info];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum OnConflict {
@@ -88,11 +91,23 @@ impl Import {
             Source::Path(path) => std::fs::metadata(path).ok().filter(|m| m.is_file()).map(|m| sum + m.len()),
             _ => None,
         });
-        let mut base = match self.dry_run && place::is_vacant(&place::dir(common, session)?) {
+        if self.dry_run && place::is_vacant(&place::dir(common, session)?) {
             // A rehearsal leaves nothing behind, not even an empty base.
-            true => crate::base::Base::memory()?,
-            false => place::open_or_create(common, session)?,
-        };
+            return self.import_to(&mut Base::memory()?, sources, total, common, session);
+        }
+        place::in_base_or_new(common, session, |base, session| {
+            self.import_to(base, sources, total, common, session)
+        })
+    }
+
+    fn import_to(
+        &self,
+        base: &mut Base,
+        sources: Vec<Source>,
+        total: Option<u64>,
+        common: &Common,
+        session: &mut Session,
+    ) -> Result<Outcome, Failure> {
         let bar = session.progress(total, "importing");
         let progress = |bytes| bar.set_position(bytes);
         let names: Vec<String> = self.files.iter().map(|f| short(f)).collect();
@@ -117,7 +132,12 @@ impl Import {
             dry_run: self.dry_run,
             progress: Some(&progress),
         };
-        let (reports, revision) = base.import(sources, options, who)?;
+        let (reports, revision) = base.import(sources, options, who).map_err(|e| match e {
+            Error::NoFormat(_) => {
+                Failure::from(e).hint("name it with --from; `wicterm import --list` shows what there is")
+            }
+            _ => e.into(),
+        })?;
         bar.finish_and_clear();
         self.report(&reports, common, session)?;
         match revision {
@@ -179,7 +199,12 @@ impl Import {
         if common.format == ReportFormat::Text {
             for r in reports {
                 for finding in &r.details {
-                    session.say(report::finding(finding).trim_end());
+                    let text = report::finding(finding);
+                    match finding.severity >= self.fail_on {
+                        // It is why the command ends as it does.
+                        true => session.warn(text.trim_end()),
+                        false => session.say(text.trim_end()),
+                    }
                 }
                 if r.findings > r.details.len() as u64 {
                     session.say(format!("and {} more findings", r.findings - r.details.len() as u64));

@@ -3,11 +3,13 @@
 use clap::Args;
 use serde_json::json;
 
+use super::values::{at_least_one, revision, word};
 use super::{Common, Failure, Outcome, ReportFormat, Session, place};
 use crate::base::Selection;
 use crate::model::{LanguageTag, Revision, Status};
 use crate::report::{self, Detail, look, styled};
 use crate::store::Query;
+use crate::text;
 
 /// List the concepts
 #[derive(Debug, Args)]
@@ -19,13 +21,13 @@ pub struct List {
     #[arg(long, value_name = "LANG,LANG", value_delimiter = ',')]
     lang: Vec<LanguageTag>,
     /// Only terms of these statuses
-    #[arg(long, value_name = "STATUS,STATUS", value_delimiter = ',')]
+    #[arg(long, value_name = "STATUS,STATUS", value_delimiter = ',', value_parser = word(Status::ALL))]
     status: Vec<Status>,
     /// Only what changed after this revision
-    #[arg(long, value_name = "REVISION")]
+    #[arg(long, value_name = "REVISION", value_parser = revision)]
     since: Option<u64>,
     /// How many to list at most
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
     limit: Option<usize>,
 }
 
@@ -67,7 +69,7 @@ impl List {
                         .filter_map(|lang| concept.best_term(lang))
                         .chain(concept.terms().map(|(_, t)| t).take(usize::from(self.lang.is_empty())))
                         .take(shown.len())
-                        .map(|t| t.text.clone())
+                        .map(|t| text::visible(&t.text).into_owned())
                         .collect();
                     let name = styled(look::NAME, concept.name());
                     writeln!(session.out(), "{name}  {}", terms.join("  "))?;
@@ -108,6 +110,7 @@ impl Show {
                     ReportFormat::Jsonl => report::Stream::lines("show", session.out())?,
                     _ => report::Stream::document("show"),
                 };
+                let concept = report::in_languages(&concept, &self.lang);
                 stream.item(serde_json::to_value(&concept)?, session.out())?;
                 stream.end(session.out())?;
             }
@@ -151,11 +154,11 @@ impl Stats {
             let statuses: serde_json::Map<_, _> =
                 by_status.iter().map(|(s, n)| (s.to_string(), json!(n))).collect();
             let document = json!({
-                "schema_version": 1, "command": "stats", "revision": snapshot.revision(),
+                "revision": snapshot.revision(),
                 "concepts": counts.concepts, "terms": terms, "units": counts.units, "documents": counts.documents,
                 "languages": langs, "statuses": statuses, "forbidden": forbidden, "subjects": by_subject,
             });
-            writeln!(session.out(), "{document}")?;
+            report::one("stats", document, common.format == ReportFormat::Jsonl, session.out())?;
             return Ok(Outcome::Done);
         }
         let out = session.out();
@@ -175,7 +178,7 @@ impl Stats {
             writeln!(out, "  forbidden     {forbidden:>7} terms")?;
         }
         for (subject, n) in &by_subject {
-            writeln!(out, "  {n:>7} concepts in {subject}")?;
+            writeln!(out, "  {n:>7} concepts in {}", text::visible(subject))?;
         }
         Ok(Outcome::Done)
     }

@@ -2,11 +2,13 @@
 
 use clap::Args;
 
+use super::values::at_least_one;
 use super::{Common, Failure, Outcome, ReportFormat, Session, place};
 use crate::base::{Answer, Answers};
 use crate::find::lookup::{Method, Question};
 use crate::model::LanguageTag;
 use crate::report::{self, Detail, look, styled};
+use crate::text::visible;
 
 /// Look a phrase up, in any language
 ///
@@ -28,7 +30,7 @@ pub struct Lookup {
     #[arg(long, value_name = "LANG,LANG", value_delimiter = ',')]
     to: Vec<LanguageTag>,
     /// How many concepts to show at most
-    #[arg(long, default_value_t = 10, value_name = "N")]
+    #[arg(long, default_value_t = 10, value_name = "N", value_parser = at_least_one)]
     limit: usize,
     /// Print just the best concept's term in each language of --to, for pasting
     #[arg(long, requires = "to")]
@@ -110,8 +112,12 @@ impl Lookup {
         let (first, rest): (Vec<&Answer>, Vec<&Answer>) = found.answers.iter().partition(|a| whole(a));
         for answer in first {
             if answer.hit.method != Method::Exact {
-                let line =
-                    format!("{} \"{}\" ({})", answer.hit.method, answer.matched, answer.hit.candidate.lang);
+                let line = format!(
+                    "{} \"{}\" ({})",
+                    answer.hit.method,
+                    visible(&answer.matched),
+                    answer.hit.candidate.lang
+                );
                 writeln!(session.out(), "{}", styled(look::FAINT, line))?;
             }
             writeln!(session.out(), "{}", report::concept(&answer.concept, &detail))?;
@@ -145,11 +151,11 @@ impl Lookup {
 
     fn line(&self, answer: &Answer, session: &mut Session) -> Result<(), Failure> {
         let how = styled(look::FAINT, format!("{} {}", answer.hit.method, answer.hit.score));
-        let matched = styled(look::STRONG, &answer.matched);
+        let matched = styled(look::STRONG, visible(&answer.matched));
         let mut line = format!("{}  {matched}  {how}", styled(look::NAME, answer.concept.name()));
         for wanted in &self.to {
             if let Some(term) = wanted.fallbacks().find_map(|lang| answer.concept.best_term(&lang)) {
-                line.push_str(&format!("  {wanted}: {}", term.text));
+                line.push_str(&format!("  {wanted}: {}", visible(&term.text)));
             }
         }
         writeln!(session.out(), "{line}")?;

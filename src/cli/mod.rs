@@ -16,6 +16,7 @@ mod lookup;
 mod pages;
 mod place;
 mod session;
+mod values;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -29,7 +30,7 @@ use session::{Colour, Session};
 
 /// A multilingual glossary and translation memory for the recurring phrases of policy language
 #[derive(Debug, Parser)]
-#[command(name = "wicterm", version, max_term_width = 100, disable_help_subcommand = true, after_help = FIRST_STEPS)]
+#[command(name = "wicterm", version, max_term_width = 100, after_help = FIRST_STEPS)]
 struct Args {
     #[command(flatten)]
     common: Common,
@@ -44,8 +45,9 @@ const FIRST_STEPS: &str = "First steps: `wicterm demo` makes a base with a polic
 /// What every command understands.
 #[derive(Debug, clap::Args)]
 struct Common {
-    /// The base to work on [default: what wicterm.toml here or above names, else the user's own]
-    #[arg(long, global = true, env = "WICTERM_BASE", value_name = "DIR", hide_env_values = true)]
+    /// The base to work on [default: $WICTERM_BASE, else what wicterm.toml here or above names, else the
+    /// user's own]
+    #[arg(long, global = true, value_name = "DIR")]
     base: Option<PathBuf>,
     /// The shape of reports
     #[arg(long, global = true, value_enum, default_value_t, value_name = "SHAPE")]
@@ -124,8 +126,15 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let args = match Args::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let args = match Args::try_parse_from(&arguments) {
         Ok(args) => args,
+        Err(e) if e.use_stderr() && wanted_format(&arguments) != ReportFormat::Text => {
+            let mut session = Session::new(Colour::Never, false);
+            let failure = misused(&e);
+            failure.report(ReportFormat::Json, &mut session);
+            return ExitCode::from(failure.exit_code());
+        }
         Err(e) => {
             // Help and version are no errors; clap knows which stream and colour each wants.
             let _ = e.print();
@@ -166,6 +175,44 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             failure.report(common.format, &mut session);
             ExitCode::from(failure.exit_code())
         }
+    }
+}
+
+/// Returns the shape of reports that was asked for, as far as arguments that make no sense say it.
+fn wanted_format(arguments: &[OsString]) -> ReportFormat {
+    let mut wanted = ReportFormat::Text;
+    let mut words = arguments.iter().map_while(|a| a.to_str().filter(|a| *a != "--"));
+    while let Some(word) = words.next() {
+        let shape = match word.strip_prefix("--format") {
+            Some("") => words.next(),
+            Some(rest) => rest.strip_prefix('='),
+            None => None,
+        };
+        if let Some(shape) = shape.and_then(|shape| ReportFormat::from_str(shape, true).ok()) {
+            wanted = shape;
+        }
+    }
+    wanted
+}
+
+/// Returns what clap says for people as a failure: the first paragraph, with its tips for a hint.
+fn misused(e: &clap::Error) -> Failure {
+    use clap::error::ErrorKind;
+    if e.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        return Failure::usage("no command is given").hint("`wicterm --help` lists them");
+    }
+    let said = e.render().to_string();
+    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut paragraphs = said.split("\n\n");
+    let first = one_line(paragraphs.next().unwrap_or_default());
+    let tips: Vec<String> = paragraphs
+        .flat_map(str::lines)
+        .filter_map(|line| line.trim().strip_prefix("tip:").map(one_line))
+        .collect();
+    let failure = Failure::usage(first.strip_prefix("error: ").unwrap_or(&first));
+    match tips.is_empty() {
+        true => failure.hint("--help says how it is used"),
+        false => failure.hint(tips.join("; ")),
     }
 }
 

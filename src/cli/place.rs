@@ -8,7 +8,9 @@ use super::Common;
 use super::failure::Failure;
 use super::session::Session;
 use crate::base::Base;
+use crate::model::{Revision, Severity};
 use crate::store::Who;
+use crate::{report, text};
 
 /// The name of a project's settings file.
 pub const SETTINGS: &str = "wicterm.toml";
@@ -23,26 +25,55 @@ pub struct Settings {
     pub source_lang: Option<String>,
 }
 
+/// The keys of [`Settings`].
+const KEYS: &[&str] = &["base", "source-lang"];
+
 /// Finds the settings file here or above.
-pub fn settings(session: &Session) -> Result<Option<(PathBuf, Settings)>, Failure> {
+pub fn settings(session: &mut Session) -> Result<Option<(PathBuf, Settings)>, Failure> {
     let here = session.current_dir()?;
     for dir in here.ancestors() {
-        let file = dir.join(SETTINGS);
-        if file.is_file() {
-            let text = std::fs::read_to_string(&file)
-                .map_err(|e| Failure::unable("io", format!("{}: {e}", file.display())))?;
-            let settings = toml_edit::de::from_str(&text)
-                .map_err(|e| Failure::usage(format!("{}: {}", file.display(), e.to_string().trim_end())))?;
+        if let Some(settings) = settings_in(dir, session)? {
             return Ok(Some((dir.to_owned(), settings)));
         }
     }
     Ok(None)
 }
 
+/// Reads the settings file of this folder, if it has one.
+pub fn settings_in(dir: &Path, session: &mut Session) -> Result<Option<Settings>, Failure> {
+    let file = dir.join(SETTINGS);
+    if !file.is_file() {
+        return Ok(None);
+    }
+    let text = std::fs::read_to_string(&file)
+        .map_err(|e| Failure::unable("io", format!("{}: {e}", file.display())))?;
+    let wrong = |e: &dyn std::fmt::Display| {
+        Failure::usage(format!("{}: {}", file.display(), e.to_string().trim_end()))
+    };
+    let document: toml_edit::DocumentMut = text.parse().map_err(|e| wrong(&e))?;
+    for (key, _) in document.iter().filter(|(key, _)| !KEYS.contains(key)) {
+        let near = KEYS.iter().find(|known| text::distance(key, known, 2).is_some());
+        let help = match near {
+            Some(near) => format!("perhaps \"{near}\" is meant"),
+            None => format!("keys are {}", KEYS.join(", ")),
+        };
+        session.warn_once(report::severe(
+            Severity::Warning,
+            format!("{}: nobody knows the key \"{key}\"; {help}", file.display()),
+        ));
+    }
+    toml_edit::de::from_str(&text).map(Some).map_err(|e| wrong(&e))
+}
+
+/// Returns the folder of the base that was named: with --base, or in the environment.
+pub fn named(common: &Common, session: &Session) -> Option<PathBuf> {
+    common.base.clone().or_else(|| session.env_path("WICTERM_BASE"))
+}
+
 /// Returns the folder of the base: named, or the project's, or the user's own.
-pub fn dir(common: &Common, session: &Session) -> Result<PathBuf, Failure> {
-    if let Some(dir) = &common.base {
-        return Ok(dir.clone());
+pub fn dir(common: &Common, session: &mut Session) -> Result<PathBuf, Failure> {
+    if let Some(dir) = named(common, session) {
+        return Ok(dir);
     }
     if let Some((root, Settings { base: Some(base), .. })) = settings(session)? {
         return Ok(root.join(base));
@@ -54,23 +85,38 @@ pub fn dir(common: &Common, session: &Session) -> Result<PathBuf, Failure> {
 }
 
 /// Opens the base to read.
-pub fn open(common: &Common, session: &Session) -> Result<Base, Failure> {
+pub fn open(common: &Common, session: &mut Session) -> Result<Base, Failure> {
     let dir = dir(common, session)?;
     let mut base = Base::open(&dir)?;
     base.wait = common.wait();
     Ok(base)
 }
 
-/// Opens the base to write; where there is none yet, it is made.
-pub fn open_or_create(common: &Common, session: &mut Session) -> Result<Base, Failure> {
+/// Writes to the base. Where there is none yet it is made, and taken away again if nothing came into it.
+pub fn in_base_or_new<T>(
+    common: &Common,
+    session: &mut Session,
+    write: impl FnOnce(&mut Base, &mut Session) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let dir = dir(common, session)?;
     if !is_vacant(&dir) {
-        return open(common, session);
+        return write(&mut open(common, session)?, session);
     }
+    let was_there = dir.exists();
     let mut base = Base::create(&dir)?;
-    session.say(format!("made a new base in {}", dir.display()));
     base.wait = common.wait();
-    Ok(base)
+    let done = write(&mut base, session);
+    if base.snapshot().revision() > Revision(0) {
+        session.say(format!("made a new base in {}", dir.display()));
+    } else {
+        drop(base);
+        // What could not be taken away is an empty base, and harmless.
+        let _ = Base::discard_empty(&dir);
+        if !was_there {
+            let _ = std::fs::remove_dir(&dir);
+        }
+    }
+    done
 }
 
 /// Tells whether nothing is there, or an empty folder.

@@ -5,6 +5,7 @@
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anstream::AutoStream;
@@ -27,13 +28,14 @@ pub enum Colour {
 pub struct Session {
     colour: Colour,
     quiet: bool,
+    warned: Vec<String>,
     out: io::BufWriter<AutoStream<io::Stdout>>,
 }
 
 impl Session {
     /// Opens the real world.
     pub fn new(colour: Colour, quiet: bool) -> Self {
-        Self { colour, quiet, out: io::BufWriter::new(stream(io::stdout(), colour)) }
+        Self { colour, quiet, warned: vec![], out: io::BufWriter::new(stream(io::stdout(), colour)) }
     }
 
     /// Standard output: data, and nothing else. It is buffered; [`Session::finish`] flushes it.
@@ -53,16 +55,35 @@ impl Session {
         }
     }
 
+    /// Says on standard error what must not be missed, and need not be said twice.
+    pub fn warn_once(&mut self, text: String) {
+        if !self.warned.contains(&text) {
+            self.warn(&text);
+            self.warned.push(text);
+        }
+    }
+
     /// Says on standard error what must not be missed.
     pub fn warn(&mut self, text: impl AsRef<str>) {
+        // Quoted data must not turn the line around.
+        self.tell(&crate::text::unturned(text.as_ref()));
+    }
+
+    /// Says something to a script on standard error.
+    pub fn tell(&mut self, text: &str) {
         // What stands before it on standard output belongs before it on the terminal.
         let _ = self.out.flush();
-        let _ = writeln!(stream(io::stderr(), self.colour), "{}", text.as_ref());
+        let _ = writeln!(stream(io::stderr(), self.colour), "{text}");
     }
 
     /// Returns a variable of the environment that is set and not empty.
     pub fn env(&self, name: &str) -> Option<String> {
         std::env::var(name).ok().filter(|v| !v.is_empty())
+    }
+
+    /// Returns a path of the environment that is set and not empty.
+    pub fn env_path(&self, name: &str) -> Option<PathBuf> {
+        std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from)
     }
 
     /// Returns the folder that the user stands in.
@@ -95,7 +116,7 @@ impl Session {
             return None;
         }
         let _ = self.out.flush();
-        let _ = write!(io::stderr(), "{question} ");
+        let _ = write!(io::stderr(), "{} ", crate::text::unturned(question));
         let _ = io::stderr().flush();
         let mut line = String::new();
         io::stdin().lock().read_line(&mut line).ok().filter(|n| *n > 0).map(|_| line.trim().to_owned())
@@ -145,16 +166,14 @@ impl Session {
         let editor = ["WICTERM_EDITOR", "VISUAL", "EDITOR"].iter().find_map(|name| self.env(name));
         let fallback = if cfg!(windows) { "notepad" } else { "vi" };
         let editor = editor.unwrap_or_else(|| fallback.to_owned());
-        // An editor may come with arguments (`code --wait`), as git and others allow.
-        let status = if cfg!(windows) {
-            let mut words = editor.split_whitespace();
-            Command::new(words.next().unwrap_or(fallback)).args(words).arg(path).status()
-        } else {
-            Command::new("sh").arg("-c").arg(format!("{editor} \"$1\"")).arg("sh").arg(path).status()
-        }?;
+        EDITING.store(true, Ordering::SeqCst);
+        let status = editor_of(&editor).arg(path).status();
+        let status = status.map_err(|e| io::Error::new(e.kind(), format!("the editor ({editor}): {e}")))?;
         if status.success() {
+            EDITING.store(false, Ordering::SeqCst);
             return Ok(());
         }
+        // What ended the editor may be an interrupt that we are about to hear of; it is answered already.
         Err(io::Error::other(format!("the editor ({editor}) ended with {status}")))
     }
 
@@ -182,7 +201,34 @@ pub fn arguments() -> impl Iterator<Item = std::ffi::OsString> {
 /// left half done.
 pub fn end_when_interrupted() {
     // Where the handler cannot be set, the system's own way of ending serves as well.
-    let _ = ctrlc::set_handler(|| std::process::exit(130));
+    let _ = ctrlc::set_handler(|| {
+        if !EDITING.load(Ordering::SeqCst) {
+            std::process::exit(130);
+        }
+    });
+}
+
+/// Whether the user sits in an editor. An interrupt typed there goes to both of us and is the editor's to
+/// answer; it starts with the system's own handling, for a handler of ours does not outlive its `exec`.
+static EDITING: AtomicBool = AtomicBool::new(false);
+
+/// An editor may come with arguments (`code --wait`) or be a line of shell, as git and others allow.
+fn editor_of(editor: &str) -> Command {
+    if cfg!(windows) {
+        let mut words = editor.split_whitespace();
+        let mut command = Command::new(words.next().unwrap_or(editor));
+        command.args(words);
+        return command;
+    }
+    let mut command = Command::new("sh");
+    // The trap lets the shell outlive an interrupt, and does not reach the editor.
+    command.arg("-c").arg(format!("trap : INT; {editor} \"$1\"")).arg("sh");
+    command
+}
+
+/// Returns a text without its colours.
+pub fn plain(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
 }
 
 fn stream<S: RawStream + AsLockedWrite>(raw: S, colour: Colour) -> AutoStream<S> {

@@ -19,28 +19,40 @@ pub struct Detail {
 pub fn headline(concept: &Concept) -> String {
     let mut line = styled(look::NAME.bold(), concept.name());
     if !concept.subject_fields.is_empty() {
-        line.push_str(&styled(look::FAINT, format!("  {}", concept.subject_fields.join(", "))));
+        line.push_str(&styled(
+            look::FAINT,
+            format!("  {}", text::visible(&concept.subject_fields.join(", "))),
+        ));
     }
     line
 }
 
+/// Returns what a concept says in these languages, and what it says in none; empty means all.
+pub fn in_languages(concept: &Concept, langs: &[LanguageTag]) -> Concept {
+    let mut concept = concept.clone();
+    if !langs.is_empty() {
+        let wanted = |lang: &LanguageTag| langs.iter().any(|l| lang.serves(l));
+        concept.definitions.retain(|d| d.lang.as_ref().is_none_or(wanted));
+        concept.languages.retain(|s| wanted(&s.lang));
+    }
+    concept
+}
+
 /// Returns a concept, many lines.
 pub fn concept(concept: &Concept, detail: &Detail) -> String {
-    let mut out = headline(concept) + "\n";
+    let concept = in_languages(concept, &detail.langs);
+    let mut out = headline(&concept) + "\n";
     for definition in &concept.definitions {
-        let wanted = detail.langs.is_empty()
-            || definition.lang.as_ref().is_none_or(|d| detail.langs.iter().any(|l| d.serves(l)));
-        if wanted {
-            wrap(&mut out, "  ", &definition.text, detail.columns);
-        }
+        wrap(&mut out, "  ", &definition.text, detail.columns);
     }
-    let sections: Vec<_> = concept
-        .languages
-        .iter()
-        .filter(|s| detail.langs.is_empty() || detail.langs.iter().any(|l| s.lang.serves(l)))
-        .collect();
+    let sections = &concept.languages;
     let lang_width = sections.iter().map(|s| s.lang.as_str().len()).max().unwrap_or(2);
-    let term_width = sections.iter().flat_map(|s| &s.terms).map(|t| text::width(&t.text)).max().unwrap_or(0);
+    let term_width = sections
+        .iter()
+        .flat_map(|s| &s.terms)
+        .map(|t| text::width(&text::visible(&t.text)))
+        .max()
+        .unwrap_or(0);
     let room = if detail.columns == 0 { 60 } else { detail.columns.saturating_sub(lang_width + 36).max(20) };
     let term_width = term_width.min(room);
     let indent = " ".repeat(lang_width + 4);
@@ -67,11 +79,15 @@ pub fn concept(concept: &Concept, detail: &Detail) -> String {
         }
     }
     for relation in &concept.relations {
-        let target = styled(look::NAME, &relation.target);
+        let target = styled(look::NAME, text::visible(&relation.target));
         out.push_str(&format!("  {} {target}\n", styled(look::FAINT, relation.kind)));
     }
     for reference in concept.references.iter().filter(|_| detail.full) {
-        out.push_str(&format!("  {} {}\n", styled(look::FAINT, reference.kind), reference.target));
+        out.push_str(&format!(
+            "  {} {}\n",
+            styled(look::FAINT, reference.kind),
+            text::visible(&reference.target)
+        ));
     }
     for note in &concept.notes {
         wrap(&mut out, "  note: ", &note.text, detail.columns);
@@ -81,17 +97,18 @@ pub fn concept(concept: &Concept, detail: &Detail) -> String {
 
 /// Returns a term with its status, kind and validity in one line; the term padded to `width`.
 pub fn term_line(term: &Term, lang: &LanguageTag, width: usize) -> String {
-    let shown = text::isolate(&term.text, lang);
+    let own = text::visible(&term.text);
+    let shown = text::isolate(&own, lang);
     let (word, style) = status_word(term);
     // The isolates around right-to-left text take no column.
-    let gap = " ".repeat(width.saturating_sub(text::width(&term.text)));
+    let gap = " ".repeat(width.saturating_sub(text::width(&own)));
     let mut line = format!("{shown}{gap}  {}", styled(style, padded(&word, 10)));
     let mut more: Vec<String> = vec![];
     if let Some(kind) = term.kind {
         more.push(kind.to_string());
     }
     if let Some(of) = &term.of {
-        more.push(format!("of {of}"));
+        more.push(format!("of {}", text::visible(of)));
     }
     more.extend(term.validity.iter().map(period));
     if !more.is_empty() {
@@ -113,13 +130,13 @@ fn period(period: &Period) -> String {
 
 fn details(out: &mut String, indent: &str, term: &Term, columns: usize) {
     if let Some(reading) = &term.reading {
-        out.push_str(&format!("{indent}reading: {reading}\n"));
+        out.push_str(&format!("{indent}reading: {}\n", text::visible(reading)));
     }
     if let Some(pattern) = &term.pattern {
-        out.push_str(&format!("{indent}pattern: {pattern}\n"));
+        out.push_str(&format!("{indent}pattern: {}\n", text::visible(pattern)));
     }
     for source in &term.sources {
-        out.push_str(&format!("{indent}{}\n", styled(look::FAINT, attested(source))));
+        out.push_str(&format!("{indent}{}\n", styled(look::FAINT, text::visible(&attested(source)))));
     }
     for note in &term.notes {
         wrap(out, &format!("{indent}note: "), &note.text, columns);
@@ -145,13 +162,14 @@ fn snippet(out: &mut String, indent: &str, context: &Context, columns: usize) {
     from.extend(context.source.date.map(|d| d.to_string()));
     from.extend(context.source.url.clone());
     if !from.is_empty() {
-        out.push_str(&format!("{indent} {}\n", styled(look::FAINT, from.join(", "))));
+        out.push_str(&format!("{indent} {}\n", styled(look::FAINT, text::visible(&from.join(", ")))));
     }
 }
 
 /// Writes a paragraph; lines after the first stand under the text.
 fn wrap(out: &mut String, first: &str, text: &str, columns: usize) {
     let hang = " ".repeat(crate::text::width(first));
+    let text = crate::text::visible(text);
     let room = match columns {
         0 => usize::MAX,
         n => n.saturating_sub(hang.len()).max(20),

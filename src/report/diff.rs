@@ -29,7 +29,7 @@ pub fn describe(change: &Change) -> String {
         Versioned::Document(d) => format!("document \"{}\"", d.title),
         Versioned::Gone(..) => "entity".to_owned(),
     };
-    format!("{} {name}", styled(style, word))
+    format!("{} {}", styled(style, word), crate::text::visible(&name))
 }
 
 /// Returns the fields in which two states of a concept differ, a line each: `- old`, `+ new`.
@@ -38,18 +38,22 @@ pub fn concept_changes(before: Option<&Concept>, after: Option<&Concept>) -> Vec
     let mut lines = vec![];
     for (field, old) in &before {
         if after.get(field) != Some(old) {
-            lines.push(styled(look::BAD, format!("- {field}: {old}")));
+            lines.push(line(look::BAD, "-", field, old));
         }
         if let Some(new) = after.get(field).filter(|new| *new != old) {
-            lines.push(styled(look::GOOD, format!("+ {field}: {new}")));
+            lines.push(line(look::GOOD, "+", field, new));
         }
     }
     for (field, new) in &after {
         if !before.contains_key(field) {
-            lines.push(styled(look::GOOD, format!("+ {field}: {new}")));
+            lines.push(line(look::GOOD, "+", field, new));
         }
     }
     lines
+}
+
+fn line(style: anstyle::Style, sign: &str, field: &str, value: &str) -> String {
+    styled(style, crate::text::visible(&format!("{sign} {field}: {value}")))
 }
 
 /// A concept as flat fields, with terms named by language and text rather than by number.

@@ -13,12 +13,7 @@ pub fn finding(finding: &Finding) -> String {
     if let Some(unit) = &place.unit {
         at = if at.is_empty() { unit.clone() } else { format!("{at} ({unit})") };
     }
-    let style = match finding.severity {
-        Severity::Error => look::BAD,
-        Severity::Warning => look::DOUBT,
-        Severity::Info => look::FAINT,
-    };
-    let head = [at, styled(style, format!("{}: {}", finding.severity, finding.check))];
+    let head = [at, styled(severity(finding.severity), format!("{}: {}", finding.severity, finding.check))];
     let head: Vec<String> = head.into_iter().filter(|p| !p.is_empty()).collect();
     let mut out = format!("{}\n  {}\n", head.join("  "), finding.message);
     if let Some(help) = &finding.help {
@@ -28,4 +23,17 @@ pub fn finding(finding: &Finding) -> String {
         out.push_str(&format!("  replace with: {fix}\n"));
     }
     out
+}
+
+/// Returns something to be said in one line, after how much it matters.
+pub fn severe(of: Severity, what: impl std::fmt::Display) -> String {
+    format!("{} {what}", styled(severity(of), format!("{of}:")))
+}
+
+fn severity(of: Severity) -> anstyle::Style {
+    match of {
+        Severity::Error => look::BAD,
+        Severity::Warning => look::DOUBT,
+        Severity::Info => look::FAINT,
+    }
 }

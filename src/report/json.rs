@@ -45,6 +45,18 @@ impl Stream {
     }
 }
 
+/// Writes the one result of a command: a document, or as JSON Lines a line below the first one.
+pub fn one(command: &'static str, mut result: Value, lines: bool, out: &mut dyn Write) -> io::Result<()> {
+    if lines {
+        return Stream::lines(command, out)?.item(result, out);
+    }
+    if let Value::Object(fields) = &mut result {
+        fields.insert("schema_version".to_owned(), json!(1));
+        fields.insert("command".to_owned(), json!(command));
+    }
+    writeln!(out, "{result}")
+}
+
 /// Returns a term as scripts see it. A term nobody judged counts as admitted.
 pub fn term_json(lang: &LanguageTag, term: &Term) -> Value {
     json!({
@@ -59,10 +71,15 @@ pub fn term_json(lang: &LanguageTag, term: &Term) -> Value {
 /// Returns an answer of `lookup`, with the terms of the wanted languages.
 pub fn lookup_json(answer: &Answer, wanted: &[LanguageTag]) -> Value {
     let found = &answer.hit.candidate;
+    // Where a wanted language has no term, the nearest one that has serves it.
+    let serving: Vec<LanguageTag> = wanted
+        .iter()
+        .filter_map(|w| w.fallbacks().find(|lang| answer.concept.terms_in(lang).next().is_some()))
+        .collect();
     let terms: Vec<Value> = answer
         .concept
         .terms()
-        .filter(|(lang, _)| wanted.is_empty() || wanted.iter().any(|w| lang.serves(w)))
+        .filter(|(lang, _)| wanted.is_empty() || serving.iter().any(|s| lang.serves(s)))
         .map(|(lang, term)| term_json(lang, term))
         .collect();
     json!({

@@ -37,7 +37,6 @@ pub fn loss_summary(report: &LossReport) -> String {
 /// Returns the report as scripts see it.
 pub fn losses_json(file: &str, format: &str, report: &LossReport) -> Value {
     json!({
-        "schema_version": 1,
         "file": file,
         "format": format,
         "concepts": report.concepts,

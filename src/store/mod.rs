@@ -179,6 +179,25 @@ impl Store {
         Ok(Self { home: Home::Folder(folder), limits: Limits::default() })
     }
 
+    /// Takes away the base in a folder if nothing was ever written to it and nobody writes now.
+    pub fn discard_empty(dir: &Path) -> Result<(), StoreError> {
+        let folder = Folder::new(dir);
+        let doing = |e| StoreError::io(format!("removing {}", dir.display()), e);
+        let lock = Lock::take(&folder, &Who::default(), Duration::ZERO)?;
+        let head = folder.read_head()?;
+        // An import that was interrupted has left what it goes on from.
+        let parts = fs::read_dir(folder.segments()).map_err(doing)?.next().is_some();
+        if head.revision > Revision(0) || head.next > 0 || parts {
+            return Ok(());
+        }
+        // HEAD first: what is left without it is made to the end by whoever makes a base here.
+        fs::remove_file(folder.head()).map_err(doing)?;
+        fs::remove_dir_all(folder.segments()).map_err(doing)?;
+        fs::remove_dir_all(folder.ledger()).map_err(doing)?;
+        drop(lock);
+        fs::remove_file(dir.join("LOCK")).map_err(doing)
+    }
+
     /// Makes an empty base that ends with the process.
     pub fn memory() -> Self {
         let manifest = Manifest { format: FORMAT, ..Manifest::default() };

@@ -39,6 +39,42 @@ pub fn isolate<'t>(text: &'t str, lang: &LanguageTag) -> Cow<'t, str> {
     Cow::Owned(format!("{opening}{text}{POP_ISOLATE}"))
 }
 
+/// Returns data as a terminal may show them: what would turn the text around it, and what would steer
+/// the terminal, stands there by its number.
+///
+/// ```
+/// use wicterm::text::visible;
+/// assert_eq!(visible("cyber \u{202e}space"), "cyber ‹U+202E›space");
+/// assert_eq!(visible("网络空间"), "网络空间");
+/// ```
+pub fn visible(text: &str) -> Cow<'_, str> {
+    numbered(text, |c| turns(c) || (c.is_control() && !c.is_whitespace()))
+}
+
+/// The same for a text that has colours: only what would turn it around stands there by its number.
+pub fn unturned(text: &str) -> Cow<'_, str> {
+    numbered(text, turns)
+}
+
+fn numbered(text: &str, hidden: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(&hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match hidden(c) {
+            true => out.push_str(&format!("‹U+{:04X}›", c as u32)),
+            false => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Embeddings, overrides and isolates.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Cuts a text to so many terminal columns, with an ellipsis where something is missing.
 ///
 /// ```

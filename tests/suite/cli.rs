@@ -5,6 +5,8 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+use crate::needs;
+
 /// A folder with a base in it, and a terminal.
 struct Desk {
     dir: tempfile::TempDir,
@@ -371,6 +373,511 @@ fn somebody_elses_change_while_editing_is_a_conflict_and_nothing_is_lost() {
     let kept = said.lines().find_map(|l| l.strip_prefix("hint: your text is in ")).expect(&said);
     std::fs::remove_file(kept).unwrap();
     assert!(desk.run(&["show", "cyber-sovereignty"]).contains("from elsewhere"));
+}
+
+/// Begins to edit at a terminal; `None` without a terminal to test at.
+#[cfg(unix)]
+fn terminal(desk: &Desk, editor: &str) -> Option<std::process::Child> {
+    use std::process::Stdio;
+    if !cfg!(target_os = "linux") || !needs::met(&[needs::Need::Script]) {
+        return None;
+    }
+    let mut command = Command::new("script");
+    let line = format!("{} edit cyber-sovereignty", env!("CARGO_BIN_EXE_wicterm"));
+    command.args(["-qefc", &line, "/dev/null"]).current_dir(desk.dir.path());
+    command.env("WICTERM_BASE", desk.path("base")).env("WICTERM_USER", "tester").env("NO_COLOR", "1");
+    command.env("EDITOR", editor).env("TMPDIR", desk.dir.path()).env_remove("VISUAL");
+    Some(command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap())
+}
+
+/// Edits at a terminal, where somebody types `typed`; returns how it ended and all that stood there.
+#[cfg(unix)]
+fn edit_at_a_terminal(desk: &Desk, editor: &str, typed: &str) -> Option<(i32, String)> {
+    use std::io::Write as _;
+    let mut child = terminal(desk, editor)?;
+    child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    Some((output.status.code().unwrap(), text(&output.stdout)))
+}
+
+/// Waits until a file is there.
+#[cfg(unix)]
+fn appears(file: &Path) {
+    for _ in 0..200 {
+        if file.exists() {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    panic!("{} should appear", file.display());
+}
+
+/// An editor that does one thing when it is called first, and another on every later call.
+#[cfg(unix)]
+fn two_minded_editor(desk: &Desk, first: &str, later: &str) -> String {
+    let mark = desk.path("was-called").display().to_string();
+    let _ = std::fs::remove_file(&mark);
+    let seen = desk.path("seen").display().to_string();
+    editor(
+        desk,
+        &format!(
+            "if [ -e '{mark}' ]; then cp \"$1\" '{seen}'\n{later}\nelse touch '{mark}'\n{first}\nfi\ntrue"
+        ),
+    )
+}
+
+#[cfg(unix)]
+#[test]
+fn leaving_the_editor_after_a_conflict_gives_up_and_keeps_both_texts() {
+    let desk = sovereignty();
+    let theirs = format!(
+        "{} edit cyber-sovereignty --note 'from elsewhere' >/dev/null 2>&1\nsed -i 's/cyberspace sovereignty/mine/' \"$1\"",
+        env!("CARGO_BIN_EXE_wicterm")
+    );
+    let gives_up = two_minded_editor(&desk, &theirs, "true");
+    let Some((code, said)) = edit_at_a_terminal(&desk, &gives_up, "\n") else { return };
+    assert_eq!(code, 3, "{said}");
+    assert!(said.contains("nothing was written") && said.contains("your text is in "), "{said}");
+    let seen = std::fs::read_to_string(desk.path("seen")).unwrap();
+    assert!(
+        seen.lines().any(|l| l.starts_with("#! ") && l.contains("from elsewhere")),
+        "their change stands in the text: {seen}"
+    );
+    let shown = desk.run(&["show", "cyber-sovereignty"]);
+    assert!(shown.contains("from elsewhere") && !shown.contains("mine"), "{shown}");
+    // Whoever takes the complaint out means it.
+    let insists = two_minded_editor(&desk, &theirs, "sed -i '/^#! /d' \"$1\"");
+    let (code, said) = edit_at_a_terminal(&desk, &insists, "\n").unwrap();
+    assert_eq!(code, 0, "{said}");
+    assert!(desk.run(&["show", "cyber-sovereignty"]).contains("mine"));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_empty_text_changes_nothing_and_a_concept_keeps_a_term() {
+    let desk = sovereignty();
+    let before = desk.run(&["dump"]);
+    for script in ["> \"$1\"", "printf '# all gone\\n\\n' > \"$1\""] {
+        let empties = editor(&desk, script);
+        let output = desk.command(&["edit", "cyber-sovereignty"]).env("EDITOR", &empties).output().unwrap();
+        let said = text(&output.stderr);
+        assert!(output.status.success() && said.contains("nothing was changed"), "{said}");
+        assert_eq!(desk.run(&["dump"]), before);
+    }
+    let termless = editor(&desk, "echo 'note = \"x\"' > \"$1\"");
+    let output = desk
+        .command(&["edit", "cyber-sovereignty"])
+        .env("EDITOR", &termless)
+        .env("TMPDIR", desk.dir.path())
+        .output()
+        .unwrap();
+    let said = text(&output.stderr);
+    assert!(!output.status.success() && said.contains("would have no term left"), "{said}");
+    assert_eq!(desk.run(&["dump"]), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_at_the_editor_is_the_editors() {
+    use std::io::Write as _;
+    let desk = sovereignty();
+    let (open, go) = (desk.path("open"), desk.path("go"));
+    let slow = editor(
+        &desk,
+        &format!(
+            "trap '' INT\ntouch '{}'\nn=0; while [ ! -e '{}' ] && [ $n -lt 200 ]; do sleep 0.05; n=$((n+1)); done\n\
+             sed -i 's/cyberspace sovereignty/sovereignty in cyberspace/' \"$1\"",
+            open.display(),
+            go.display()
+        ),
+    );
+    let mut child = desk.command(&["edit", "cyber-sovereignty"]).env("EDITOR", &slow).spawn().unwrap();
+    appears(&open);
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    std::fs::write(&go, "").unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!(desk.found("sovereignty in cyberspace").1, "cyber-sovereignty");
+    // At a terminal everybody in it is interrupted, also a shell between us and the editor.
+    desk.run(&["undo"]);
+    std::fs::remove_file(&open).unwrap();
+    std::fs::remove_file(&go).unwrap();
+    let Some(mut child) = terminal(&desk, &format!("SOME=thing {slow} ")) else { return };
+    appears(&open);
+    child.stdin.as_mut().unwrap().write_all(b"\x03").unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    std::fs::write(&go, "").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    assert_eq!(desk.found("sovereignty in cyberspace").1, "cyber-sovereignty");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_misspelt_key_in_the_editor_is_said() {
+    let desk = sovereignty();
+    let misspells = editor(&desk, "sed -i '0,/^status = /s//sttaus = /' \"$1\"");
+    let output = desk.command(&["edit", "cyber-sovereignty"]).env("EDITOR", &misspells).output().unwrap();
+    let said = text(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("warning: line ") && said.contains("sttaus"), "{said}");
+    // What is kept in the concept already is not said again.
+    let other = editor(&desk, "sed -i 's/cyberspace sovereignty/sovereignty in cyberspace/' \"$1\"");
+    let output = desk.command(&["edit", "cyber-sovereignty"]).env("EDITOR", &other).output().unwrap();
+    assert!(!text(&output.stderr).contains("warning"), "{}", text(&output.stderr));
+    desk.run(&["undo"]);
+    desk.run(&["undo"]);
+    // Somebody who sits there gets the text back, and mends it.
+    let mends = two_minded_editor(
+        &desk,
+        "sed -i '0,/^status = /s//sttaus = /' \"$1\"",
+        "sed -i 's/^sttaus = .*/status = \"admitted\"/' \"$1\"",
+    );
+    let Some((code, said)) = edit_at_a_terminal(&desk, &mends, "\n") else { return };
+    assert_eq!(code, 0, "{said}");
+    let seen = std::fs::read_to_string(desk.path("seen")).unwrap();
+    assert!(seen.starts_with("#! warning: line ") && seen.contains("sttaus"), "{seen}");
+    let lines = desk.lines(&["lookup", "cyber sovereignty", "--format", "jsonl"]);
+    assert_eq!(lines[1]["matched"]["status"], "admitted");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_taken_slug_in_the_editor_can_be_mended() {
+    let desk = sovereignty();
+    desk.run(&["add", "data security"]);
+    let mends = two_minded_editor(
+        &desk,
+        "sed -i 's/^slug = .*/slug = \"data-security\"/' \"$1\"",
+        "sed -i 's/^slug = .*/slug = \"cyber-sov\"/' \"$1\"",
+    );
+    let Some((code, said)) = edit_at_a_terminal(&desk, &mends, "\n") else { return };
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("the slug data-security belongs to"), "{said}");
+    assert_eq!(desk.found("cyber sovereignty").1, "cyber-sov");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_held_base_does_not_cost_the_text() {
+    let desk = sovereignty();
+    let held = std::fs::File::options().write(true).open(desk.path("base/LOCK")).unwrap();
+    held.lock().unwrap();
+    let edits = editor(&desk, "sed -i 's/cyberspace sovereignty/sovereignty in cyberspace/' \"$1\"");
+    let output = desk
+        .command(&["edit", "cyber-sovereignty", "--wait", "0"])
+        .env("EDITOR", &edits)
+        .env("TMPDIR", desk.dir.path())
+        .output()
+        .unwrap();
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{said}");
+    let kept = said.lines().find_map(|l| l.strip_prefix("hint: your text is in ")).expect(&said);
+    assert!(std::fs::read_to_string(kept).unwrap().contains("sovereignty in cyberspace"));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_edit_that_says_the_same_is_no_revision() {
+    let desk = sovereignty();
+    let before = desk.run(&["dump"]);
+    let shortens = editor(&desk, "sed -i '/^slug = /d' \"$1\"");
+    let output = desk.command(&["edit", "cyber-sovereignty"]).env("EDITOR", &shortens).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(desk.run(&["dump"]), before);
+}
+
+#[test]
+fn flags_do_not_make_a_term_twice_or_something_empty() {
+    let desk = sovereignty();
+    desk.run(&["edit", "cyber-sovereignty", "--add-term", "fr=cybersouveraineté"]);
+    let before = desk.run(&["dump"]);
+    let twice =
+        ["edit", "cyber-sovereignty", "--term", "fr=cybersouveraineté", "--text", "souveraineté numérique"];
+    let said = desk.says(2, &twice);
+    assert!(said.contains("has the term \"souveraineté numérique\" already"), "{said}");
+    for wrong in [
+        ["edit", "cyber-sovereignty", "--note", ""],
+        ["edit", "cyber-sovereignty", "--subject", " "],
+        ["add", "x", "--context", ""],
+        ["add", "x", "--definition", " "],
+        ["add", "x", "--note", ""],
+    ] {
+        desk.ends(2, &wrong);
+    }
+    assert_eq!(desk.run(&["dump"]), before);
+    desk.run(&["edit", "cyber-sovereignty", "--definition", "A right."]);
+    assert!(desk.run(&["show", "cyber-sovereignty"]).contains("A right."));
+    desk.run(&["edit", "cyber-sovereignty", "--definition", ""]);
+    assert_eq!(desk.lines(&["show", "cyber-sovereignty", "--format", "jsonl"])[1].get("definitions"), None);
+}
+
+#[test]
+fn a_taken_slug_is_refused_when_it_was_asked_for() {
+    let desk = sovereignty();
+    let said = desk.says(2, &["add", "data security", "--slug", "cyber-sovereignty"]);
+    assert!(said.contains("the slug cyber-sovereignty belongs to"), "{said}");
+    desk.ends(1, &["lookup", "data security"]);
+}
+
+#[test]
+fn wrong_use_is_an_object_for_scripts() {
+    let desk = sovereignty();
+    let missing: [&[&str]; 5] = [
+        &["lookup", "--format", "json"],
+        &["--format", "json", "frobnicate"],
+        &["--format=jsonl", "list", "--limt", "3"],
+        &["--format", "jsonl"],
+        &["undo", "first", "--format", "json"],
+    ];
+    for args in missing {
+        let said = desk.says(2, args);
+        let error: Value = serde_json::from_str(&said).unwrap_or_else(|e| panic!("{args:?}: {e}: {said}"));
+        assert_eq!(error["error"]["code"], "usage", "{said}");
+        assert!(!error["error"]["message"].as_str().unwrap().contains('\n'), "{said}");
+    }
+    assert!(desk.says(2, &["lookup", "--", "a", "--format", "json"]).starts_with("error: "));
+    assert!(desk.says(2, &["--format", "json", "list", "--limt", "3"]).contains("--limit"));
+}
+
+#[test]
+fn an_undo_that_fails_names_what_stands_in_the_way_to_scripts_too() {
+    let desk = sovereignty();
+    desk.run(&["edit", "cyber-sovereignty", "--note", "later work"]);
+    let said = desk.says(3, &["undo", "1", "--format", "json"]);
+    let error: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(error["error"]["names"], serde_json::json!(["cyber-sovereignty"]));
+}
+
+#[test]
+fn every_command_names_itself_and_says_its_version_first() {
+    let desk = sovereignty();
+    desk.run(&["add", "internet sovereignty"]);
+    let tbx = desk.path("out.tbx").display().to_string();
+    let commands: [&[&str]; 10] = [
+        &["add", "data security"],
+        &["edit", "data-security", "--note", "x"],
+        &["edit", "data-security", "--slug", "data-security"],
+        &["merge", "cyber-sovereignty", "internet-sovereignty"],
+        &["remove", "cyber-sovereignty", "--lang", "fr"],
+        &["remove", "data-security"],
+        &["undo"],
+        &["stats"],
+        &["doctor"],
+        &["export", &tbx],
+    ];
+    for args in commands {
+        let lines = desk.lines(&[args, &["--format", "jsonl"]].concat());
+        let head = serde_json::json!({"schema_version": 1, "command": args[0]});
+        assert_eq!((lines.len(), &lines[0]), (2, &head), "{args:?}");
+        assert_eq!(lines[1].get("schema_version"), None, "{args:?}");
+    }
+    let commands: [&[&str]; 4] = [
+        &["merge", "cyber-sovereignty", "data-security"],
+        &["edit", "cyber-sovereignty", "--slug", "cyber-sovereignty"],
+        &["remove", "cyber-sovereignty", "--lang", "ru"],
+        &["demo"],
+    ];
+    for args in commands {
+        let document: Value =
+            serde_json::from_str(&desk.run(&[args, &["--format", "json"]].concat())).unwrap();
+        assert_eq!((&document["command"], &document["schema_version"]), (&args[0].into(), &1.into()));
+    }
+}
+
+#[test]
+fn scripts_see_the_languages_that_people_see() {
+    let desk = sovereignty();
+    let shown = desk.lines(&["show", "cyber-sovereignty", "--lang", "fr", "--format", "jsonl"]);
+    let langs: Vec<_> = shown[1]["languages"].as_array().unwrap().iter().map(|s| &s["lang"]).collect();
+    assert_eq!(langs, ["fr"]);
+    for (wanted, terms) in
+        [("fr-CA", "souveraineté numérique"), ("zh", "网络主权"), ("zh-Hans-CN", "网络主权")]
+    {
+        let lines = desk.lines(&["lookup", "网络主权", "--to", wanted, "--format", "jsonl"]);
+        assert_eq!(lines[1]["terms"][0]["text"], terms, "{wanted}");
+        assert_eq!(lines[1]["terms"].as_array().unwrap().len(), 1, "{wanted}");
+    }
+}
+
+#[test]
+fn a_quiet_import_says_its_errors() {
+    let desk = Desk::new();
+    let bad =
+        desk.write("bad.csv", "concept,lang,term,status\na,en,alpha,preferred\nb,not a tag,beta,preferred\n");
+    let said = desk.says(1, &["import", &bad, "-q"]);
+    assert!(said.contains("error: ") && !said.contains("revision"), "{said}");
+}
+
+/// Runs a command that must end so, without WICTERM_BASE; returns what it printed and said.
+#[track_caller]
+fn without_base(desk: &Desk, code: i32, args: &[&str]) -> String {
+    let output =
+        desk.command(args).env_remove("WICTERM_BASE").env("HOME", desk.path("home")).output().unwrap();
+    let all = text(&output.stdout) + &text(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "wicterm {}\n{all}", args.join(" "));
+    all
+}
+
+#[test]
+fn init_makes_the_base_that_the_project_names() {
+    let desk = Desk::new();
+    desk.write("wicterm.toml", "# ours\nbase = \"tb\"\n");
+    without_base(&desk, 0, &["init"]);
+    assert!(desk.path("tb/HEAD").is_file() && !desk.path("termbase").exists());
+    without_base(&desk, 0, &["list"]);
+    // A project that names none is told where its base is.
+    desk.write("other/wicterm.toml", "# ours too\nsource-lang = \"fr\"\n");
+    without_base(&desk, 0, &["init", "other"]);
+    let settings = std::fs::read_to_string(desk.path("other/wicterm.toml")).unwrap();
+    assert!(settings.starts_with("# ours too\n") && settings.contains("base = \"termbase\""), "{settings}");
+    let said = without_base(&desk, 2, &["init", "x", "--base", "bbx"]);
+    assert!(said.contains("not both"), "{said}");
+    assert!(!desk.path("x").exists() && !desk.path("bbx").exists());
+    let file = desk.write("file", "x");
+    assert!(without_base(&desk, 3, &["init", &file]).contains(&file));
+    assert!(without_base(&desk, 3, &["demo", &file]).contains(&file));
+}
+
+#[test]
+fn an_empty_wicterm_base_is_none() {
+    let desk = Desk::new();
+    without_base(&desk, 0, &["init"]);
+    let output = desk.command(&["list"]).env("WICTERM_BASE", "").output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_key_that_wicterm_toml_does_not_know_is_said_once() {
+    let desk = Desk::new();
+    without_base(&desk, 0, &["init"]);
+    desk.write("wicterm.toml", "base = \"termbase\"\nsource_lang = \"en\"\n[checks]\n");
+    let said = without_base(&desk, 0, &["export", "-", "--as", "terms-csv"]);
+    assert_eq!(said.matches("\"source_lang\"").count(), 1, "{said}");
+    assert!(said.contains("source-lang") && said.contains("\"checks\""), "{said}");
+}
+
+#[test]
+fn what_is_undone_is_not_undone_again() {
+    let desk = sovereignty();
+    desk.run(&["undo", "1"]);
+    let said = desk.says(2, &["undo", "1"]);
+    assert!(said.contains("revision 1 is undone already, by 2"), "{said}");
+    desk.run(&["undo", "2"]);
+    desk.run(&["undo"]);
+    desk.ends(1, &["lookup", "网络主权"]);
+}
+
+#[test]
+fn a_removed_concept_still_has_its_history() {
+    let desk = sovereignty();
+    let id =
+        desk.lines(&["show", "cyber-sovereignty", "--format", "jsonl"])[1]["id"].as_str().unwrap().to_owned();
+    desk.run(&["edit", "cyber-sovereignty", "--slug", "cyber-sov"]);
+    desk.run(&["remove", "cyber-sov"]);
+    for name in ["cyber-sov", "cyber-sovereignty", &id] {
+        let history = desk.run(&["history", name]);
+        assert!(history.contains("removed cyber-sov") && history.contains("added"), "{name}: {history}");
+    }
+    desk.ends(1, &["history", "nobody"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_leaves_no_base_behind() {
+    let desk = Desk::new();
+    let strange = desk.write("strange.bin", "\u{1}\u{2}");
+    let broken = desk.write("broken.tmx", "<?xml version=\"1.0\"?><tmx version=\"1.4\"><header ");
+    let said = desk.says(2, &["import", &strange]);
+    assert!(said.contains("--from") && !said.contains("--as") && !said.contains("made a new base"), "{said}");
+    assert!(!desk.path("base").exists());
+    desk.ends(3, &["import", &broken]);
+    assert!(!desk.path("base").exists());
+    let said = desk.says(3, &["load", &strange]);
+    assert!(!said.contains("--from") && said.contains("wicterm dump"), "{said}");
+    assert!(!desk.path("base").exists());
+    // A folder that was there stays there, and so does a base.
+    std::fs::create_dir(desk.path("base")).unwrap();
+    desk.ends(3, &["import", &broken]);
+    assert_eq!(std::fs::read_dir(desk.path("base")).unwrap().count(), 0);
+    desk.run(&["init"]);
+    desk.ends(3, &["import", &broken]);
+    assert!(desk.path("base/HEAD").is_file());
+}
+
+#[test]
+fn failures_name_the_place_and_the_way_out() {
+    let desk = sovereignty();
+    for args in [["export", "no/where/x.tbx"], ["dump", "no/where/x.jsonl"]] {
+        let said = desk.says(3, &args);
+        assert!(said.contains("no/where") && !said.contains(".wicterm-"), "{said}");
+    }
+    std::fs::remove_dir_all(desk.path("base/seg")).unwrap();
+    let said = desk.says(3, &["list"]);
+    assert!(said.contains("wicterm doctor"), "{said}");
+}
+
+#[test]
+fn the_demos_next_commands_can_be_pasted() {
+    let desk = Desk::new();
+    let shown = desk.run(&["demo", "my demo's"]);
+    assert!(cfg!(windows) || shown.contains(r"--base 'my demo'\''s' lookup"), "{shown}");
+    desk.run(&["demo", "--base", "named"]);
+    assert!(desk.path("named/policy.tbx").is_file());
+    desk.ends(2, &["demo", "one", "--base", "two"]);
+    assert!(!desk.path("one").exists() && !desk.path("two").exists());
+}
+
+#[test]
+fn flags_say_what_they_take() {
+    let desk = sovereignty();
+    for (command, words) in [
+        ("add", ["preferred", "variant:headline"]),
+        ("edit", ["deprecated", "set-phrase"]),
+        ("list", ["superseded", "--since"]),
+        ("export", ["superseded", "--memory[=<NAME>]"]),
+        ("import", ["warning", "--fail-on"]),
+    ] {
+        let help = desk.run(&[command, "--help"]);
+        assert!(words.iter().all(|word| help.contains(word)), "{help}");
+    }
+    for args in [&["list", "--since", "2024-01-01"][..], &["export", "x.csv", "--since=now"], &["undo", "x"]]
+    {
+        let said = desk.says(2, args);
+        assert!(said.contains("revision number"), "{said}");
+    }
+    assert!(desk.says(2, &["lookup", "x", "--limit", "0"]).contains("at least 1"));
+    assert!(desk.run(&["help"]).contains("lookup") && desk.run(&["help", "lookup"]).contains("pinyin"));
+    let units = desk.write("units.tsv", "id\tsource\ttarget\n1\tone\tun\n");
+    desk.run(&["import", &units, "--lang", "en,fr"]);
+    let memory = desk.path("m.tmx").display().to_string();
+    desk.run(&["export", "--memory", &memory]);
+    assert!(Path::new(&memory).is_file());
+    desk.run(&["export", "--memory=main", &memory]);
+}
+
+#[test]
+fn what_turns_a_line_around_is_shown_as_what_it_is() {
+    let desk = Desk::new();
+    let term = "cyber \u{202e}sovereignty";
+    desk.run(&["add", term, "--note", "a \u{2067}note", "--slug", "turned"]);
+    desk.run(&["edit", "turned", "--term", term, "--status", "admitted", "--why", "for \u{202d}fun"]);
+    let turning = |s: &str| s.contains(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'));
+    for args in [
+        &["list"][..],
+        &["show", "turned"],
+        &["history"],
+        &["history", "turned"],
+        &["lookup", "cyber"],
+        &["remove", "turned", "--term", "x\u{202e}"],
+    ] {
+        let output = desk.output(args);
+        let all = text(&output.stdout) + &text(&output.stderr);
+        assert!(!turning(&all), "{args:?}: {all}");
+    }
+    assert!(desk.run(&["list"]).contains("cyber ‹U+202E›sovereignty"));
+    let lines = desk.lines(&["show", "turned", "--format", "jsonl"]);
+    assert_eq!(lines[1]["languages"][0]["terms"][0]["text"], term, "the data stay");
 }
 
 #[test]

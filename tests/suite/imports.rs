@@ -139,8 +139,8 @@ fn an_export_of_nothing_does_not_take_the_place_of_a_file() {
     desk.ok(["add", "one", "--equivalent", "fr=un"]);
     desk.ok(["export", "keep.tbx"]);
     let kept = std::fs::read(desk.folder().join("keep.tbx")).expect("it was written");
-    for args in [["--subject", "typo-here"], ["--lang", "xx"], ["--memory", "nope"]] {
-        desk.run([&["export", "keep.tbx"], &args[..]].concat()).refused();
+    for args in [&["--subject", "typo-here"][..], &["--lang", "xx"], &["--memory=nope", "--as=tmx"]] {
+        desk.run([&["export", "keep.tbx"], args].concat()).refused();
         assert_eq!(std::fs::read(desk.folder().join("keep.tbx")).expect("it is there"), kept, "{args:?}");
     }
     desk.run(["export", "b.tsv", "--as", "bitext-tsv"]).refused();

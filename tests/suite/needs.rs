@@ -22,6 +22,8 @@ pub enum Need {
     Saxonche,
     /// Python with translate-toolkit, which reads what CAT tools read.
     TranslateToolkit,
+    /// script of util-linux, which starts a program at a terminal.
+    Script,
 }
 
 /// Everything, with what is not tested without it.
@@ -31,6 +33,7 @@ const NEEDS: &[(Need, &str)] = &[
     (Need::Saxonche, "TBX by Schematron"),
     (Need::Xmllint, "TMX and TBX 2 by DTD"),
     (Need::TranslateToolkit, "our files in another program"),
+    (Need::Script, "questions at a terminal"),
 ];
 
 impl Need {
@@ -48,6 +51,11 @@ impl Need {
             Self::Saxonche => (!imports("saxonche")).then(|| "Python has no module saxonche".to_owned()),
             Self::TranslateToolkit => (!imports("translate.storage.tmx"))
                 .then(|| "Python has no module translate, the translate-toolkit".to_owned()),
+            Self::Script => {
+                let mut script = Command::new("script");
+                script.arg("--version");
+                (!runs(script)).then(|| "script (of util-linux) is not installed".to_owned())
+            }
         }
     }
 
