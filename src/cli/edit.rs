@@ -79,6 +79,7 @@ impl Edit {
         }
         let who = place::who(session, "edit", Some(&self.reason(&before)));
         let written = base.replace(&before, after, who)?;
+        tell(&written.findings, session);
         print_changes("edit", &before, &written.concept, common, session)?;
         Ok(Outcome::Done)
     }
@@ -265,7 +266,10 @@ impl Edit {
         }
         let who = place::who(session, "edit", Some(&self.reason(before)));
         match base.replace(before, after.clone(), who) {
-            Ok(written) => Ok(Some(written.concept)),
+            Ok(written) => {
+                tell(&written.findings, session);
+                Ok(Some(written.concept))
+            }
             Err(Error::Changed(_)) => Err(self.conflict(before, &after, common, session)),
             Err(other) => {
                 let failure = Failure::from(other);
@@ -317,6 +321,12 @@ impl Edit {
         session.say("nothing to change");
         print_unchanged("edit", name, common, session)?;
         Ok(Outcome::Done)
+    }
+}
+
+fn tell(findings: &[Finding], session: &mut Session) {
+    for finding in findings {
+        session.say(report::finding(finding).trim_end());
     }
 }
 

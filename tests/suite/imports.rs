@@ -134,6 +134,22 @@ fn two_preferred_terms_do_not_survive_a_merge() {
 }
 
 #[test]
+fn a_term_that_another_concept_has_is_told_by_every_way_in() {
+    let desk = Desk::new();
+    desk.ok(["add", "beast", "--equivalent", "fr=bête"]);
+    desk.ok(["add", "fool"]);
+    for args in [
+        &["add", "bête", "--lang", "fr", "--into", "fool"][..],
+        &["edit", "fool", "--add-term", "fr=bete"],
+        &["add", "Beast", "--new"],
+    ] {
+        let ran = desk.run(args);
+        assert!(ran.code == Some(0) && ran.err.contains("warning: duplicate-term"), "{args:?}: {ran}");
+        assert!(ran.err.contains("wicterm merge beast"), "{args:?}: {ran}");
+    }
+}
+
+#[test]
 fn an_export_of_nothing_does_not_take_the_place_of_a_file() {
     let desk = Desk::new();
     desk.ok(["add", "one", "--equivalent", "fr=un"]);
