@@ -357,7 +357,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         }
         let door = format.read.ok_or_else(|| Failed::Other(cannot_read(format)))?;
         let bytes = AtomicU64::new(self.importing.bytes);
-        let (to, from) = sync_channel(8);
+        let (to, from) = sync_channel(4);
         let origin = self.origin.clone();
         // Reading and storing take about as long as each other, so each has a thread.
         let outcome = std::thread::scope(|scope| {

@@ -99,7 +99,7 @@ pub(crate) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { records: [1_000, 10_000, 1_000], length: 16 << 20, factor: 10, part_weight: 16 << 20 }
+        Self { records: [1_000, 10_000, 1_000], length: 16 << 20, factor: 10, part_weight: 8 << 20 }
     }
 }
 
