@@ -40,12 +40,8 @@ pub(super) fn concepts_alike(a: &Concept, b: &Concept) -> bool {
 
 /// Tells whether two units translate texts that are alike.
 pub(super) fn units_alike(a: &Unit, b: &Unit) -> bool {
-    let source = |unit: &Unit| {
-        let lang = unit.source_lang.as_ref();
-        let of_source = unit.variants.iter().find(|v| lang.is_none_or(|lang| v.lang == *lang));
-        of_source.or(unit.variants.first()).map(|v| v.segment.text.clone()).unwrap_or_default()
-    };
-    alike(&source(a), &source(b))
+    let [a, b] = [a, b].map(|unit| unit.source().map_or("", |variant| &variant.segment.text));
+    alike(a, b)
 }
 
 #[cfg(test)]

@@ -1026,9 +1026,7 @@ impl<'a> UnitNames<'a> {
 
 /// The key of a unit by its source text.
 fn source_key(unit: &Unit, what: &str) -> u64 {
-    let source = unit.source_lang.as_ref();
-    let first = unit.variants.iter().find(|v| source.is_none_or(|s| v.lang == *s));
-    let text = first.or(unit.variants.first()).map_or("", |v| v.segment.text.as_str());
+    let text = unit.source().map_or("", |variant| &variant.segment.text);
     let mut hash = Xxh3::new();
     for part in [&unit.origin.memory, &unit.origin.file, what, text] {
         // The length keeps ("a", "bc") and ("ab", "c") apart.

@@ -15,7 +15,7 @@ use crate::report::{self, look, styled};
 ///
 /// The format is found out from the file unless --from names it. The whole command is one change: it is
 /// in the base or it is not, and `wicterm undo` takes it back. Importing the same file again changes nothing.
-/// A big memory whose import was interrupted goes on from there when the same command is given again.
+/// A big TMX whose import was interrupted goes on from there when the same command is given again.
 #[derive(Debug, Args)]
 pub struct Import {
     /// Files, glossary folders, folders of files, or - for standard input

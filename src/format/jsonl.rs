@@ -117,18 +117,17 @@ fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink) -> Result<
                 continue;
             }
         };
-        if let Entry::Unit(unit) = &entry
-            && unit.variants.is_empty()
-        {
-            let message = "The unit is left out: it has no variant in any language.";
-            sink.finding(Finding::new("read-row", Severity::Warning, place, message));
-            continue;
-        }
-        if let Entry::Unit(unit) = &entry
-            && !unit.variants.iter().all(|variant| stands(&variant.segment))
-        {
-            let message = "The unit is left out: its inline codes do not stand in order between characters.";
-            sink.finding(Finding::new("read-row", Severity::Error, place, message));
+        let trouble = match &entry {
+            Entry::Unit(unit) if unit.variants.is_empty() => {
+                Some((Severity::Warning, "it has no variant in any language"))
+            }
+            Entry::Unit(unit) if !unit.variants.iter().all(|variant| stands(&variant.segment)) => {
+                Some((Severity::Error, "its inline codes do not stand in order between characters"))
+            }
+            _ => None,
+        };
+        if let Some((severity, why)) = trouble {
+            sink.finding(Finding::new("read-row", severity, place, format!("The unit is left out: {why}.")));
             continue;
         }
         if sink.entry(entry, place).is_break() {

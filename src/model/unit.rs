@@ -76,6 +76,15 @@ pub struct Unit {
     pub variants: Vec<Variant>,
 }
 
+impl Unit {
+    /// Returns the variant in the source language; the first where the file does not say which that is, or
+    /// has none in it.
+    pub fn source(&self) -> Option<&Variant> {
+        let said = self.variants.iter().find(|v| self.source_lang.as_ref().is_some_and(|l| v.lang == *l));
+        said.or(self.variants.first())
+    }
+}
+
 /// A segment in one language (TMX `tuv`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variant {

@@ -104,6 +104,11 @@ pub fn read_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>, sink:
 /// Reads a text, and names the concept after the file where the text does not.
 fn parse(text: &str, file: &str) -> (Option<Concept>, Vec<Finding>) {
     let (mut concept, mut findings) = understand::concept(text, file);
+    if concept.as_ref().is_some_and(is_foreign) {
+        let message = "Nothing in the file is of a concept, so it is left out.";
+        let finding = Finding::new("read-toml", Severity::Warning, Place::file(file).at_line(1), message);
+        return (None, vec![finding.help("A concept has terms, as in [[en]] and term = \"cyberspace\".")]);
+    }
     if let Some(concept) = &mut concept {
         let stem = Path::new(file).file_stem().and_then(|s| s.to_str()).unwrap_or_default();
         let by_name: Option<Slug> = stem.trim_end_matches('_').parse().ok();
@@ -172,12 +177,6 @@ fn is_foreign(concept: &Concept) -> bool {
 }
 
 fn hand_on(text: &str, name: &str, sink: &mut dyn Sink) -> std::ops::ControlFlow<()> {
-    if understand::concept(text, name).0.as_ref().is_some_and(is_foreign) {
-        let message = "Nothing in the file is of a concept, so it is left out.";
-        let finding = Finding::new("read-toml", Severity::Warning, Place::file(name), message);
-        sink.finding(finding.help("A concept has terms, as in [[en]] and term = \"cyberspace\"."));
-        return std::ops::ControlFlow::Continue(());
-    }
     let (concept, findings) = parse(text, name);
     for finding in findings {
         sink.finding(finding);
