@@ -979,6 +979,9 @@ impl Sink for Ahead<'_> {
 
     fn finding(&mut self, mut finding: Finding) {
         if let Some(shift) = self.shift {
+            if shift.is_before(&finding.place) {
+                return;
+            }
             shift.apply(&mut finding.place);
         }
         // Whether anyone listens is told at the next entry.

@@ -135,6 +135,13 @@ pub(super) struct Shift {
 }
 
 impl Shift {
+    /// Tells whether a place in what is read stands before the leap: what is to be said of it was said before
+    /// the interruption.
+    pub fn is_before(&self, place: &Place) -> bool {
+        let at = (self.at.line, self.at.column);
+        place.line.is_some_and(|line| (line, place.column.unwrap_or(1)) < at)
+    }
+
     /// Moves a place that stands behind the leap.
     pub fn apply(&self, place: &mut Place) {
         if let Some((from, to)) = &mut place.bytes
@@ -204,7 +211,7 @@ mod tests {
         let mut text = format!(
             "{mark}<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<tmx version=\"1.4\"><header \
              creationtool=\"t\" creationtoolversion=\"1\" segtype=\"sentence\" o-tmf=\"t\" adminlang=\"en\" \
-             srclang=\"en\" datatype=\"plaintext\"/><body>"
+             srclang=\"en\" datatype=\"plaintext\"><prop type=\"told\">once</prop></header><body>"
         );
         let padding = "网络空间 ".repeat(250);
         for n in 0..6000 {
@@ -258,7 +265,13 @@ mod tests {
             let whole = text.len() as u64;
             let mut undisturbed = Base::create(&dir.path().join("undisturbed")).unwrap();
             let wanted = import(&mut undisturbed, &file, u64::MAX);
-            assert_eq!((wanted.added, wanted.findings, wanted.leapt), (6000, 1, 0), "{name}: {wanted:?}");
+            // The damaged unit, and of TMX what stands in the header.
+            let findings = if name.ends_with("tmx") { 2 } else { 1 };
+            assert_eq!(
+                (wanted.added, wanted.findings, wanted.leapt),
+                (6000, findings, 0),
+                "{name}: {wanted:?}"
+            );
 
             let mut base = Base::create(&dir.path().join("base")).unwrap();
             // Twice, so that what was taken up is taken up again.
