@@ -4,6 +4,7 @@
 //! up, add, change, import, export, undo. The desk hands the finders what the store keeps, and
 //! the store what the formats read. Who, when and why come from whoever sits here.
 
+mod ahead;
 mod alike;
 mod error;
 mod export;
