@@ -383,7 +383,8 @@ fn terminal(desk: &Desk, editor: &str) -> Option<std::process::Child> {
         return None;
     }
     let mut command = Command::new("script");
-    let line = format!("{} edit cyber-sovereignty", env!("CARGO_BIN_EXE_wicterm"));
+    // No shell stays between: dash answers an interrupt with 130, however what it waits for has ended.
+    let line = format!("exec {} edit cyber-sovereignty", env!("CARGO_BIN_EXE_wicterm"));
     command.args(["-qefc", &line, "/dev/null"]).current_dir(desk.dir.path());
     command.env("WICTERM_BASE", desk.path("base")).env("WICTERM_USER", "tester").env("NO_COLOR", "1");
     command.env("EDITOR", editor).env("TMPDIR", desk.dir.path()).env_remove("VISUAL");
