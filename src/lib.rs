@@ -11,6 +11,8 @@ pub mod find;
 pub mod format;
 pub mod store;
 
+pub mod check;
+
 pub mod base;
 
 pub mod report;

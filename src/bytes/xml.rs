@@ -368,6 +368,11 @@ impl<R: Read> Reader<R> {
         self.attributes().find(|(n, _)| *n == name).map(|(_, value)| value)
     }
 
+    /// Tells whether the element that begins here declares a namespace.
+    pub fn declares_namespace(&self) -> bool {
+        self.bindings.last().is_some_and(|b| b.depth == self.depth)
+    }
+
     /// Returns how many elements are open; at a start tag that one counts, at an end tag it does not.
     pub fn depth(&self) -> usize {
         self.depth

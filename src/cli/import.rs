@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::values::word;
+use super::values::{SEVERITIES, word};
 use super::{Common, Failure, Outcome, ReportFormat, Session, place};
 use crate::base::{Base, Conflict, Conflicts, Error, ImportOptions, ImportReport, Source, Winner};
 use crate::format::{self, FORMATS, Format, ReadOptions, Shape};
@@ -55,8 +55,6 @@ pub struct Import {
     #[arg(long)]
     list: bool,
 }
-
-const SEVERITIES: &[Severity] = &[Severity::Error, Severity::Warning, Severity::Info];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum OnConflict {

@@ -16,6 +16,7 @@ mod lookup;
 mod pages;
 mod place;
 mod session;
+mod validate;
 mod values;
 
 use std::ffi::OsString;
@@ -102,6 +103,7 @@ enum Command {
     Undo(history::Undo),
     Import(import::Import),
     Export(export::Export),
+    Validate(validate::Validate),
     Stats(list::Stats),
     Dump(keep::Dump),
     Load(keep::Load),
@@ -157,6 +159,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Undo(c) => c.run(common, &mut session),
         Command::Import(c) => c.run(common, &mut session),
         Command::Export(c) => c.run(common, &mut session),
+        Command::Validate(c) => c.run(common, &mut session),
         Command::Stats(c) => c.run(common, &mut session),
         Command::Dump(c) => c.run(common, &mut session),
         Command::Load(c) => c.run(common, &mut session),

@@ -6,6 +6,11 @@ use std::str::FromStr;
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Arg, Command};
 
+use crate::model::Severity;
+
+/// What --fail-on takes.
+pub const SEVERITIES: &[Severity] = &[Severity::Error, Severity::Warning, Severity::Info];
+
 /// Reads one of a list of words, which --help then lists.
 pub fn word<T: FromStr<Err = String>>(all: &'static [T]) -> Word<T> {
     Word(all)

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use crate::base::Answer;
+use crate::check::validate::Verdict;
 use crate::model::{Finding, LanguageTag, Term};
 
 /// Writes results as JSON Lines, or gathers them into one JSON document.
@@ -116,5 +117,18 @@ pub fn finding_json(finding: &Finding) -> Value {
         "help": finding.help,
         "fix": finding.fix,
         "fingerprint": finding.fingerprint,
+    })
+}
+
+/// Returns what was found about a file as scripts see it.
+pub fn verdict_json(file: &str, verdict: &Verdict) -> Value {
+    let findings: Vec<Value> = verdict.findings.iter().map(finding_json).collect();
+    json!({
+        "file": file,
+        "valid": verdict.valid(),
+        "format": verdict.format,
+        "schema": verdict.schema,
+        "findings": findings,
+        "untold": verdict.untold,
     })
 }

@@ -12,7 +12,7 @@ mod loss;
 pub use concept::{Detail, concept, headline, in_languages, term_line};
 pub use diff::{concept_changes, describe};
 pub use finding::{finding, severe};
-pub use json::{Stream, finding_json, lookup_json, one, term_json};
+pub use json::{Stream, finding_json, lookup_json, one, term_json, verdict_json};
 pub use loss::{loss_summary, losses_json};
 
 use std::fmt::Display;

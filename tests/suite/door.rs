@@ -207,10 +207,13 @@ pub struct Dice(u64);
 impl Dice {
     /// Starts from `WICTERM_SEED`, else from the clock, and prints the seed for whoever must repeat it.
     pub fn new() -> Self {
-        let seed = std::env::var("WICTERM_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or_else(|| {
-            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-            now.map_or(1, |d| d.as_nanos() as u64)
-        });
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        Self::seeded(now.map_or(1, |d| d.as_nanos() as u64))
+    }
+
+    /// Starts from `WICTERM_SEED`, else from a seed that stays the same.
+    pub fn seeded(seed: u64) -> Self {
+        let seed = std::env::var("WICTERM_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(seed);
         println!("WICTERM_SEED={seed}");
         Self(seed | 1)
     }

@@ -1,0 +1,704 @@
+//! Reads a document and holds each element against its schema.
+
+use std::io::{self, Read};
+
+use rustc_hash::FxHashMap;
+
+use super::Verdict;
+use super::dialects::{Dialect, Module};
+use super::grammars::{TBX_2, TBX_2_BASIC, TBX_3, TMX};
+use super::schema::{Content, Element, FOREIGN, Schema, Value, complaint, one_of};
+use crate::bytes::xml::{Error, Event, Reader};
+use crate::bytes::{Limits, Position};
+use crate::model::{Finding, Place, Severity};
+
+/// The namespace of TBX 3.
+const TBX: &str = "urn:iso:std:iso:30042:ed-2";
+/// How many findings are told.
+const TOLD: usize = 1_000;
+
+pub(super) fn judge(source: impl Read) -> io::Result<Verdict> {
+    let mut judge = Judge::new(Reader::new(source, None, Limits::default()));
+    loop {
+        let event = judge.xml.next();
+        judge.take_troubles();
+        match event {
+            Ok(Event::Start) => judge.start(),
+            Ok(Event::End) => judge.end(),
+            Ok(Event::Text) => judge.text(),
+            Ok(Event::Comment | Event::Instruction) => judge.aside(),
+            Ok(Event::Eof) => break,
+            Err(Error::Io(error)) => return Err(error),
+            Err(Error::Broken(at, what)) => {
+                judge.broken(at, format!("this is not well-formed XML: {what}"));
+                break;
+            }
+            Err(Error::Limit(at, what)) => {
+                judge.broken(at, format!("this cannot be judged: {what}"));
+                break;
+            }
+        }
+    }
+    Ok(judge.verdict())
+}
+
+/// What a document is judged by.
+struct Law {
+    /// `tbx` or `tmx`: what the codes of findings begin with.
+    family: &'static str,
+    format: String,
+    label: String,
+    schema: &'static Schema,
+    /// The namespace of the schema's elements; `None` where prefixes are part of the name.
+    namespace: Option<&'static str>,
+    dialect: Option<&'static Dialect>,
+    /// Whether it is a DTD, which complains of an element as a whole, where it begins.
+    dtd: bool,
+}
+
+/// One of the three rounds in which the judges speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Round {
+    Structure,
+    References,
+    Rules,
+}
+
+/// An element that is open.
+struct Frame {
+    /// Its name; without the prefix, where there are namespaces.
+    name: String,
+    /// Whose it is.
+    owner: Owner,
+    element: Option<&'static Element>,
+    /// Where its start tag ends.
+    at: Position,
+    /// Which part of a row we are at, and whether it was met.
+    part: usize,
+    met: bool,
+    /// Whether it was said that its content is wrong; once is enough for a DTD.
+    said: bool,
+    /// Text where there may be none, not told yet.
+    stray: bool,
+    /// Its text, where a rule asks for it.
+    held: Option<String>,
+    /// The category, where the element is of the core and has a type.
+    category: Option<String>,
+    /// Starts and ends of codes in it.
+    codes: Vec<Code>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Owner {
+    /// The schema itself.
+    Core,
+    /// A module of the dialect.
+    Module,
+    /// Nobody that the schema knows.
+    Stranger,
+}
+
+struct Code {
+    begins: bool,
+    isolated: Option<String>,
+    id: bool,
+    start: bool,
+    at: Position,
+}
+
+struct Judge<R: Read> {
+    xml: Reader<R>,
+    law: Option<Law>,
+    frames: Vec<Frame>,
+    /// How many open elements hold their text.
+    holding: usize,
+    ids: FxHashMap<String, u32>,
+    /// References by the schema and by the rules, which are told in different rounds.
+    references: Vec<(Round, String, Position)>,
+    found: Vec<(Round, Position, Finding)>,
+    untold: u64,
+    over: bool,
+}
+
+impl<R: Read> Judge<R> {
+    fn new(xml: Reader<R>) -> Self {
+        Self {
+            xml,
+            law: None,
+            frames: vec![],
+            holding: 0,
+            ids: FxHashMap::default(),
+            references: vec![],
+            found: vec![],
+            untold: 0,
+            over: false,
+        }
+    }
+
+    fn say(&mut self, round: Round, code: &str, at: Position, message: String, help: &str) {
+        if self.found.len() == TOLD {
+            self.untold += 1;
+            return;
+        }
+        let family = self.law.as_ref().map_or("tbx", |l| l.family);
+        let place = Place { line: Some(at.line), column: Some(at.column), ..Place::default() };
+        let finding = Finding::new(&format!("{family}-{code}"), Severity::Error, place, message).help(help);
+        self.found.push((round, at, finding));
+    }
+
+    fn take_troubles(&mut self) {
+        if !self.xml.has_troubles() {
+            return;
+        }
+        for trouble in self.xml.take_troubles() {
+            let message = format!("this is not well-formed XML: {}", trouble.message);
+            self.say(Round::Structure, "xml", trouble.position, message, HELP_XML);
+        }
+    }
+
+    fn broken(&mut self, at: Position, message: String) {
+        if self.law.as_ref().is_some_and(|l| l.dtd) {
+            // A DTD judges whole documents only.
+            self.found.clear();
+        }
+        // What is missing may stand behind the break.
+        self.references.clear();
+        self.found.retain(|(round, _, _)| *round == Round::Structure);
+        self.say(Round::Structure, "xml", at, message, HELP_XML);
+        self.over = true;
+    }
+
+    fn verdict(mut self) -> Verdict {
+        if let Some(at) = self.xml.encoding().first_malformed {
+            let name = self.xml.encoding().name;
+            let message = format!("this is not well-formed XML: bytes that are no {name} stand here");
+            self.say(Round::Structure, "xml", at, message, "Save the file in the encoding that it declares, best in UTF-8");
+        }
+        for (round, target, at) in std::mem::take(&mut self.references) {
+            if !self.ids.contains_key(&target) {
+                let message = format!("“{target}” is the id of nothing in this file");
+                let help = "Point it at an id that is there, or give the id to what is meant";
+                self.say(round, "reference", at, message, help);
+            }
+        }
+        self.found.sort_by_key(|(round, at, _)| (*round, at.line, at.column));
+        let (format, schema) = match self.law {
+            Some(law) => (law.format, law.label),
+            None => ("tbx-v2-default".to_owned(), "TBX 2 core".to_owned()),
+        };
+        let findings = self.found.into_iter().map(|(_, _, finding)| finding).collect();
+        Verdict { format, schema, findings, untold: self.untold }
+    }
+
+    fn start(&mut self) {
+        self.stray();
+        // Where the tag ends is where the judges say it is.
+        let at = self.xml.end();
+        let Some(law) = &self.law else {
+            self.law = Some(select(&self.xml));
+            return self.root(at);
+        };
+        if self.frames.last().is_none_or(|parent| parent.element.is_none()) {
+            // Of what is in an unknown element nothing is known.
+            return self.push(String::new(), Owner::Stranger, None, at);
+        }
+        let (owner, element, name) = law.identify(&self.xml);
+        if owner == Owner::Stranger && law.dialect.is_some_and(|d| d.dct) {
+            let message = format!("“{}” is of a namespace that this dialect does not have", self.xml.name());
+            self.say(Round::Structure, "element", at, message, HELP_NAMESPACE);
+            return self.push(name, owner, None, at);
+        }
+        if owner == Owner::Module && element.is_none() {
+            let message = format!("“{}” is no category of {}", self.xml.name(), law.label);
+            self.say(Round::Structure, "category", at, message, HELP_CATEGORY);
+        }
+        let known = if owner == Owner::Core { &*name } else { FOREIGN };
+        if !self.frames.last_mut().is_some_and(|parent| parent.takes(known)) {
+            let message = self.cannot_stand(&name, owner);
+            self.complain("element", at, message, "Move it to where it belongs, or take it out");
+        }
+        let inside = self.frames.last().and_then(|parent| match owner {
+            Owner::Core | Owner::Module => element,
+            // A stranger holds what the element in whose place it stands would hold.
+            Owner::Stranger => parent.stranger(),
+        });
+        self.attributes(&name, owner, element, at);
+        let category = self.rules(&name, owner, at);
+        self.push(name, owner, inside, at);
+        if let (Some(category), Some(frame)) = (category, self.frames.last_mut()) {
+            frame.category = Some(category);
+        }
+        self.hold();
+    }
+
+    fn root(&mut self, at: Position) {
+        let Some(law) = &self.law else { return };
+        let (owner, element, name) = law.identify(&self.xml);
+        if owner != Owner::Core || name != law.schema.root {
+            let root = law.schema.root;
+            let message = match law.namespace {
+                Some(namespace) if self.xml.local() == root => match self.xml.namespace() {
+                    None => format!("“{root}” has no namespace; that of TBX 3 is {namespace}"),
+                    Some(other) => format!("“{root}” is of the namespace {other}; that of TBX 3 is {namespace}"),
+                },
+                _ => format!("the file begins with “{}”, not with “{root}”", self.xml.name()),
+            };
+            let help = match root {
+                "tbx" => "Declare it in the first element: xmlns=\"urn:iso:std:iso:30042:ed-2\"",
+                _ => "A TBX file begins with “tbx” (TBX 3) or “martif” (TBX 2), a TMX file with “tmx”",
+            };
+            self.say(Round::Structure, "root", at, message, help);
+            return self.push(name, owner, None, at);
+        }
+        self.attributes(&name, owner, element, at);
+        self.push(name, owner, element, at);
+    }
+
+    fn push(&mut self, name: String, owner: Owner, element: Option<&'static Element>, at: Position) {
+        self.frames.push(Frame {
+            name,
+            owner,
+            element,
+            at,
+            part: 0,
+            met: false,
+            said: false,
+            stray: false,
+            held: None,
+            category: None,
+            codes: vec![],
+        });
+    }
+
+    /// Says that something is wrong with the content of the innermost element.
+    fn complain(&mut self, code: &str, at: Position, message: String, help: &str) {
+        let Some(frame) = self.frames.last_mut() else { return };
+        let dtd = self.law.as_ref().is_some_and(|l| l.dtd);
+        if dtd && std::mem::replace(&mut frame.said, true) {
+            return;
+        }
+        let at = if dtd { frame.at } else { at };
+        self.say(Round::Structure, code, at, message, help);
+    }
+
+    fn cannot_stand(&self, name: &str, owner: Owner) -> String {
+        let (Some(law), Some(frame)) = (&self.law, self.frames.last()) else { return String::new() };
+        let parent = &frame.name;
+        if owner == Owner::Stranger {
+            return format!("“{}” is of another namespace and cannot stand in “{parent}”", self.xml.name());
+        }
+        if owner == Owner::Core && law.schema.element(name).is_none() {
+            return format!("“{name}” is no element of {}", law.label);
+        }
+        let expected = frame.expected();
+        if expected.contains(&name) {
+            return format!("“{name}” stands once too often in “{parent}”");
+        }
+        let late = frame.element.is_some_and(|e| e.content.names().any(|n| n == name));
+        let here = match &*expected {
+            [] => "nothing may follow here".to_owned(),
+            names => format!("here may stand {}", one_of(names)),
+        };
+        if late {
+            return format!("“{name}” stands in the wrong order in “{parent}”: {here}");
+        }
+        let mut holders: Vec<_> = law.schema.holders(name).collect();
+        holders.sort_unstable();
+        match &*holders {
+            [] => format!("“{name}” cannot stand in “{parent}”: {here}"),
+            holders => format!("“{name}” cannot stand in “{parent}”, only in {}", one_of(holders)),
+        }
+    }
+
+    fn attributes(&mut self, name: &str, owner: Owner, element: Option<&'static Element>, at: Position) {
+        let Some(law) = &self.law else { return };
+        if owner == Owner::Stranger {
+            return;
+        }
+        let Some(element) = element else { return };
+        let mut wrong: Vec<(&str, String, &str)> = vec![];
+        let mut ids = vec![];
+        for (attribute, value) in self.xml.attributes() {
+            let Some(known) = element.attributes.iter().find(|a| a.name == attribute) else {
+                let message = format!("“{name}” has no attribute “{attribute}”");
+                wrong.push(("attribute", message, "Take the attribute out, or mend its name"));
+                continue;
+            };
+            if let Some(why) = law.value_complaint(&known.value, value) {
+                let message = format!("“{attribute}” of “{name}” cannot be “{}”: {why}", short(value));
+                wrong.push(("value", message, HELP_VALUE));
+                continue;
+            }
+            match known.value {
+                Value::Id => ids.push(value.trim().to_owned()),
+                Value::Reference => {
+                    let target = value.trim().to_owned();
+                    // The modules know nothing of the document around them; the rules of the style do.
+                    let round = if owner == Owner::Module { Round::Rules } else { Round::References };
+                    self.references.push((round, target, at));
+                }
+                _ => {}
+            }
+        }
+        if law.dtd && self.xml.declares_namespace() {
+            let message = format!("“{name}” has no attribute “xmlns”: TMX has no namespaces");
+            wrong.push(("attribute", message, "Take the declaration of the namespace out"));
+        }
+        for known in element.attributes.iter().filter(|a| a.needed) {
+            if self.xml.attribute(known.name).is_none() {
+                let message = format!("“{name}” lacks the attribute “{}”", known.name);
+                wrong.push(("attribute", message, "Add the attribute"));
+            }
+        }
+        for (code, message, help) in wrong {
+            self.say(Round::Structure, code, at, message, help);
+        }
+        for id in ids {
+            if let Some(line) = self.ids.get(&id) {
+                let message = format!("the id “{}” is taken: it stands at line {line} already", short(&id));
+                self.say(Round::Structure, "id", at, message, "Give one of the two another id: an id stands once in a file");
+            } else {
+                self.ids.insert(id, at.line);
+            }
+        }
+    }
+
+    /// Holds an element against the rules of the dialect; returns its category, if it has one.
+    fn rules(&mut self, name: &str, owner: Owner, at: Position) -> Option<String> {
+        let law = self.law.as_ref()?;
+        let dialect = law.dialect?;
+        let kind = self.xml.attribute("type").map(str::to_owned);
+        let core = owner == Owner::Core;
+        let class = if core { name } else { "" };
+        let category = if core { kind.as_deref().unwrap_or_default() } else { name };
+        let parent = self.frames.last().map_or("", |f| &f.name);
+        let grandparent = self.frames.iter().nth_back(1).map_or("", |f| &f.name);
+        let mut wrong: Vec<(&str, String, &str)> = vec![];
+        if owner == Owner::Stranger {
+            let message = format!("“{}” is of another namespace, which {} does not have", self.xml.name(), law.label);
+            wrong.push(("element", message, HELP_NAMESPACE));
+        }
+        if let (false, Some((_, types)), Some(kind)) =
+            (dialect.dct, dialect.types.iter().find(|(c, _)| *c == class), &kind)
+            && !types.contains(&&**kind)
+        {
+            let message = format!("“{}” is no category of “{name}” in {}: {} is", short(kind), dialect.name, one_of(types));
+            wrong.push(("category", message, HELP_CATEGORY));
+        }
+        let in_margin = || self.frames.iter().any(|f| matches!(&*f.name, "back" | "tbxHeader"));
+        if dialect.dct && core && kind.is_some() && !in_margin() {
+            let message = format!("“{name}” has a type, which style DCT does not allow");
+            wrong.push(("style", message, "Write the category as an element of its module, or declare style=\"dca\""));
+        } else if !dialect.dct && core && name != "termNote" && kind.as_deref() == Some("") {
+            wrong.push(("category", format!("the type of “{name}” is empty"), HELP_CATEGORY));
+        }
+        if let Some(places) = dialect.misplaced(class, category, parent, grandparent) {
+            let message = format!("“{category}” cannot stand in “{parent}” here, only {}", levels(places));
+            wrong.push(("level", message, "Move it to a level where the dialect has it"));
+        }
+        let target = self.xml.attribute("target").or_else(|| {
+            // By the rules every target counts, also that of a stranger.
+            self.xml.attributes().find(|(n, _)| *n == "target").map(|(_, v)| v)
+        });
+        // Of an element with a type only the type is asked, in style DCA.
+        let asked = name != "termNote" && (dialect.dct || kind.is_none() || !core);
+        let missing = target.filter(|t| asked && !holds_web(t)).map(str::to_owned);
+        let code = (dialect.codes && core && matches!(name, "sc" | "ec")).then(|| Code {
+            begins: name == "sc",
+            isolated: self.xml.attribute("isolated").map(str::to_owned),
+            id: self.xml.attribute("id").is_some(),
+            start: self.xml.attribute("startRef").is_some(),
+            at,
+        });
+        for (code, message, help) in wrong {
+            self.say(Round::Rules, code, at, message, help);
+        }
+        self.references.extend(missing.map(|target| (Round::Rules, target, at)));
+        if let (Some(code), Some(parent)) = (code, self.frames.last_mut()) {
+            parent.codes.push(code);
+        }
+        kind.filter(|_| core)
+    }
+
+    /// Begins to hold the text of the innermost element, if a rule will ask for it.
+    fn hold(&mut self) {
+        let Some(frame) = self.frames.last_mut() else { return };
+        let fixed = |d: &Dialect| frame.category.as_ref().is_some_and(|c| d.values(&frame.name, c).is_some());
+        let typed = matches!(frame.element.map(|e| &e.content), Some(Content::Text(value)) if *value != Value::Any);
+        if typed || (frame.owner == Owner::Core && self.law.as_ref().and_then(|l| l.dialect).is_some_and(fixed)) {
+            frame.held = Some(String::new());
+            self.holding += 1;
+        }
+    }
+
+    fn text(&mut self) {
+        if self.holding > 0 {
+            for frame in &mut self.frames {
+                if let Some(held) = &mut frame.held {
+                    held.push_str(self.xml.text());
+                }
+            }
+        }
+        let dtd = self.law.as_ref().is_some_and(|l| l.dtd);
+        let Some(frame) = self.frames.last_mut() else { return };
+        let stray = match frame.element.map(|e| &e.content) {
+            Some(Content::Parts(_)) => !blank(self.xml.text()),
+            Some(Content::Nothing) => dtd || !blank(self.xml.text()),
+            Some(Content::Mixed(_) | Content::Text(_)) | None => false,
+        };
+        frame.stray |= stray;
+    }
+
+    /// A comment or an instruction: a DTD does not want one in what is empty.
+    fn aside(&mut self) {
+        let dtd = self.law.as_ref().is_some_and(|l| l.dtd);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.stray |= dtd && frame.element.is_some_and(|e| e.content == Content::Nothing);
+        }
+    }
+
+    /// Tells of text that should not be there, at the tag behind it.
+    fn stray(&mut self) {
+        let Some(frame) = self.frames.last_mut() else { return };
+        if !std::mem::take(&mut frame.stray) {
+            return;
+        }
+        let message = match frame.element.map(|e| &e.content) {
+            Some(Content::Nothing) => format!("“{}” has to be empty", frame.name),
+            _ => format!("text stands in “{}”, which holds elements only", frame.name),
+        };
+        let at = self.xml.end();
+        self.complain("text", at, message, "Move the text into an element, or take it out");
+    }
+
+    fn end(&mut self) {
+        self.stray();
+        let at = self.xml.end();
+        let missing = self.frames.last().and_then(Frame::missing);
+        if let Some(names) = missing {
+            let name = self.frames.last().map_or("", |f| &f.name);
+            let message = match one_of(&names) {
+                one if names.len() == 1 => format!("“{name}” lacks “{one}”"),
+                some => format!("“{name}” lacks one of {some}"),
+            };
+            self.complain("missing", at, message, "Add what is missing, or take the whole element out");
+        }
+        let Some(mut frame) = self.frames.pop() else { return };
+        if let Some(held) = frame.held.take() {
+            self.holding -= 1;
+            self.held(&frame, &held, at);
+        }
+        self.codes(&frame.codes);
+    }
+
+    /// Holds a text against the values that it may have.
+    fn held(&mut self, frame: &Frame, held: &str, at: Position) {
+        let Some(law) = &self.law else { return };
+        if let Some(Content::Text(value)) = frame.element.map(|e| &e.content)
+            && let Some(why) = law.value_complaint(value, held)
+        {
+            let message = format!("“{}” cannot hold “{}”: {why}", frame.name, short(held));
+            self.say(Round::Structure, "value", at, message, HELP_VALUE);
+            return;
+        }
+        let Some(category) = &frame.category else { return };
+        if let Some(values) = law.dialect.and_then(|d| d.values(&frame.name, category))
+            && !values.contains(&held)
+        {
+            let message = format!("“{category}” cannot be “{}”: it can be {}", short(held), one_of(values));
+            self.say(Round::Rules, "value", frame.at, message, HELP_VALUE);
+        }
+    }
+
+    /// Holds the starts and ends of codes in one text against each other.
+    fn codes(&mut self, codes: &[Code]) {
+        for (n, code) in codes.iter().enumerate() {
+            let paired = match code.begins {
+                true => codes[n + 1..].iter().any(|c| !c.begins),
+                false => codes[..n].iter().any(|c| c.begins),
+            };
+            let name = if code.begins { "sc" } else { "ec" };
+            let wanted = if paired { "no" } else { "yes" };
+            if code.isolated.as_deref().is_some_and(|value| value != wanted) {
+                let why = if paired { "its other half stands beside it" } else { "its other half does not stand beside it" };
+                let message = format!("“isolated” of “{name}” has to be {wanted}: {why}");
+                self.say(Round::Rules, "codes", code.at, message, HELP_VALUE);
+            }
+            if !code.begins && paired && !code.start {
+                let message = "“ec” lacks “startRef”, which says which “sc” it ends".to_owned();
+                self.say(Round::Rules, "codes", code.at, message, "Add startRef with the id of the “sc”");
+            }
+            if !code.begins && !paired && !code.id {
+                let message = "“ec” stands alone and lacks an id".to_owned();
+                self.say(Round::Rules, "codes", code.at, message, "Add an id");
+            }
+        }
+    }
+}
+
+impl Frame {
+    /// Goes on to an element of its content; tells whether it may stand here.
+    fn takes(&mut self, name: &str) -> bool {
+        let Some(element) = self.element else { return true };
+        match &element.content {
+            Content::Parts(parts) => {
+                for (n, part) in parts.iter().enumerate().skip(self.part) {
+                    let again = n == self.part && self.met;
+                    if part.names.contains(&name) && (!again || part.many) {
+                        (self.part, self.met) = (n, true);
+                        return true;
+                    }
+                    if part.needed && !again {
+                        return false;
+                    }
+                }
+                false
+            }
+            Content::Mixed(names) => names.contains(&name),
+            Content::Text(_) | Content::Nothing => false,
+        }
+    }
+
+    /// Returns what may stand at this point.
+    fn expected(&self) -> Vec<&'static str> {
+        match self.element.map(|e| &e.content) {
+            Some(Content::Parts(parts)) => {
+                let mut names = vec![];
+                for (n, part) in parts.iter().enumerate().skip(self.part) {
+                    let again = n == self.part && self.met;
+                    if !again || part.many {
+                        names.extend(part.names.iter().copied().filter(|n| *n != FOREIGN));
+                    }
+                    if part.needed && !again {
+                        break;
+                    }
+                }
+                names
+            }
+            Some(Content::Mixed(names)) => names.clone(),
+            _ => vec![],
+        }
+    }
+
+    /// Returns what is still needed, if something is.
+    fn missing(&self) -> Option<Vec<&'static str>> {
+        let Some(Content::Parts(parts)) = self.element.map(|e| &e.content) else { return None };
+        let behind = if self.met { self.part + 1 } else { self.part };
+        let part = parts.iter().skip(behind).find(|p| p.needed)?;
+        Some(part.names.iter().copied().filter(|n| *n != FOREIGN).collect())
+    }
+
+    /// Returns what an element of another namespace holds in this one.
+    fn stranger(&self) -> Option<&'static Element> {
+        // In a transaction, and behind the first element of an adminGrp, all that may stand is plain text.
+        let plain = self.name == "transacGrp" || (self.name == "adminGrp" && self.part > 0);
+        TBX_3.element(if plain { "adminNote" } else { "admin" })
+    }
+}
+
+impl Law {
+    /// Tells whose an element is, what is known of it, and its name.
+    fn identify<R: Read>(&self, xml: &Reader<R>) -> (Owner, Option<&'static Element>, String) {
+        if self.dtd {
+            return (Owner::Core, self.schema.element(xml.name()), xml.name().to_owned());
+        }
+        let (local, namespace) = (xml.local(), xml.namespace());
+        if namespace == self.namespace {
+            return (Owner::Core, self.schema.element(local), local.to_owned());
+        }
+        let module = |m: &&'static Module| Some(m.namespace) == namespace;
+        match self.dialect.and_then(|d| d.modules.iter().find(module)) {
+            Some(module) => (Owner::Module, module.schema.element(local), local.to_owned()),
+            None => (Owner::Stranger, None, local.to_owned()),
+        }
+    }
+
+    /// What is wrong with a value; a DTD takes a value as it stands, and types of text say nothing to it.
+    fn value_complaint(&self, value: &Value, text: &str) -> Option<String> {
+        match value {
+            Value::OneOf(values) if self.dtd && !values.contains(&text) => Some(format!("it can be {}", one_of(values))),
+            value => complaint(value, text),
+        }
+    }
+}
+
+/// Selects what judges a document by its first element.
+fn select<R: Read>(xml: &Reader<R>) -> Law {
+    let kind = xml.attribute("type").unwrap_or_default();
+    match xml.local() {
+        "tbx" => {
+            let dct = xml.attribute("style") == Some("dct");
+            let dialect = Dialect::of(kind, dct);
+            let style = if dct { "dct" } else { "dca" };
+            let (format, label) = match dialect {
+                Some(d) => (
+                    format!("{}-{style}", d.name.to_ascii_lowercase()),
+                    format!("{}, style {}", d.name, style.to_ascii_uppercase()),
+                ),
+                None => (format!("tbx-core-{style}"), "TBX 3 core".to_owned()),
+            };
+            Law { family: "tbx", format, label, schema: &TBX_3, namespace: Some(TBX), dialect, dtd: false }
+        }
+        "tmx" => {
+            let version = xml.attribute("version").unwrap_or_default();
+            let at = TMX.iter().position(|(name, _)| *name == version).unwrap_or(TMX.len() - 1);
+            let (name, schema) = &TMX[at];
+            let label = format!("TMX {name}");
+            Law { family: "tmx", format: "tmx".to_owned(), label, schema, namespace: None, dialect: None, dtd: true }
+        }
+        root => {
+            let basic = root == "martif" && kind == "TBX-Basic";
+            let (format, label, schema): (_, _, &'static Schema) = match basic {
+                true => ("tbx-v2-basic", "TBX-Basic 2", &TBX_2_BASIC),
+                false => ("tbx-v2-default", "TBX 2 core", &TBX_2),
+            };
+            Law {
+                family: "tbx",
+                format: format.to_owned(),
+                label: label.to_owned(),
+                schema,
+                namespace: None,
+                dialect: None,
+                dtd: false,
+            }
+        }
+    }
+}
+
+const HELP_XML: &str = "Mend it in a text editor, or import the file and export it again: the import tells what it had to mend";
+const HELP_VALUE: &str = "Write one of the values that the schema has";
+const HELP_CATEGORY: &str = "Use a category of the dialect, declare another dialect, or put it into a note";
+const HELP_NAMESPACE: &str = "Take it out, or put what it says into a note: a dialect cannot be added to";
+
+/// The levels that a rule names, as a sentence does.
+fn levels(places: &str) -> String {
+    let names: Vec<_> = places
+        .split(' ')
+        .filter(|place| !place.contains('/') || !places.split(' ').any(|p| place.ends_with(&format!("/{p}"))))
+        .map(|place| match place.split_once('/') {
+            None => format!("in {place}"),
+            Some((holder, level)) => format!("in {holder} of {level}"),
+        })
+        .collect();
+    one_of(&names.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+fn blank(text: &str) -> bool {
+    text.bytes().all(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n'))
+}
+
+/// Whether an address of the web stands somewhere in the text, as the rules have it.
+fn holds_web(text: &str) -> bool {
+    ["http://", "https://"].iter().any(|scheme| {
+        text.find(scheme).is_some_and(|at| text[at + scheme.len()..].chars().next().is_some_and(|c| c != '\n'))
+    })
+}
+
+/// Returns the beginning of a text, for a message.
+fn short(text: &str) -> String {
+    let text = text.trim();
+    match text.char_indices().nth(60) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,103 @@
+//! `wicterm validate`
+
+use std::fs::File;
+use std::io::Read;
+
+use clap::Args;
+
+use super::values::{SEVERITIES, word};
+use super::{Common, Failure, Outcome, ReportFormat, Session};
+use crate::check::validate::{SELECTED, Verdict, validate};
+use crate::model::Severity;
+use crate::report::{self, look, styled};
+
+/// Judge TBX and TMX files by their own schemas
+///
+/// A file is valid or not by the schema that its first element selects: root, type and style of a TBX, the
+/// version of a TMX; --schemas prints the table. The verdict is that of the official judges, jing and
+/// Schematron for TBX and xmllint for TMX; nothing is fetched and nothing has to be installed.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  wicterm validate policy.tbx policy.tmx\n  \
+                        wicterm validate --format jsonl *.tbx | jq 'select(.valid == false)'")]
+pub struct Validate {
+    /// The files, or - for standard input
+    #[arg(required_unless_present = "schemas")]
+    files: Vec<String>,
+    /// Exit with 1 when there are findings of this severity or worse
+    #[arg(long, default_value_t = Severity::Error, value_name = "SEVERITY", value_parser = word(SEVERITIES))]
+    fail_on: Severity,
+    /// Print which schema judges what
+    #[arg(long)]
+    schemas: bool,
+}
+
+impl Validate {
+    pub(super) fn run(self, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
+        if self.schemas {
+            return schemas(common, session);
+        }
+        let mut stream = match common.format {
+            ReportFormat::Text => None,
+            ReportFormat::Json => Some(report::Stream::document("validate")),
+            ReportFormat::Jsonl => Some(report::Stream::lines("validate", session.out())?),
+        };
+        let mut worst = None;
+        for file in &self.files {
+            let verdict = self.judge(file, session)?;
+            worst = worst.max(verdict.findings.iter().map(|f| f.severity).max());
+            match &mut stream {
+                Some(stream) => stream.item(report::verdict_json(file, &verdict), session.out())?,
+                None => self.tell(file, &verdict, session)?,
+            }
+        }
+        if let Some(stream) = stream {
+            stream.end(session.out())?;
+        }
+        Ok(if worst.is_some_and(|worst| worst >= self.fail_on) { Outcome::Found } else { Outcome::Done })
+    }
+
+    fn judge(&self, file: &str, session: &Session) -> Result<Verdict, Failure> {
+        let failed = |e| Failure::unable("io", format!("{file}: {e}"));
+        let source: Box<dyn Read> = match file {
+            "-" => session.stdin(),
+            path => Box::new(File::open(path).map_err(failed)?),
+        };
+        let mut verdict = validate(source).map_err(failed)?;
+        for finding in &mut verdict.findings {
+            finding.place.file = Some(file.to_owned());
+        }
+        Ok(verdict)
+    }
+
+    fn tell(&self, file: &str, verdict: &Verdict, session: &mut Session) -> Result<(), Failure> {
+        let out = session.out();
+        for finding in &verdict.findings {
+            write!(out, "{}", report::finding(finding))?;
+        }
+        if verdict.untold > 0 {
+            writeln!(out, "and {} more findings", verdict.untold)?;
+        }
+        let (style, word) = if verdict.valid() { (look::GOOD, "valid") } else { (look::BAD, "not valid") };
+        let (file, word) = (styled(look::STRONG, file), styled(style, word));
+        Ok(writeln!(out, "{file}: {word} ({})", verdict.schema)?)
+    }
+}
+
+/// Prints which schema judges what.
+fn schemas(common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
+    if common.format != ReportFormat::Text {
+        let mut stream = match common.format {
+            ReportFormat::Jsonl => report::Stream::lines("validate", session.out())?,
+            _ => report::Stream::document("validate"),
+        };
+        for (root, schema) in SELECTED {
+            stream.item(serde_json::json!({"root": root, "schema": schema}), session.out())?;
+        }
+        stream.end(session.out())?;
+        return Ok(Outcome::Done);
+    }
+    for (root, schema) in SELECTED {
+        writeln!(session.out(), "{}  {schema}", styled(look::NAME, report::padded(root, 40)))?;
+    }
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,473 @@
+//! `wicterm validate` against the official judges.
+//!
+//! On every file of ../shared, on every export of ours and on a thousand changes to valid files, our
+//! verdict has to be that of jing with Schematron (TBX) and of xmllint (TMX), and our first finding has to
+//! stand within a line of theirs. The judges are asked once for all files that one schema judges: starting
+//! them is what takes time.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use wicterm::bytes::Limits;
+use wicterm::bytes::xml::{Event, Reader};
+use wicterm::check::validate::{Verdict, validate};
+
+use crate::door::{Desk, Dice, Ran, files_below, hermetic};
+use crate::needs::{Need, met, python, shared};
+
+const JUDGES: &[Need] = &[Need::Shared, Need::Jing, Need::Saxonche, Need::Xmllint];
+
+#[test]
+fn on_the_files_of_others_our_verdict_is_that_of_the_judges() {
+    if !met(JUDGES) {
+        return;
+    }
+    let mut files = vec![];
+    for folder in ["tbx", "real/tbx", "real/tmx", "tmx"] {
+        files.extend(below(folder));
+    }
+    assert!(files.len() > 80, "{} files", files.len());
+    agree(&files);
+}
+
+#[test]
+fn every_export_of_ours_is_valid_to_us_and_to_the_judges() {
+    if !met(JUDGES) {
+        return;
+    }
+    let desk = Desk::new();
+    let files = exports(&desk, &["."]);
+    for (file, verdict) in agree(&files) {
+        assert!(verdict.valid(), "{}: {:?}", file.display(), verdict.findings);
+    }
+}
+
+#[test]
+fn on_a_thousand_changes_to_valid_files_our_verdict_is_that_of_the_judges() {
+    if !met(JUDGES) {
+        return;
+    }
+    let desk = Desk::new();
+    let mut valid = exports(&desk, &["cyber-sovereignty.toml", "cybercrime.toml", "icann.toml"]);
+    valid.extend(below("tbx/examples"));
+    valid.push(shared("tmx/sample.tmx"));
+    let folder = desk.folder().join("changed");
+    fs::create_dir(&folder).expect("a folder can be made");
+    let mut dice = Dice::seeded(1);
+    let mut files = vec![];
+    while files.len() < 1_000 {
+        let original = &valid[files.len() % valid.len()];
+        let text = fs::read_to_string(original).expect("a valid file is UTF-8");
+        let Some((what, changed)) = Change::roll(&text, &mut dice) else { continue };
+        let name = format!("{:04}-{what}.{}", files.len(), original.extension().unwrap().to_string_lossy());
+        let file = folder.join(name);
+        fs::write(&file, changed).expect("a file can be written");
+        files.push(file);
+    }
+    let verdicts = agree(&files);
+    let invalid = verdicts.iter().filter(|(_, v)| !v.valid()).count();
+    assert!(invalid > 500, "only {invalid} of the changes did harm");
+}
+
+/// Some concepts of the glossary in every dialect of TBX and as TMX.
+fn exports(desk: &Desk, concepts: &[&str]) -> Vec<PathBuf> {
+    let glossary = Path::new(env!("CARGO_MANIFEST_DIR")).join("glossary");
+    let concepts: Vec<PathBuf> = concepts.iter().map(|name| glossary.join(name)).collect();
+    desk.ok([&["import".into()], &*concepts].concat());
+    let mut files = vec![];
+    for format in wicterm::format::FORMATS {
+        if format.write.is_none() || !(format.name.starts_with("tbx") || format.name == "tmx") {
+            continue;
+        }
+        let file = desk.folder().join(format!("{}.{}", format.name, format.extensions[0]));
+        desk.ok(["export".as_ref(), file.as_os_str(), "--as".as_ref(), format.name.as_ref()]);
+        files.push(file);
+    }
+    assert!(files.len() >= 11, "{files:?}");
+    files
+}
+
+/// Asks both sides about files, and complains of every difference at once.
+fn agree(files: &[PathBuf]) -> Vec<(PathBuf, Verdict)> {
+    let verdicts: Vec<(PathBuf, Verdict)> = files
+        .iter()
+        .map(|file| (file.clone(), validate(fs::File::open(file).unwrap()).unwrap()))
+        .collect();
+    let judged = Court::of(&verdicts);
+    let mut differences = vec![];
+    for (file, verdict) in &verdicts {
+        let name = file.display();
+        let ours = verdict.findings.first();
+        match (judged.get(file), ours) {
+            (None, None) => {}
+            (Some((line, said)), None) => differences.push(format!("{name}: valid to us; they say at {line}: {said}")),
+            (None, Some(ours)) => differences.push(format!("{name}: valid to them; we say {:?}: {}", ours.place.line, ours.message)),
+            (Some((line, said)), Some(ours)) => {
+                if ours.place.line.is_none_or(|own| own.abs_diff(*line) > 1) {
+                    differences.push(format!(
+                        "{name}: they say at {line}: {said}; we say at {:?}: {}",
+                        ours.place.line, ours.message
+                    ));
+                }
+            }
+        }
+    }
+    assert!(differences.is_empty(), "{} of {}:\n{}", differences.len(), files.len(), differences.join("\n"));
+    verdicts
+}
+
+/// The TBX and TMX files below a folder of ../shared.
+fn below(folder: &str) -> Vec<PathBuf> {
+    let folder = shared(folder).canonicalize().expect("the folder is there");
+    let files = files_below(&folder).into_iter().map(|f| folder.join(f));
+    files.filter(|f| f.extension().is_some_and(|x| x == "tbx" || x == "tmx")).collect()
+}
+
+/// What the judges say first about each file that is not valid: the line and the words.
+type Judged = BTreeMap<PathBuf, (u32, String)>;
+
+/// The judges, called by the schemas that root, type, style and version select.
+struct Court;
+
+impl Court {
+    fn of(verdicts: &[(PathBuf, Verdict)]) -> Judged {
+        let mut dockets: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+        for (file, verdict) in verdicts {
+            let key = match &*verdict.format {
+                "tmx" => verdict.schema.clone(),
+                "tbx-core-dca" | "tbx-core-dct" if verdict.schema == "TBX 3 core" => "core alone".to_owned(),
+                name => name.to_owned(),
+            };
+            dockets.entry(key).or_default().push(file.clone());
+        }
+        let mut judged = Judged::new();
+        for (docket, files) in &dockets {
+            let first = match &**docket {
+                tmx if tmx.starts_with("TMX ") => {
+                    let dtd = format!("tmx/dtd/tmx{}.dtd", tmx[4..].replace('.', ""));
+                    xmllint(&dtd, files)
+                }
+                "tbx-v2-basic" => jing("tbx/schemas-v2/TBXBasicRNGV02.rng", &beside_the_dtds(files)),
+                "tbx-v2-default" => jing("tbx/schemas-v2/TBXcoreStructV02.rng", &beside_the_dtds(files)),
+                "core alone" => jing("tbx/schemas-v3/TBXcoreStructV03.rng", files),
+                "tbx-core-dca" | "tbx-core-dct" => {
+                    let core = jing("tbx/schemas-v3/TBXcoreStructV03.rng", files);
+                    and_by(core, &["TBX-Core"], files)
+                }
+                name => {
+                    let parts: Vec<&str> = name.split('-').collect();
+                    let [_, dialect, style] = parts[..] else { panic!("{name} is no dialect") };
+                    let dialect = format!("TBX-{}{}", dialect[..1].to_uppercase(), &dialect[1..]);
+                    match style {
+                        "dca" => {
+                            let core = jing("tbx/schemas-v3/TBXcoreStructV03.rng", files);
+                            and_by(core, &[&format!("{dialect}_DCA")], files)
+                        }
+                        _ => {
+                            let core = jing(&format!("tbx/schemas-v3/{dialect}.local.nvdl"), files);
+                            let modules = ["Min", "Basic", "Linguist"];
+                            let last = modules.iter().position(|m| dialect.ends_with(m)).unwrap();
+                            let own = format!("{dialect}_DCT");
+                            let rules: Vec<&str> =
+                                std::iter::once(&*own).chain(modules[..=last].iter().copied()).collect();
+                            and_by(core, &rules, files)
+                        }
+                    }
+                }
+            };
+            judged.extend(first);
+        }
+        judged
+    }
+}
+
+/// Adds what Schematron says of files that the grammar finds nothing wrong with.
+fn and_by(mut judged: Judged, rules: &[&str], files: &[PathBuf]) -> Judged {
+    let rest: Vec<PathBuf> = files.iter().filter(|f| !judged.contains_key(*f)).cloned().collect();
+    let mut told = Judged::new();
+    for rule in rules.iter().filter(|_| !rest.is_empty()) {
+        for (file, (line, said)) in schematron(rule, &rest) {
+            let first = told.entry(file).or_insert_with(|| (line, said.clone()));
+            if line < first.0 {
+                *first = (line, said);
+            }
+        }
+    }
+    judged.append(&mut told);
+    judged
+}
+
+/// Copies of files in a folder that has the DTDs which they may name; jing loads what they name.
+fn beside_the_dtds(files: &[PathBuf]) -> Vec<PathBuf> {
+    files.to_vec()
+}
+
+fn jing(schema: &str, files: &[PathBuf]) -> Judged {
+    let mut jing = judge("jing");
+    // It looks for what a file names beside the file: nothing may come from elsewhere.
+    let ran = Ran::of(jing.arg(shared(schema)).args(files).output().unwrap());
+    first_lines(&ran.out, files, &["error: ", "fatal: "])
+}
+
+fn xmllint(dtd: &str, files: &[PathBuf]) -> Judged {
+    let mut xmllint = judge("xmllint");
+    let ran = Ran::of(xmllint.args(["--nonet", "--noout", "--dtdvalid"]).arg(shared(dtd)).args(files).output().unwrap());
+    first_lines(&ran.err, files, &["validity error : ", "parser error : "])
+}
+
+/// Reads `file:line:…what: message` off what a judge printed.
+fn first_lines(said: &str, files: &[PathBuf], marks: &[&str]) -> Judged {
+    let names: BTreeMap<String, &PathBuf> = files.iter().map(|f| (f.display().to_string(), f)).collect();
+    let mut judged = Judged::new();
+    for line in said.lines() {
+        let Some((mark_at, mark)) = marks.iter().find_map(|m| Some((line.find(m)?, m))) else { continue };
+        let Some(end) = line.match_indices(':').map(|(at, _)| at).find(|at| names.contains_key(&line[..*at])) else {
+            continue;
+        };
+        let number = line[end + 1..].split(':').next().and_then(|n| n.parse().ok());
+        let message = line[mark_at + mark.len()..].to_owned();
+        judged.entry(names[&line[..end]].clone()).or_insert((number.unwrap_or(0), message));
+    }
+    judged
+}
+
+fn schematron(rules: &str, files: &[PathBuf]) -> Judged {
+    let mut command = python();
+    let script = shared("tools/schematron.py");
+    let ran = Ran::of(
+        command.arg(script).arg(shared(&format!("tbx/schemas-v3/{rules}.sch"))).args(files).output().unwrap(),
+    );
+    assert!(ran.code.is_some_and(|c| c < 2), "{ran}");
+    let mut judged = Judged::new();
+    let mut file: Option<&PathBuf> = None;
+    let mut lines = BTreeMap::new();
+    for line in ran.out.lines() {
+        if let Some((name, _)) = line.split_once(": ").filter(|(_, rest)| rest.ends_with("failed assertions")) {
+            file = files.iter().find(|f| f.display().to_string() == name);
+            lines.clear();
+            continue;
+        }
+        let (Some(file), Some((path, said))) = (file, line.trim().split_once(": ")) else { continue };
+        if lines.is_empty() {
+            lines = lines_of(file);
+        }
+        let element = path.split("/@").next().unwrap_or(path);
+        let line = *lines.get(element).unwrap_or_else(|| panic!("no {element} in {}", file.display()));
+        let first = judged.entry(file.clone()).or_insert_with(|| (line, said.to_owned()));
+        if line < first.0 {
+            *first = (line, said.to_owned());
+        }
+    }
+    judged
+}
+
+/// The line at which the start tag of each element ends, by its path as XPath writes it.
+fn lines_of(file: &Path) -> BTreeMap<String, u32> {
+    let mut xml = Reader::new(fs::File::open(file).unwrap(), None, Limits::default());
+    let mut open: Vec<(String, BTreeMap<String, usize>)> = vec![(String::new(), BTreeMap::new())];
+    let mut lines = BTreeMap::new();
+    loop {
+        match xml.next().expect("what Schematron judges is well-formed") {
+            Event::Start => {
+                let key = format!("{{{}}}{}", xml.namespace().unwrap_or_default(), xml.local());
+                let (path, counts) = open.last_mut().unwrap();
+                let count = counts.entry(key).or_default();
+                *count += 1;
+                let path = format!("{path}/{}[{count}]", xml.local());
+                lines.insert(path.clone(), xml.end().line);
+                open.push((path, BTreeMap::new()));
+            }
+            Event::End => {
+                open.pop();
+            }
+            Event::Eof => return lines,
+            _ => {}
+        }
+    }
+}
+
+fn judge(program: &str) -> Command {
+    hermetic(Command::new(program), Path::new(env!("CARGO_MANIFEST_DIR")))
+}
+
+/// What is done to a valid file.
+struct Change;
+
+/// A tag as it stands in a text.
+#[derive(Debug, Clone)]
+struct Tag {
+    start: usize,
+    end: usize,
+    name: String,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Open,
+    Close,
+    Both,
+}
+
+impl Change {
+    fn roll(text: &str, dice: &mut Dice) -> Option<(&'static str, String)> {
+        let tags = tags(text);
+        let elements = elements(&tags);
+        let pick = |dice: &mut Dice| elements[dice.below(elements.len() as u64) as usize];
+        let (start, end) = pick(dice);
+        let range = tags[start].start..tags[end].end;
+        let tag = &tags[start];
+        let own = &text[tag.start..tag.end];
+        let attributes = attributes(own);
+        let with = |range: std::ops::Range<usize>, new: &str| format!("{}{new}{}", &text[..range.start], &text[range.end..]);
+        Some(match dice.below(12) {
+            0 => {
+                // Moved to another place.
+                let (other, _) = pick(dice);
+                let to = tags[other].start;
+                if range.contains(&to) || start == 0 || other == 0 {
+                    return None;
+                }
+                let moved = &text[range.clone()];
+                let changed = match to < range.start {
+                    true => format!("{}{moved}{}{}", &text[..to], &text[to..range.start], &text[range.end..]),
+                    false => format!("{}{}{moved}{}", &text[..range.start], &text[range.end..to], &text[to..]),
+                };
+                ("moved", changed)
+            }
+            1 => ("removed", (start > 0).then(|| with(range, ""))?),
+            2 => ("doubled", (start > 0).then(|| with(range.end..range.end, &text[range]))?),
+            3 => {
+                let (at, _, _) = nth(&attributes, dice)?;
+                let at = tag.start + at.start..tag.start + at.end;
+                ("attribute-dropped", with(at, ""))
+            }
+            4 => {
+                let (_, _, value) = nth(&attributes, dice)?;
+                let at = tag.start + value.start..tag.start + value.end;
+                ("value-changed", with(at, ["zzz", "", "1", "a b", "en_US"][dice.below(5) as usize]))
+            }
+            5 => {
+                let (_, name, _) = nth(&attributes, dice)?;
+                let at = tag.start + name.start..tag.start + name.end;
+                ("attribute-renamed", with(at, ["zzz", "id", "type", "lang", "xml:lang", "target"][dice.below(6) as usize]))
+            }
+            6 => {
+                // The id of another.
+                let ids: Vec<(usize, std::ops::Range<usize>)> = elements
+                    .iter()
+                    .flat_map(|(n, _)| {
+                        let tag = &tags[*n];
+                        let own = attributes_named(&text[tag.start..tag.end], "id");
+                        own.into_iter().map(|v| (*n, tag.start + v.start..tag.start + v.end))
+                    })
+                    .collect();
+                let (_, from) = nth(&ids, dice)?;
+                let (_, to) = nth(&ids, dice)?;
+                if from == to {
+                    return None;
+                }
+                ("id-doubled", with(to.clone(), &text[from.clone()]))
+            }
+            7 => {
+                if start == end || tags[start + 1].start != tags[end].start {
+                    return None;
+                }
+                let inner = tag.end..tags[end].start;
+                ("text-changed", with(inner, ["zzz", "", "2026-11", "noun", " noun"][dice.below(5) as usize]))
+            }
+            8 => {
+                let names = ["zzz", "note", "termNote", "admin", "prop", "hi", "date", "x:y", "ph", "seg", "descripGrp"];
+                let name = names[dice.below(names.len() as u64) as usize];
+                ("put-in", with(tag.end..tag.end, &format!("<{name}/>")))
+            }
+            9 => ("text-put-in", with(tag.end..tag.end, "zzz")),
+            10 => {
+                let (other, _) = pick(dice);
+                let name = tags[other].name.clone();
+                let mut changed = text.to_owned();
+                if end != start {
+                    let at = tags[end].start + 2;
+                    changed.replace_range(at..at + tag.name.len(), &name);
+                }
+                let at = tag.start + 1;
+                changed.replace_range(at..at + tag.name.len(), &name);
+                ("renamed", changed)
+            }
+            _ => {
+                let new = [" zzz=\"1\"", " id=\"zzz\"", " type=\"zzz\"", " target=\"zzz\"", " xml:lang=\"en\"", " target=\"https://example.org/\""];
+                let at = tag.start + 1 + tag.name.len();
+                ("attribute-added", with(at..at, new[dice.below(new.len() as u64) as usize]))
+            }
+        })
+    }
+}
+
+fn nth<'a, T>(of: &'a [T], dice: &mut Dice) -> Option<&'a T> {
+    (!of.is_empty()).then(|| &of[dice.below(of.len() as u64) as usize])
+}
+
+/// Finds the tags of a text that has no comments or CDATA with angle brackets in its elements.
+fn tags(text: &str) -> Vec<Tag> {
+    let mut tags = vec![];
+    let mut at = 0;
+    while let Some(found) = text[at..].find('<') {
+        let start = at + found;
+        let rest = &text[start..];
+        let end = match rest {
+            _ if rest.starts_with("<!--") => start + rest.find("-->").unwrap() + 3,
+            _ => start + rest.find('>').unwrap() + 1,
+        };
+        at = end;
+        if rest.starts_with("<?") || rest.starts_with("<!") {
+            continue;
+        }
+        let own = &text[start..end];
+        let kind = match () {
+            () if own.starts_with("</") => Kind::Close,
+            () if own.ends_with("/>") => Kind::Both,
+            () => Kind::Open,
+        };
+        let name = own.trim_start_matches(['<', '/']).split([' ', '\n', '>', '/']).next().unwrap().to_owned();
+        tags.push(Tag { start, end, name, kind });
+    }
+    tags
+}
+
+/// The elements: where the start tag of each stands in the row of tags, and where its end tag.
+fn elements(tags: &[Tag]) -> Vec<(usize, usize)> {
+    let mut open = vec![];
+    let mut elements = vec![];
+    for (n, tag) in tags.iter().enumerate() {
+        match tag.kind {
+            Kind::Open => open.push(n),
+            Kind::Both => elements.push((n, n)),
+            Kind::Close => elements.push((open.pop().expect("tags are balanced"), n)),
+        }
+    }
+    elements
+}
+
+type Part = std::ops::Range<usize>;
+
+/// The attributes of a tag: all of it with the blank before, its name, its value.
+fn attributes(tag: &str) -> Vec<(Part, Part, Part)> {
+    let mut found = vec![];
+    let mut at = 0;
+    while let Some(equals) = tag[at..].find("=\"") {
+        let equals = at + equals;
+        let name = tag[..equals].rfind([' ', '\n']).unwrap() + 1..equals;
+        let value = equals + 2..equals + 2 + tag[equals + 2..].find('"').unwrap();
+        at = value.end + 1;
+        if !tag[name.clone()].starts_with("xmlns") {
+            found.push((name.start - 1..at, name, value));
+        }
+    }
+    found
+}
+
+fn attributes_named(tag: &str, wanted: &str) -> Vec<Part> {
+    attributes(tag).into_iter().filter(|(_, name, _)| tag[name.clone()] == *wanted).map(|(_, _, value)| value).collect()
+}
