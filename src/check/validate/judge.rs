@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use rustc_hash::FxHashMap;
 
 use super::Verdict;
+use super::advice::Advice;
 use super::dialects::{Dialect, Module};
 use super::grammars::{TBX_2, TBX_2_BASIC, TBX_3, TMX};
 use super::schema::{Content, Element, FOREIGN, Schema, Value, complaint, one_of};
@@ -14,14 +15,14 @@ use crate::model::{Finding, Place, Severity};
 
 /// The namespace of TBX 3.
 const TBX: &str = "urn:iso:std:iso:30042:ed-2";
-/// How many findings are told.
-const TOLD: usize = 1_000;
+/// How many errors and how many warnings are told.
+const TOLD: [usize; 2] = [1_000, 200];
 
 pub(super) fn judge(source: impl Read) -> io::Result<Verdict> {
     let mut judge = Judge::new(Reader::new(source, None, Limits::default()));
     loop {
         let event = judge.xml.next();
-        judge.take_troubles();
+        judge.take_troubles(matches!(event, Ok(Event::Start)));
         match event {
             Ok(Event::Start) => judge.start(),
             Ok(Event::End) => judge.end(),
@@ -56,12 +57,13 @@ struct Law {
     dtd: bool,
 }
 
-/// One of the three rounds in which the judges speak.
+/// One of the rounds in which the judges speak; in the last one, advice is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Round {
     Structure,
     References,
     Rules,
+    Advice,
 }
 
 /// An element that is open.
@@ -78,8 +80,8 @@ struct Frame {
     met: bool,
     /// Whether it was said that its content is wrong; once is enough for a DTD.
     said: bool,
-    /// Text where there may be none, not told yet.
-    stray: bool,
+    /// Where text begins that may not be there; not told yet.
+    stray: Option<Position>,
     /// Its text, where a rule asks for it.
     held: Option<String>,
     /// The category, where the element is of the core and has a type.
@@ -116,8 +118,9 @@ struct Judge<R: Read> {
     /// References by the schema and by the rules, which are told in different rounds.
     references: Vec<(Round, String, Position)>,
     found: Vec<(Round, Position, Finding)>,
+    told: [usize; 2],
     untold: u64,
-    over: bool,
+    advice: Advice,
 }
 
 impl<R: Read> Judge<R> {
@@ -130,29 +133,45 @@ impl<R: Read> Judge<R> {
             ids: FxHashMap::default(),
             references: vec![],
             found: vec![],
+            told: [0; 2],
             untold: 0,
-            over: false,
+            advice: Advice::default(),
         }
     }
 
+    /// Passes advice on.
+    fn advise(&mut self) {
+        for (code, at, message, help) in self.advice.take() {
+            self.tell(Severity::Warning, Round::Advice, code, at, message, help);
+        }
+    }
+
+    /// Says that something makes the document invalid.
     fn say(&mut self, round: Round, code: &str, at: Position, message: String, help: &str) {
-        if self.found.len() == TOLD {
+        self.tell(Severity::Error, round, code, at, message, help);
+    }
+
+    fn tell(&mut self, severity: Severity, round: Round, code: &str, at: Position, message: String, help: &str) {
+        let kind = usize::from(severity != Severity::Error);
+        if self.told[kind] == TOLD[kind] {
             self.untold += 1;
             return;
         }
+        self.told[kind] += 1;
         let family = self.law.as_ref().map_or("tbx", |l| l.family);
         let place = Place { line: Some(at.line), column: Some(at.column), ..Place::default() };
-        let finding = Finding::new(&format!("{family}-{code}"), Severity::Error, place, message).help(help);
+        let finding = Finding::new(&format!("{family}-{code}"), severity, place, message).help(help);
         self.found.push((round, at, finding));
     }
 
-    fn take_troubles(&mut self) {
+    fn take_troubles(&mut self, in_tag: bool) {
         if !self.xml.has_troubles() {
             return;
         }
         for trouble in self.xml.take_troubles() {
             let message = format!("this is not well-formed XML: {}", trouble.message);
-            self.say(Round::Structure, "xml", trouble.position, message, HELP_XML);
+            let at = if in_tag { self.xml.end() } else { trouble.position };
+            self.say(Round::Structure, "xml", at, message, HELP_XML);
         }
     }
 
@@ -160,12 +179,13 @@ impl<R: Read> Judge<R> {
         if self.law.as_ref().is_some_and(|l| l.dtd) {
             // A DTD judges whole documents only.
             self.found.clear();
+            self.told = [0; 2];
         }
         // What is missing may stand behind the break.
         self.references.clear();
         self.found.retain(|(round, _, _)| *round == Round::Structure);
+        self.told[1] = 0;
         self.say(Round::Structure, "xml", at, message, HELP_XML);
-        self.over = true;
     }
 
     fn verdict(mut self) -> Verdict {
@@ -225,6 +245,11 @@ impl<R: Read> Judge<R> {
         self.attributes(&name, owner, element, at);
         let category = self.rules(&name, owner, at);
         self.push(name, owner, inside, at);
+        if element.is_some() {
+            let tmx = self.law.as_ref().is_some_and(|l| l.dtd);
+            self.advice.start(tmx, &self.xml, at);
+            self.advise();
+        }
         if let (Some(category), Some(frame)) = (category, self.frames.last_mut()) {
             frame.category = Some(category);
         }
@@ -263,7 +288,7 @@ impl<R: Read> Judge<R> {
             part: 0,
             met: false,
             said: false,
-            stray: false,
+            stray: None,
             held: None,
             category: None,
             codes: vec![],
@@ -318,6 +343,7 @@ impl<R: Read> Judge<R> {
         let Some(element) = element else { return };
         let mut wrong: Vec<(&str, String, &str)> = vec![];
         let mut ids = vec![];
+        let mut advised = vec![];
         for (attribute, value) in self.xml.attributes() {
             let Some(known) = element.attributes.iter().find(|a| a.name == attribute) else {
                 let message = format!("“{name}” has no attribute “{attribute}”");
@@ -346,12 +372,22 @@ impl<R: Read> Judge<R> {
         }
         for known in element.attributes.iter().filter(|a| a.needed) {
             if self.xml.attribute(known.name).is_none() {
+                let bare = known.name.split_once(':').map(|(_, local)| local);
+                if law.dtd && bare.is_some_and(|bare| self.xml.attribute(bare).is_some()) {
+                    // xmllint lets it pass with a warning; other readers of DTDs do not.
+                    advised.push(known.name);
+                    continue;
+                }
                 let message = format!("“{name}” lacks the attribute “{}”", known.name);
                 wrong.push(("attribute", message, "Add the attribute"));
             }
         }
         for (code, message, help) in wrong {
             self.say(Round::Structure, code, at, message, help);
+        }
+        for attribute in advised {
+            let message = format!("“{name}” lacks the attribute “{attribute}”: without its prefix, strict readers refuse it");
+            self.tell(Severity::Warning, Round::Advice, "attribute", at, message, "Write the prefix");
         }
         for id in ids {
             if let Some(line) = self.ids.get(&id) {
@@ -432,6 +468,7 @@ impl<R: Read> Judge<R> {
     }
 
     fn text(&mut self) {
+        self.advice.text(self.xml.text());
         if self.holding > 0 {
             for frame in &mut self.frames {
                 if let Some(held) = &mut frame.held {
@@ -441,33 +478,40 @@ impl<R: Read> Judge<R> {
         }
         let dtd = self.law.as_ref().is_some_and(|l| l.dtd);
         let Some(frame) = self.frames.last_mut() else { return };
+        if frame.stray.is_some() {
+            return;
+        }
         let stray = match frame.element.map(|e| &e.content) {
             Some(Content::Parts(_)) => !blank(self.xml.text()),
             Some(Content::Nothing) => dtd || !blank(self.xml.text()),
             Some(Content::Mixed(_) | Content::Text(_)) | None => false,
         };
-        frame.stray |= stray;
+        if stray {
+            let mut at = self.xml.position();
+            let blank = self.xml.text().chars().take_while(|c| c.is_whitespace());
+            at.line += blank.filter(|c| *c == '\n').count() as u32;
+            frame.stray = Some(at);
+        }
     }
 
     /// A comment or an instruction: a DTD does not want one in what is empty.
     fn aside(&mut self) {
         let dtd = self.law.as_ref().is_some_and(|l| l.dtd);
         if let Some(frame) = self.frames.last_mut() {
-            frame.stray |= dtd && frame.element.is_some_and(|e| e.content == Content::Nothing);
+            if dtd && frame.element.is_some_and(|e| e.content == Content::Nothing) {
+                frame.stray.get_or_insert(frame.at);
+            }
         }
     }
 
-    /// Tells of text that should not be there, at the tag behind it.
+    /// Tells of text that should not be there.
     fn stray(&mut self) {
         let Some(frame) = self.frames.last_mut() else { return };
-        if !std::mem::take(&mut frame.stray) {
-            return;
-        }
+        let Some(at) = frame.stray.take() else { return };
         let message = match frame.element.map(|e| &e.content) {
             Some(Content::Nothing) => format!("“{}” has to be empty", frame.name),
             _ => format!("text stands in “{}”, which holds elements only", frame.name),
         };
-        let at = self.xml.end();
         self.complain("text", at, message, "Move the text into an element, or take it out");
     }
 
@@ -484,6 +528,10 @@ impl<R: Read> Judge<R> {
             self.complain("missing", at, message, "Add what is missing, or take the whole element out");
         }
         let Some(mut frame) = self.frames.pop() else { return };
+        if frame.element.is_some() {
+            self.advice.end(self.law.as_ref().is_some_and(|l| l.dtd), &frame.name);
+            self.advise();
+        }
         if let Some(held) = frame.held.take() {
             self.holding -= 1;
             self.held(&frame, &held, at);

@@ -15,6 +15,7 @@
 //! assert!(first.message.contains("martifHeader"), "{}", first.message);
 //! ```
 
+mod advice;
 mod dialects;
 mod grammars;
 mod judge;
