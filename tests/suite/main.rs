@@ -14,3 +14,4 @@ mod formats;
 mod hostile;
 mod imports;
 mod judges;
+mod omegat;
