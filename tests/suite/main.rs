@@ -14,4 +14,5 @@ mod formats;
 mod hostile;
 mod imports;
 mod judges;
+mod omegat;
 mod verdicts;

@@ -22,6 +22,8 @@ pub enum Need {
     Saxonche,
     /// Python with translate-toolkit, which reads what CAT tools read.
     TranslateToolkit,
+    /// OmegaT, which opens a translator's project.
+    Omegat,
     /// script of util-linux, which starts a program at a terminal.
     Script,
 }
@@ -33,6 +35,7 @@ const NEEDS: &[(Need, &str)] = &[
     (Need::Saxonche, "TBX by Schematron"),
     (Need::Xmllint, "TMX and TBX 2 by DTD"),
     (Need::TranslateToolkit, "our files in another program"),
+    (Need::Omegat, "what arrives in OmegaT"),
     (Need::Script, "questions at a terminal"),
 ];
 
@@ -51,6 +54,11 @@ impl Need {
             Self::Saxonche => (!imports("saxonche")).then(|| "Python has no module saxonche".to_owned()),
             Self::TranslateToolkit => (!imports("translate.storage.tmx"))
                 .then(|| "Python has no module translate, the translate-toolkit".to_owned()),
+            Self::Omegat => {
+                let mut omegat = Command::new("omegat");
+                omegat.arg("--help");
+                (!succeeds(omegat)).then(|| "omegat is not installed, or has no Java to run on".to_owned())
+            }
             Self::Script => {
                 let mut script = Command::new("script");
                 script.arg("--version");
@@ -97,15 +105,19 @@ fn runs(mut command: Command) -> bool {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
 }
 
-fn imports(module: &str) -> bool {
-    let mut python = python();
-    python.args(["-c", &format!("import {module}")]);
-    python
+fn succeeds(mut command: Command) -> bool {
+    command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|s| s.success())
+}
+
+fn imports(module: &str) -> bool {
+    let mut python = python();
+    python.args(["-c", &format!("import {module}")]);
+    succeeds(python)
 }
 
 #[test]
