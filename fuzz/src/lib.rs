@@ -8,6 +8,7 @@ use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use wicterm::check::validate::validate;
 use wicterm::format::{self, Entry, FORMATS, Format, Input, LossReport, Output, ReadOptions, Sink, WriteOptions};
 use wicterm::model::{Finding, LanguageTag, Place, Segment, Unit};
 
@@ -28,9 +29,28 @@ pub fn family(prefix: &str, bytes: &[u8]) {
     }
 }
 
-/// What a format has written it reads again.
+/// Judges bytes as TBX or TMX: every finding stands in the file, and a second look says the same.
+pub fn judge(bytes: &[u8]) {
+    let verdict = validate(bytes).expect("bytes in memory can be read");
+    let lines = 1 + bytes.iter().filter(|b| matches!(b, b'\n' | b'\r')).count();
+    for finding in &verdict.findings {
+        let line = finding.place.line.expect("every finding has a line") as usize;
+        assert!((1..=lines).contains(&line), "line {line} of {lines}: {finding:?}");
+        assert!(!finding.message.is_empty() && finding.message.len() < 4_000, "{finding:?}");
+    }
+    assert_eq!(validate(bytes).expect("bytes in memory can be read"), verdict);
+}
+
+/// What a format has written it reads again, and it is valid.
 fn there_and_back(format: &Format, entries: &[Entry]) {
     let Some(written) = write_file(format, entries) else { return };
+    if format.name.starts_with("tbx-") || format.name == "tmx" {
+        let verdict = validate(&*written).expect("bytes in memory can be read");
+        if !verdict.valid() {
+            let written = String::from_utf8_lossy(&written);
+            panic!("{} is not valid: {:?}\n{written}", format.name, verdict.findings);
+        }
+    }
     if read_file(format, &written).is_none() {
         panic!("{} cannot read what it wrote:\n{}", format.name, String::from_utf8_lossy(&written));
     }
