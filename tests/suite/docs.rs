@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use wicterm::format::{FORMATS, Shape};
 
+use crate::door::files_below;
+
 /// The pages at the repository's top.
 const PAGES: &[&str] =
     &["README.md", "ARCHITECTURE.md", "PERFORMANCE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"];
@@ -31,10 +33,17 @@ fn ci_runs_what_the_readme_says() {
 #[test]
 fn every_page_is_there_and_its_links_lead_somewhere() {
     let mut dead = vec![];
-    for name in PAGES {
-        for link in links(&page(name)) {
+    let below = ["docs", "seeds"].into_iter().flat_map(|folder| {
+        let files = files_below(&top(folder)).into_iter().map(move |file| Path::new(folder).join(file));
+        files.filter(|f| {
+            f.extension().is_some_and(|x| x == "md") && f.components().all(|c| c.as_os_str() != "prose")
+        })
+    });
+    for name in PAGES.iter().map(PathBuf::from).chain(below) {
+        let (folder, name) = (name.parent().unwrap_or(Path::new("")), name.display().to_string());
+        for link in links(&page(&name)) {
             let file = link.split('#').next().unwrap_or_default();
-            if !file.contains("://") && !file.is_empty() && !top(file).exists() {
+            if !file.contains("://") && !file.is_empty() && !top("").join(folder).join(file).exists() {
                 dead.push(format!("{name}: {link}"));
             }
         }

@@ -15,4 +15,5 @@ mod hostile;
 mod imports;
 mod judges;
 mod omegat;
+mod pages;
 mod verdicts;

@@ -57,7 +57,8 @@ fn on_a_thousand_changes_to_valid_files_our_verdict_is_that_of_the_judges() {
     }
     valid.retain(|file| {
         let text = fs::read_to_string(file);
-        text.is_ok_and(|text| text.len() < 100_000) && validate(fs::File::open(file).unwrap()).unwrap().valid()
+        text.is_ok_and(|text| text.len() < 100_000)
+            && validate(fs::File::open(file).unwrap()).unwrap().valid()
     });
     assert!(valid.len() > 50, "{valid:?}");
     let folder = desk.folder().join("changed");
@@ -98,10 +99,8 @@ fn exports(desk: &Desk, concepts: &[&str]) -> Vec<PathBuf> {
 
 /// Asks both sides about files, and complains of every difference at once.
 fn agree(files: &[PathBuf]) -> Vec<(PathBuf, Verdict)> {
-    let verdicts: Vec<(PathBuf, Verdict)> = files
-        .iter()
-        .map(|file| (file.clone(), validate(fs::File::open(file).unwrap()).unwrap()))
-        .collect();
+    let verdicts: Vec<(PathBuf, Verdict)> =
+        files.iter().map(|file| (file.clone(), validate(fs::File::open(file).unwrap()).unwrap())).collect();
     let judged = Court::of(&verdicts);
     let mut differences = vec![];
     for (file, verdict) in &verdicts {
@@ -109,8 +108,11 @@ fn agree(files: &[PathBuf]) -> Vec<(PathBuf, Verdict)> {
         let ours = verdict.findings.iter().find(|f| f.severity == Severity::Error);
         match (judged.get(file), ours) {
             (None, None) => {}
-            (Some((line, said)), None) => differences.push(format!("{name}: valid to us; they say at {line}: {said}")),
-            (None, Some(ours)) => differences.push(format!("{name}: valid to them; we say {:?}: {}", ours.place.line, ours.message)),
+            (Some((line, said)), None) => {
+                differences.push(format!("{name}: valid to us; they say at {line}: {said}"))
+            }
+            (None, Some(ours)) => differences
+                .push(format!("{name}: valid to them; we say {:?}: {}", ours.place.line, ours.message)),
             (Some((line, said)), Some(ours)) => {
                 if ours.place.line.is_none_or(|own| own.abs_diff(*line) > 1) {
                     differences.push(format!(
@@ -236,7 +238,11 @@ fn jing_beside_the_dtds(schema: &str, files: &[PathBuf]) -> Judged {
         })
         .collect();
     let judged = jing(schema, &copies);
-    files.iter().zip(&copies).filter_map(|(file, copy)| Some((file.clone(), judged.get(copy)?.clone()))).collect()
+    files
+        .iter()
+        .zip(&copies)
+        .filter_map(|(file, copy)| Some((file.clone(), judged.get(copy)?.clone())))
+        .collect()
 }
 
 /// Blanks a DOCTYPE that names a DTD which is nowhere, line breaks left.
@@ -276,7 +282,9 @@ fn jing(schema: &str, files: &[PathBuf]) -> Judged {
 
 fn xmllint(dtd: &str, files: &[PathBuf]) -> Judged {
     let mut xmllint = judge("xmllint");
-    let ran = Ran::of(xmllint.args(["--nonet", "--noout", "--dtdvalid"]).arg(shared(dtd)).args(files).output().unwrap());
+    let ran = Ran::of(
+        xmllint.args(["--nonet", "--noout", "--dtdvalid"]).arg(shared(dtd)).args(files).output().unwrap(),
+    );
     first_lines(&ran.err, files, &["validity error : ", "parser error : "])
 }
 
@@ -286,7 +294,8 @@ fn first_lines(said: &str, files: &[PathBuf], marks: &[&str]) -> Judged {
     let mut judged = Judged::new();
     for line in said.lines() {
         let Some((mark_at, mark)) = marks.iter().find_map(|m| Some((line.find(m)?, m))) else { continue };
-        let Some(end) = line.match_indices(':').map(|(at, _)| at).find(|at| names.contains_key(&line[..*at])) else {
+        let Some(end) = line.match_indices(':').map(|(at, _)| at).find(|at| names.contains_key(&line[..*at]))
+        else {
             continue;
         };
         let number = line[end + 1..].split(':').next().and_then(|n| n.parse().ok());
@@ -307,7 +316,8 @@ fn schematron(rules: &str, files: &[PathBuf]) -> Judged {
     let mut file: Option<&PathBuf> = None;
     let mut lines = BTreeMap::new();
     for line in ran.out.lines() {
-        if let Some((name, _)) = line.split_once(": ").filter(|(_, rest)| rest.ends_with("failed assertions")) {
+        if let Some((name, _)) = line.split_once(": ").filter(|(_, rest)| rest.ends_with("failed assertions"))
+        {
             file = files.iter().find(|f| f.display().to_string() == name);
             lines.clear();
             continue;
@@ -384,7 +394,9 @@ impl Change {
         let tag = &tags[start];
         let own = &text[tag.start..tag.end];
         let attributes = attributes(own);
-        let with = |range: std::ops::Range<usize>, new: &str| format!("{}{new}{}", &text[..range.start], &text[range.end..]);
+        let with = |range: std::ops::Range<usize>, new: &str| {
+            format!("{}{new}{}", &text[..range.start], &text[range.end..])
+        };
         Some(match dice.below(12) {
             0 => {
                 // Moved to another place.
@@ -396,7 +408,9 @@ impl Change {
                 let moved = &text[range.clone()];
                 let changed = match to < range.start {
                     true => format!("{}{moved}{}{}", &text[..to], &text[to..range.start], &text[range.end..]),
-                    false => format!("{}{}{moved}{}", &text[..range.start], &text[range.end..to], &text[to..]),
+                    false => {
+                        format!("{}{}{moved}{}", &text[..range.start], &text[range.end..to], &text[to..])
+                    }
                 };
                 ("moved", changed)
             }
@@ -415,7 +429,10 @@ impl Change {
             5 => {
                 let (_, name, _) = nth(&attributes, dice)?;
                 let at = tag.start + name.start..tag.start + name.end;
-                ("attribute-renamed", with(at, ["zzz", "id", "type", "lang", "xml:lang", "target"][dice.below(6) as usize]))
+                (
+                    "attribute-renamed",
+                    with(at, ["zzz", "id", "type", "lang", "xml:lang", "target"][dice.below(6) as usize]),
+                )
             }
             6 => {
                 // The id of another.
@@ -442,7 +459,19 @@ impl Change {
                 ("text-changed", with(inner, ["zzz", "", "2026-11", "noun", " noun"][dice.below(5) as usize]))
             }
             8 => {
-                let names = ["zzz", "note", "termNote", "admin", "prop", "hi", "date", "x:y", "ph", "seg", "descripGrp"];
+                let names = [
+                    "zzz",
+                    "note",
+                    "termNote",
+                    "admin",
+                    "prop",
+                    "hi",
+                    "date",
+                    "x:y",
+                    "ph",
+                    "seg",
+                    "descripGrp",
+                ];
                 let name = names[dice.below(names.len() as u64) as usize];
                 ("put-in", with(tag.end..tag.end, &format!("<{name}/>")))
             }
@@ -460,7 +489,14 @@ impl Change {
                 ("renamed", changed)
             }
             _ => {
-                let new = [" zzz=\"1\"", " id=\"zzz\"", " type=\"zzz\"", " target=\"zzz\"", " xml:lang=\"en\"", " target=\"https://example.org/\""];
+                let new = [
+                    " zzz=\"1\"",
+                    " id=\"zzz\"",
+                    " type=\"zzz\"",
+                    " target=\"zzz\"",
+                    " xml:lang=\"en\"",
+                    " target=\"https://example.org/\"",
+                ];
                 let at = tag.start + 1 + tag.name.len();
                 ("attribute-added", with(at..at, new[dice.below(new.len() as u64) as usize]))
             }
@@ -532,5 +568,9 @@ fn attributes(tag: &str) -> Vec<(Part, Part, Part)> {
 }
 
 fn attributes_named(tag: &str, wanted: &str) -> Vec<Part> {
-    attributes(tag).into_iter().filter(|(_, name, _)| tag[name.clone()] == *wanted).map(|(_, _, value)| value).collect()
+    attributes(tag)
+        .into_iter()
+        .filter(|(_, name, _)| tag[name.clone()] == *wanted)
+        .map(|(_, _, value)| value)
+        .collect()
 }

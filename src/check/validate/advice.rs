@@ -59,7 +59,12 @@ impl Advice {
                 let Some(lang) = lang else { return };
                 if self.langs.iter().any(|l| l.eq_ignore_ascii_case(lang)) {
                     let message = format!("the language “{lang}” has a section in this entry already");
-                    self.say("language", at, message, "Put the terms into one section: some tools take only the first");
+                    self.say(
+                        "language",
+                        at,
+                        message,
+                        "Put the terms into one section: some tools take only the first",
+                    );
                 }
                 self.langs.push(lang.to_owned());
             }
@@ -81,7 +86,12 @@ impl Advice {
         if lang.parse::<LanguageTag>().is_err() {
             self.say("language", at, format!("“{lang}” is no language tag"), HELP);
         } else if lang.contains('_') {
-            self.say("language", at, format!("the language tag “{lang}” is written with an underscore"), HELP);
+            self.say(
+                "language",
+                at,
+                format!("the language tag “{lang}” is written with an underscore"),
+                HELP,
+            );
         }
     }
 
@@ -99,7 +109,12 @@ impl Advice {
             (true, "seg") => self.segment_ends(),
             (false, "term") => {
                 if let Some((at, false)) = self.term.take() {
-                    self.say("empty", at, "the term is empty".to_owned(), "Write the term, or take its section out");
+                    self.say(
+                        "empty",
+                        at,
+                        "the term is empty".to_owned(),
+                        "Write the term, or take its section out",
+                    );
                 }
             }
             _ => {}
@@ -114,7 +129,8 @@ impl Advice {
             primary(lang) == primary(&source)
         };
         if source != "*all*" && !self.langs.is_empty() && !self.langs.iter().any(same) {
-            let message = format!("the unit has nothing in its source language “{source}”: many tools pass over it");
+            let message =
+                format!("the unit has nothing in its source language “{source}”: many tools pass over it");
             self.say("source", at, message, "Add the source, or declare another srclang, such as *all*");
         }
     }
@@ -181,7 +197,14 @@ mod tests {
     #[test]
     fn moments_are_as_tmx_writes_them() {
         assert!(is_moment("20261122T093000Z"));
-        for odd in ["2026-11-22", "20261122T093000", "20261322T093000Z", "20261122t093000Z", "20261122T253000Z", "２０２６"] {
+        for odd in [
+            "2026-11-22",
+            "20261122T093000",
+            "20261322T093000Z",
+            "20261122t093000Z",
+            "20261122T253000Z",
+            "２０２６",
+        ] {
             assert!(!is_moment(odd), "{odd}");
         }
     }

@@ -33,7 +33,8 @@ pub(super) struct Module {
 
 const MIN_ELEMENTS: Module = Module { namespace: "http://www.tbxinfo.net/ns/min", schema: &MIN };
 const BASIC_ELEMENTS: Module = Module { namespace: "http://www.tbxinfo.net/ns/basic", schema: &BASIC };
-const LINGUIST_ELEMENTS: Module = Module { namespace: "http://www.tbxinfo.net/ns/linguist", schema: &LINGUIST };
+const LINGUIST_ELEMENTS: Module =
+    Module { namespace: "http://www.tbxinfo.net/ns/linguist", schema: &LINGUIST };
 
 impl Dialect {
     /// Returns the rules of a dialect in a style; `None` where it is not one of ISO 30042's public ones.
@@ -42,7 +43,13 @@ impl Dialect {
     }
 
     /// Tells where a category may stand, if it may not stand where it does.
-    pub fn misplaced(&self, class: &str, category: &str, parent: &str, grandparent: &str) -> Option<&'static str> {
+    pub fn misplaced(
+        &self,
+        class: &str,
+        category: &str,
+        parent: &str,
+        grandparent: &str,
+    ) -> Option<&'static str> {
         let (_, _, places) = self.places.iter().find(|(c, n, _)| *c == class && *n == category)?;
         let stands = places.split(' ').any(|place| match place.split_once('/') {
             None => place == parent,
@@ -71,22 +78,16 @@ impl Dialect {
     }
 }
 
-const CORE: Dialect = Dialect {
-    name: "TBX-Core",
-    dct: false,
-    modules: &[],
-    types: &[],
-    places: &[],
-    picks: &[],
-    codes: true,
-};
+const CORE: Dialect =
+    Dialect { name: "TBX-Core", dct: false, modules: &[], types: &[], places: &[], picks: &[], codes: true };
 
 const IN_CONCEPT_OR_TERM: &str = "conceptEntry termSec grp/conceptEntry grp/termSec";
 const ON_ANY_LEVEL: &str = "conceptEntry langSec termSec";
 const IN_TRANSACTION: &str =
     "conceptEntry langSec termSec transacGrp/conceptEntry transacGrp/langSec transacGrp/termSec";
 const DEFINITION: &str = "conceptEntry langSec descripGrp/conceptEntry descripGrp/langSec";
-const SOURCE: &str = "conceptEntry langSec termSec descripGrp/conceptEntry descripGrp/langSec descripGrp/termSec";
+const SOURCE: &str =
+    "conceptEntry langSec termSec descripGrp/conceptEntry descripGrp/langSec descripGrp/termSec";
 const TERM_NOTE: &str = "termSec termNoteGrp/termSec";
 const REFERENCE: &str = "conceptEntry termSec */conceptEntry */termSec";
 
@@ -117,14 +118,17 @@ const ALL: &[Dialect] = &[
             ("admin", &["customerSubset", "projectSubset", "source"]),
             ("descrip", &["subjectField", "context", "definition"]),
             ("ref", &["crossReference"]),
-            ("termNote", &[
-                "administrativeStatus",
-                "partOfSpeech",
-                "geographicalUsage",
-                "grammaticalGender",
-                "termLocation",
-                "termType",
-            ]),
+            (
+                "termNote",
+                &[
+                    "administrativeStatus",
+                    "partOfSpeech",
+                    "geographicalUsage",
+                    "grammaticalGender",
+                    "termLocation",
+                    "termType",
+                ],
+            ),
             ("transac", &["transactionType"]),
             ("transacNote", &["responsibility"]),
             ("xref", &["externalCrossReference", "xGraphic"]),

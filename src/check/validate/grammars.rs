@@ -11,11 +11,14 @@ use super::schema::Schema;
 
 /// The core of TBX 3, whatever the dialect and the style.
 pub(super) static TBX_3: LazyLock<Schema> = LazyLock::new(|| {
-    Schema::read(TBX_3_CORE, &[
-        ("aux", "admin adminGrp descrip descripGrp note ref transacGrp xref @"),
-        ("link", "admin adminGrp note ref transacGrp xref @"),
-        ("inline", "ec foreign hi ph sc"),
-    ])
+    Schema::read(
+        TBX_3_CORE,
+        &[
+            ("aux", "admin adminGrp descrip descripGrp note ref transacGrp xref @"),
+            ("link", "admin adminGrp note ref transacGrp xref @"),
+            ("inline", "ec foreign hi ph sc"),
+        ],
+    )
 });
 
 const TBX_3_CORE: &str = "
@@ -104,11 +107,14 @@ transferComment:   <text>
 
 /// The core of TBX 2.
 pub(super) static TBX_2: LazyLock<Schema> = LazyLock::new(|| {
-    Schema::read(TBX_2_CORE, &[
-        ("aux", "descrip descripGrp admin adminGrp transacGrp note ref xref"),
-        ("link", "admin adminGrp transacGrp note ref xref"),
-        ("inline", "hi foreign bpt ept ph"),
-    ])
+    Schema::read(
+        TBX_2_CORE,
+        &[
+            ("aux", "descrip descripGrp admin adminGrp transacGrp note ref xref"),
+            ("link", "admin adminGrp transacGrp note ref xref"),
+            ("inline", "hi foreign bpt ept ph"),
+        ],
+    )
 });
 
 const TBX_2_CORE: &str = "
@@ -164,10 +170,10 @@ item:            ~ $inline                                    | id=ID? type=text
 
 /// TBX-Basic of TBX 2.
 pub(super) static TBX_2_BASIC: LazyLock<Schema> = LazyLock::new(|| {
-    Schema::read(TBX_2_BASIC_TEXT, &[
-        ("aux", "descrip descripGrp admin transacGrp note ref xref"),
-        ("inline", "hi foreign bpt ept ph"),
-    ])
+    Schema::read(
+        TBX_2_BASIC_TEXT,
+        &[("aux", "descrip descripGrp admin transacGrp note ref xref"), ("inline", "hi foreign bpt ept ph")],
+    )
 });
 
 const TBX_2_BASIC_TEXT: &str = "
@@ -220,46 +226,58 @@ pub(super) static TMX: LazyLock<[(&str, Schema); 4]> = LazyLock::new(|| {
     let codes = ("codes", "bpt ept it ph hi ut");
     let plain = ("in-ut", "");
     [
-        ("1.1", read(&[
-            ("version", "version=text"),
-            old,
-            own_lang,
-            ("prop-lang", "lang=text?"),
-            ("codes", "bpt ept it ph ut"),
-            ("seg-codes", "bpt ept it ph ut sub"),
-            plain,
-            ("sub", ""),
-        ])),
-        ("1.2", read(&[
-            ("version", "version=text"),
-            old,
-            own_lang,
-            ("prop-lang", "lang=text?"),
-            codes,
-            ("seg-codes", "bpt ept it ph hi ut"),
-            plain,
-            ("sub", "datatype=text? type=text?"),
-        ])),
-        ("1.3", read(&[
-            ("version", "version=1.3?"),
-            new,
-            both,
-            ("prop-lang", "xml:lang=text?"),
-            codes,
-            ("seg-codes", "bpt ept it ph hi ut"),
-            plain,
-            ("sub", "datatype=text? type=text?"),
-        ])),
-        ("1.4", read(&[
-            ("version", "version=1.4?"),
-            new,
-            both,
-            ("prop-lang", "xml:lang=text? lang=text?"),
-            codes,
-            ("seg-codes", "bpt ept it ph hi ut"),
-            ("in-ut", "sub"),
-            ("sub", "datatype=text? type=text?"),
-        ])),
+        (
+            "1.1",
+            read(&[
+                ("version", "version=text"),
+                old,
+                own_lang,
+                ("prop-lang", "lang=text?"),
+                ("codes", "bpt ept it ph ut"),
+                ("seg-codes", "bpt ept it ph ut sub"),
+                plain,
+                ("sub", ""),
+            ]),
+        ),
+        (
+            "1.2",
+            read(&[
+                ("version", "version=text"),
+                old,
+                own_lang,
+                ("prop-lang", "lang=text?"),
+                codes,
+                ("seg-codes", "bpt ept it ph hi ut"),
+                plain,
+                ("sub", "datatype=text? type=text?"),
+            ]),
+        ),
+        (
+            "1.3",
+            read(&[
+                ("version", "version=1.3?"),
+                new,
+                both,
+                ("prop-lang", "xml:lang=text?"),
+                codes,
+                ("seg-codes", "bpt ept it ph hi ut"),
+                plain,
+                ("sub", "datatype=text? type=text?"),
+            ]),
+        ),
+        (
+            "1.4",
+            read(&[
+                ("version", "version=1.4?"),
+                new,
+                both,
+                ("prop-lang", "xml:lang=text? lang=text?"),
+                codes,
+                ("seg-codes", "bpt ept it ph hi ut"),
+                ("in-ut", "sub"),
+                ("sub", "datatype=text? type=text?"),
+            ]),
+        ),
     ]
 });
 

@@ -151,7 +151,15 @@ impl<R: Read> Judge<R> {
         self.tell(Severity::Error, round, code, at, message, help);
     }
 
-    fn tell(&mut self, severity: Severity, round: Round, code: &str, at: Position, message: String, help: &str) {
+    fn tell(
+        &mut self,
+        severity: Severity,
+        round: Round,
+        code: &str,
+        at: Position,
+        message: String,
+        help: &str,
+    ) {
         let kind = usize::from(severity != Severity::Error);
         if self.told[kind] == TOLD[kind] {
             self.untold += 1;
@@ -192,7 +200,13 @@ impl<R: Read> Judge<R> {
         if let Some(at) = self.xml.encoding().first_malformed {
             let name = self.xml.encoding().name;
             let message = format!("this is not well-formed XML: bytes that are no {name} stand here");
-            self.say(Round::Structure, "xml", at, message, "Save the file in the encoding that it declares, best in UTF-8");
+            self.say(
+                Round::Structure,
+                "xml",
+                at,
+                message,
+                "Save the file in the encoding that it declares, best in UTF-8",
+            );
         }
         for (round, target, at) in std::mem::take(&mut self.references) {
             if !self.ids.contains_key(&target) {
@@ -264,7 +278,9 @@ impl<R: Read> Judge<R> {
             let message = match law.namespace {
                 Some(namespace) if self.xml.local() == root => match self.xml.namespace() {
                     None => format!("“{root}” has no namespace; that of TBX 3 is {namespace}"),
-                    Some(other) => format!("“{root}” is of the namespace {other}; that of TBX 3 is {namespace}"),
+                    Some(other) => {
+                        format!("“{root}” is of the namespace {other}; that of TBX 3 is {namespace}")
+                    }
                 },
                 _ => format!("the file begins with “{}”, not with “{root}”", self.xml.name()),
             };
@@ -386,13 +402,21 @@ impl<R: Read> Judge<R> {
             self.say(Round::Structure, code, at, message, help);
         }
         for attribute in advised {
-            let message = format!("“{name}” lacks the attribute “{attribute}”: without its prefix, strict readers refuse it");
+            let message = format!(
+                "“{name}” lacks the attribute “{attribute}”: without its prefix, strict readers refuse it"
+            );
             self.tell(Severity::Warning, Round::Advice, "attribute", at, message, "Write the prefix");
         }
         for id in ids {
             if let Some(line) = self.ids.get(&id) {
                 let message = format!("the id “{}” is taken: it stands at line {line} already", short(&id));
-                self.say(Round::Structure, "id", at, message, "Give one of the two another id: an id stands once in a file");
+                self.say(
+                    Round::Structure,
+                    "id",
+                    at,
+                    message,
+                    "Give one of the two another id: an id stands once in a file",
+                );
             } else {
                 self.ids.insert(id, at.line);
             }
@@ -411,20 +435,30 @@ impl<R: Read> Judge<R> {
         let grandparent = self.frames.iter().nth_back(1).map_or("", |f| &f.name);
         let mut wrong: Vec<(&str, String, &str)> = vec![];
         if owner == Owner::Stranger {
-            let message = format!("“{}” is of another namespace, which {} does not have", self.xml.name(), law.label);
+            let message =
+                format!("“{}” is of another namespace, which {} does not have", self.xml.name(), law.label);
             wrong.push(("element", message, HELP_NAMESPACE));
         }
         if let (false, Some((_, types)), Some(kind)) =
             (dialect.dct, dialect.types.iter().find(|(c, _)| *c == class), &kind)
             && !types.contains(&&**kind)
         {
-            let message = format!("“{}” is no category of “{name}” in {}: {} is", short(kind), dialect.name, one_of(types));
+            let message = format!(
+                "“{}” is no category of “{name}” in {}: {} is",
+                short(kind),
+                dialect.name,
+                one_of(types)
+            );
             wrong.push(("category", message, HELP_CATEGORY));
         }
         let in_margin = || self.frames.iter().any(|f| matches!(&*f.name, "back" | "tbxHeader"));
         if dialect.dct && core && kind.is_some() && !in_margin() {
             let message = format!("“{name}” has a type, which style DCT does not allow");
-            wrong.push(("style", message, "Write the category as an element of its module, or declare style=\"dca\""));
+            wrong.push((
+                "style",
+                message,
+                "Write the category as an element of its module, or declare style=\"dca\"",
+            ));
         } else if !dialect.dct && core && name != "termNote" && kind.as_deref() == Some("") {
             wrong.push(("category", format!("the type of “{name}” is empty"), HELP_CATEGORY));
         }
@@ -460,8 +494,11 @@ impl<R: Read> Judge<R> {
     fn hold(&mut self) {
         let Some(frame) = self.frames.last_mut() else { return };
         let fixed = |d: &Dialect| frame.category.as_ref().is_some_and(|c| d.values(&frame.name, c).is_some());
-        let typed = matches!(frame.element.map(|e| &e.content), Some(Content::Text(value)) if *value != Value::Any);
-        if typed || (frame.owner == Owner::Core && self.law.as_ref().and_then(|l| l.dialect).is_some_and(fixed)) {
+        let typed =
+            matches!(frame.element.map(|e| &e.content), Some(Content::Text(value)) if *value != Value::Any);
+        if typed
+            || (frame.owner == Owner::Core && self.law.as_ref().and_then(|l| l.dialect).is_some_and(fixed))
+        {
             frame.held = Some(String::new());
             self.holding += 1;
         }
@@ -568,7 +605,11 @@ impl<R: Read> Judge<R> {
             let name = if code.begins { "sc" } else { "ec" };
             let wanted = if paired { "no" } else { "yes" };
             if code.isolated.as_deref().is_some_and(|value| value != wanted) {
-                let why = if paired { "its other half stands beside it" } else { "its other half does not stand beside it" };
+                let why = if paired {
+                    "its other half stands beside it"
+                } else {
+                    "its other half does not stand beside it"
+                };
                 let message = format!("“isolated” of “{name}” has to be {wanted}: {why}");
                 self.say(Round::Rules, "codes", code.at, message, HELP_VALUE);
             }
@@ -664,7 +705,9 @@ impl Law {
     /// What is wrong with a value; a DTD takes a value as it stands, and types of text say nothing to it.
     fn value_complaint(&self, value: &Value, text: &str) -> Option<String> {
         match value {
-            Value::OneOf(values) if self.dtd && !values.contains(&text) => Some(format!("it can be {}", one_of(values))),
+            Value::OneOf(values) if self.dtd && !values.contains(&text) => {
+                Some(format!("it can be {}", one_of(values)))
+            }
             value => complaint(value, text),
         }
     }
@@ -692,7 +735,15 @@ fn select<R: Read>(xml: &Reader<R>) -> Law {
             let at = TMX.iter().position(|(name, _)| *name == version).unwrap_or(TMX.len() - 1);
             let (name, schema) = &TMX[at];
             let label = format!("TMX {name}");
-            Law { family: "tmx", format: "tmx".to_owned(), label, schema, namespace: None, dialect: None, dtd: true }
+            Law {
+                family: "tmx",
+                format: "tmx".to_owned(),
+                label,
+                schema,
+                namespace: None,
+                dialect: None,
+                dtd: true,
+            }
         }
         root => {
             let basic = root == "martif" && kind == "TBX-Basic";
@@ -713,7 +764,8 @@ fn select<R: Read>(xml: &Reader<R>) -> Law {
     }
 }
 
-const HELP_XML: &str = "Mend it in a text editor, or import the file and export it again: the import tells what it had to mend";
+const HELP_XML: &str =
+    "Mend it in a text editor, or import the file and export it again: the import tells what it had to mend";
 const HELP_VALUE: &str = "Write one of the values that the schema has";
 const HELP_CATEGORY: &str = "Use a category of the dialect, declare another dialect, or put it into a note";
 const HELP_NAMESPACE: &str = "Take it out, or put what it says into a note: a dialect cannot be added to";
@@ -738,7 +790,8 @@ fn blank(text: &str) -> bool {
 /// Whether an address of the web stands somewhere in the text, as the rules have it.
 fn holds_web(text: &str) -> bool {
     ["http://", "https://"].iter().any(|scheme| {
-        text.find(scheme).is_some_and(|at| text[at + scheme.len()..].chars().next().is_some_and(|c| c != '\n'))
+        text.find(scheme)
+            .is_some_and(|at| text[at + scheme.len()..].chars().next().is_some_and(|c| c != '\n'))
     })
 }
 

@@ -222,7 +222,9 @@ pub(super) fn complaint(value: &Value, text: &str) -> Option<String> {
         Value::Id | Value::Reference => {
             "an id begins with a letter or an underscore, and holds no blank and no colon".to_owned()
         }
-        Value::Language => "a language tag is letters and digits in groups of up to eight, with hyphens between".to_owned(),
+        Value::Language => {
+            "a language tag is letters and digits in groups of up to eight, with hyphens between".to_owned()
+        }
         Value::Uri => "this is no address".to_owned(),
         Value::Web => "the address has to begin with http:// or https://".to_owned(),
         Value::Dialect => "the type is the dialect: TBX-Core, TBX-Min, TBX-Basic or TBX-Linguist".to_owned(),
@@ -267,17 +269,18 @@ fn is_language(text: &str) -> bool {
 
 /// Whether the text holds `http://` or `https://` and something behind it.
 pub(super) fn is_web(text: &str) -> bool {
-    ["http://", "https://"].iter().any(|scheme| {
-        text.find(scheme).is_some_and(|at| at == 0 && text.len() > scheme.len())
-    })
+    ["http://", "https://"]
+        .iter()
+        .any(|scheme| text.find(scheme).is_some_and(|at| at == 0 && text.len() > scheme.len()))
 }
 
 /// Whether the text is a reference by RFC 3986, once what may not stand in it bare has been escaped.
 fn is_uri(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let escapes = bytes.iter().enumerate().filter(|(_, b)| **b == b'%').all(|(at, _)| {
-        bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
-    });
+    let escapes =
+        bytes.iter().enumerate().filter(|(_, b)| **b == b'%').all(|(at, _)| {
+            bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit))
+        });
     let fragments = bytes.iter().filter(|b| **b == b'#').count() <= 1;
     let head = text.split(['/', '?', '#']).next().unwrap_or_default();
     let scheme = match head.split_once(':') {
@@ -295,14 +298,18 @@ fn is_date(text: &str) -> bool {
     let text = without_zone(text);
     let text = text.strip_prefix('-').unwrap_or(text);
     let mut parts = text.split('-');
-    let (Some(year), Some(month), Some(day), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+    let (Some(year), Some(month), Some(day), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
         return false;
     };
-    let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<u64>().ok()).flatten();
+    let number =
+        |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<u64>().ok()).flatten();
     if year.len() < 4 || (year.len() > 4 && year.starts_with('0')) || month.len() != 2 || day.len() != 2 {
         return false;
     }
-    let (Some(year), Some(month), Some(day)) = (number(year), number(month), number(day)) else { return false };
+    let (Some(year), Some(month), Some(day)) = (number(year), number(month), number(day)) else {
+        return false;
+    };
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
@@ -323,7 +330,9 @@ fn is_date_time(text: &str) -> bool {
         return false;
     };
     let two = |text: &str, most: u8| {
-        text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit()) && text.parse::<u8>().is_ok_and(|n| n <= most)
+        text.len() == 2
+            && text.bytes().all(|b| b.is_ascii_digit())
+            && text.parse::<u8>().is_ok_and(|n| n <= most)
     };
     let midnight = h == "24" && m == "00" && s == "00";
     is_date(date)
@@ -352,10 +361,10 @@ mod tests {
 
     #[test]
     fn a_line_says_what_an_element_holds_and_bears() {
-        let schema = Schema::read("tu: (note prop)* tuv+ | tuid=text? lang=language\n seg: ~ $codes\n ph:", &[(
-            "codes",
-            "bpt ept",
-        )]);
+        let schema = Schema::read(
+            "tu: (note prop)* tuv+ | tuid=text? lang=language\n seg: ~ $codes\n ph:",
+            &[("codes", "bpt ept")],
+        );
         assert_eq!(schema.root, "tu");
         let tu = schema.element("tu").unwrap();
         let note = Part { names: vec!["note", "prop"], needed: false, many: true };
@@ -386,13 +395,23 @@ mod tests {
         for date in ["2026-11-22", "2024-02-29", "2026-11-22Z", "2026-11-22+08:00", "12026-01-01"] {
             right(Value::Date, date);
         }
-        for date in ["2026-11", "2026-02-30", "2026-1-1", "22.11.2026", "2026-11-22T10:00:00", "0000-01-01", "é-11-22"] {
+        for date in [
+            "2026-11",
+            "2026-02-30",
+            "2026-1-1",
+            "22.11.2026",
+            "2026-11-22T10:00:00",
+            "0000-01-01",
+            "é-11-22",
+        ] {
             wrong(Value::Date, date);
         }
         for time in ["2026-11-22T10:00:00", "2026-11-22T10:00:00.5Z", "2026-11-22T24:00:00"] {
             right(Value::DateOrTime, time);
         }
-        for time in ["2026-11-22T25:00:00", "2026-11-22T10:00", "2026-11-22T10:00:00.", "2026-11-22ZT10:00:00"] {
+        for time in
+            ["2026-11-22T25:00:00", "2026-11-22T10:00", "2026-11-22T10:00:00.", "2026-11-22ZT10:00:00"]
+        {
             wrong(Value::DateOrTime, time);
         }
         right(Value::Web, "https://example.org/a b");
