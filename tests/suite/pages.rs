@@ -258,7 +258,7 @@ fn walk(value: &Value, pointer: &str, label: &[String], row: &mut dyn FnMut(&[St
         Value::Object(fields) => {
             // A link is one thing, by its kind.
             if let (Some(Value::String(kind)), Some(_)) = (fields.get("kind"), fields.get("target")) {
-                return row(&[label, &[kind.clone()]].concat(), pointer);
+                return row(&[label, std::slice::from_ref(kind)].concat(), pointer);
             }
             // Nothing else is to be learnt of a term that must not be used.
             let forbidden = fields.contains_key("forbidden");

@@ -12,7 +12,7 @@ use std::process::Command;
 
 use wicterm::bytes::Limits;
 use wicterm::bytes::xml::{Event, Reader};
-use wicterm::check::validate::{Verdict, validate};
+use wicterm::check::validate::{SELECTED, Verdict, validate};
 use wicterm::model::Severity;
 
 use crate::door::{Desk, Dice, Ran, files_below, hermetic};
@@ -573,4 +573,63 @@ fn attributes_named(tag: &str, wanted: &str) -> Vec<Part> {
         .filter(|(_, name, _)| tag[name.clone()] == *wanted)
         .map(|(_, _, value)| value)
         .collect()
+}
+
+/// A term base with faults of every kind: of form, of structure, of ids and of the dialect's rules.
+const FAULTY: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>
+<tbx type=\"TBX-Basic\" style=\"dca\" xml:lang=\"en\" xmlns=\"urn:iso:std:iso:30042:ed-2\">
+  <tbxHeader><fileDesc><sourceDesc><p>A sample of ours</p></sourceDesc></fileDesc></tbxHeader>
+  <text><body>
+    <conceptEntry id=\"c1\">
+      <descrip type=\"broaderConceptGeneric\">power</descrip>
+      <ref type=\"crossReference\" target=\"c9\">nothing</ref>
+      <langSec xml:lang=\"en\">
+        <termSec><term>cyber power</term><note>n</note><termNote type=\"partOfSpeech\">properNoun</termNote></termSec>
+      </langSec>
+      <langSec xml:lang=\"en\"><termSec><term> </term></termSec></langSec>
+    </conceptEntry>
+    <conceptEntry id=\"c1\"><langSec xml:lang=\"fr_FR\"><termSec><term>puissance</term></termSec></langSec></conceptEntry>
+  </body></text>
+</tbx>
+";
+
+#[test]
+fn a_verdict_says_what_is_wrong_where_and_what_to_do() {
+    let desk = Desk::new();
+    desk.write("faulty.tbx", FAULTY);
+    let ran = desk.run(["validate", "faulty.tbx"]);
+    assert_eq!(ran.code, Some(1), "{ran}");
+    insta::with_settings!({
+        snapshot_path => concat!(env!("CARGO_MANIFEST_DIR"), "/snapshots/suite"),
+        prepend_module_to_snapshot => false,
+    }, {
+        insta::assert_snapshot!("validate-faulty-tbx", ran.out);
+    });
+    let ran = desk.run(["validate", "--format", "json", "faulty.tbx"]);
+    assert_eq!(ran.code, Some(1), "{ran}");
+    let document: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let verdict = &document["results"][0];
+    assert_eq!(verdict["valid"], false);
+    assert_eq!(verdict["format"], "tbx-basic-dca");
+    assert!(verdict["findings"].as_array().unwrap().len() > 5);
+    // As it is, it is imported all the same.
+    desk.ok(["import", "--fail-on", "error", "faulty.tbx"]);
+}
+
+#[test]
+fn which_schema_judges_what_is_printed_and_so() {
+    let desk = Desk::new();
+    let table = desk.ok(["validate", "--schemas"]);
+    for (root, schema) in SELECTED {
+        assert!(table.lines().any(|l| l.contains(root) && l.ends_with(schema)), "{root}\\n{table}");
+        // A root as the table writes it is judged by what stands beside it.
+        let root = root.split_once('>').map_or(String::new(), |(tag, rest)| match rest {
+            "" => format!("{tag} xmlns=\"urn:iso:std:iso:30042:ed-2\"/>"),
+            _ => format!("{tag} type=\"Other\" version=\"9\" xmlns=\"urn:iso:std:iso:30042:ed-2\"/>"),
+        });
+        let root = if root.is_empty() { "<glossary/>".to_owned() } else { root };
+        let named = validate(root.as_bytes()).unwrap().schema;
+        let begins = schema.split(", ").next().unwrap();
+        assert!(named.starts_with(begins) || begins.contains("core"), "{root} by {named}, not by {schema}");
+    }
 }

@@ -2,12 +2,16 @@
 
 use std::io::Read;
 
+use super::schema::short;
 use crate::bytes::Position;
 use crate::bytes::xml::Reader;
 use crate::model::LanguageTag;
 
 /// A piece of advice: code, place, message, what to do.
 pub(super) type Advised = (&'static str, Position, String, &'static str);
+
+pub(super) const HELP_LANGUAGE: &str =
+    "Write language, script and region with hyphens, as in zh-Hans or fr-CA";
 
 /// What has to be remembered of a document to advise its author.
 #[derive(Default)]
@@ -58,7 +62,8 @@ impl Advice {
             (false, "langSec" | "langSet") => {
                 let Some(lang) = lang else { return };
                 if self.langs.iter().any(|l| l.eq_ignore_ascii_case(lang)) {
-                    let message = format!("the language “{lang}” has a section in this entry already");
+                    let message =
+                        format!("the language “{}” has a section in this entry already", short(lang));
                     self.say(
                         "language",
                         at,
@@ -74,7 +79,8 @@ impl Advice {
         if tmx {
             for name in ["creationdate", "changedate", "lastusagedate"] {
                 if let Some(date) = xml.attribute(name).filter(|date| !is_moment(date)) {
-                    let message = format!("“{name}” is “{date}”, which is not written as TMX writes dates");
+                    let message =
+                        format!("“{name}” is “{}”, which is not written as TMX writes dates", short(date));
                     self.say("date", at, message, "Write it as in 20261122T093000Z");
                 }
             }
@@ -82,15 +88,14 @@ impl Advice {
     }
 
     fn tag(&mut self, lang: &str, at: Position) {
-        const HELP: &str = "Write language, script and region with hyphens, as in zh-Hans or fr-CA";
         if lang.parse::<LanguageTag>().is_err() {
-            self.say("language", at, format!("“{lang}” is no language tag"), HELP);
+            self.say("language", at, format!("“{}” is no language tag", short(lang)), HELP_LANGUAGE);
         } else if lang.contains('_') {
             self.say(
                 "language",
                 at,
-                format!("the language tag “{lang}” is written with an underscore"),
-                HELP,
+                format!("the language tag “{}” is written with an underscore", short(lang)),
+                HELP_LANGUAGE,
             );
         }
     }
@@ -129,8 +134,10 @@ impl Advice {
             primary(lang) == primary(&source)
         };
         if source != "*all*" && !self.langs.is_empty() && !self.langs.iter().any(same) {
-            let message =
-                format!("the unit has nothing in its source language “{source}”: many tools pass over it");
+            let message = format!(
+                "the unit has nothing in its source language “{}”: many tools pass over it",
+                short(&source)
+            );
             self.say("source", at, message, "Add the source, or declare another srclang, such as *all*");
         }
     }
@@ -144,11 +151,11 @@ impl Advice {
                 move |(b, i, _): &&(bool, Option<String>, Position)| *b == begun && i.as_ref() == Some(number)
             };
             let said = if *begins && pairs[..n].iter().any(|p| same(true)(&p)) {
-                format!("a second “bpt” of this segment has the number “{number}”")
+                format!("a second “bpt” of this segment has the number “{}”", short(number))
             } else if *begins && pairs[n..].iter().filter(same(false)).count() == 0 {
-                format!("“bpt” has the number “{number}”, and no “ept” behind it has")
+                format!("“bpt” has the number “{}”, and no “ept” behind it has", short(number))
             } else if !*begins && pairs[..n].iter().filter(same(true)).count() == 0 {
-                format!("“ept” has the number “{number}”, and no “bpt” before it has")
+                format!("“ept” has the number “{}”, and no “bpt” before it has", short(number))
             } else {
                 continue;
             };

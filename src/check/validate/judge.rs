@@ -2,13 +2,13 @@
 
 use std::io::{self, Read};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Verdict;
-use super::advice::Advice;
+use super::advice::{Advice, HELP_LANGUAGE};
 use super::dialects::{Dialect, Module};
 use super::grammars::{TBX_2, TBX_2_BASIC, TBX_3, TMX};
-use super::schema::{Content, Element, FOREIGN, Schema, Value, complaint, one_of};
+use super::schema::{Content, Element, FOREIGN, Schema, Value, complaint, one_of, short};
 use crate::bytes::xml::{Error, Event, Reader};
 use crate::bytes::{Limits, Position};
 use crate::model::{Finding, Place, Severity};
@@ -210,11 +210,25 @@ impl<R: Read> Judge<R> {
         }
         for (round, target, at) in std::mem::take(&mut self.references) {
             if !self.ids.contains_key(&target) {
-                let message = format!("“{target}” is the id of nothing in this file");
+                let message = format!("“{}” is the id of nothing in this file", short(&target));
                 let help = "Point it at an id that is there, or give the id to what is meant";
                 self.say(round, "reference", at, message, help);
             }
         }
+        // Where something is wrong, advice on the same would be said twice.
+        let wrong: FxHashSet<_> = self
+            .found
+            .iter()
+            .filter(|(round, _, finding)| {
+                *round != Round::Advice && finding.help.as_deref() == Some(HELP_LANGUAGE)
+            })
+            .map(|(_, at, _)| (at.line, at.column))
+            .collect();
+        self.found.retain(|(round, at, finding)| {
+            *round != Round::Advice
+                || finding.help.as_deref() != Some(HELP_LANGUAGE)
+                || !wrong.contains(&(at.line, at.column))
+        });
         self.found.sort_by_key(|(round, at, _)| (*round, at.line, at.column));
         let (format, schema) = match self.law {
             Some(law) => (law.format, law.label),
@@ -238,12 +252,13 @@ impl<R: Read> Judge<R> {
         }
         let (owner, element, name) = law.identify(&self.xml);
         if owner == Owner::Stranger && law.dialect.is_some_and(|d| d.dct) {
-            let message = format!("“{}” is of a namespace that this dialect does not have", self.xml.name());
+            let message =
+                format!("“{}” is of a namespace that this dialect does not have", short(self.xml.name()));
             self.say(Round::Structure, "element", at, message, HELP_NAMESPACE);
             return self.push(name, owner, None, at);
         }
         if owner == Owner::Module && element.is_none() {
-            let message = format!("“{}” is no category of {}", self.xml.name(), law.label);
+            let message = format!("“{}” is no category of {}", short(self.xml.name()), law.label);
             self.say(Round::Structure, "category", at, message, HELP_CATEGORY);
         }
         let known = if owner == Owner::Core { &*name } else { FOREIGN };
@@ -279,10 +294,10 @@ impl<R: Read> Judge<R> {
                 Some(namespace) if self.xml.local() == root => match self.xml.namespace() {
                     None => format!("“{root}” has no namespace; that of TBX 3 is {namespace}"),
                     Some(other) => {
-                        format!("“{root}” is of the namespace {other}; that of TBX 3 is {namespace}")
+                        format!("“{root}” is of the namespace {}; that of TBX 3 is {namespace}", short(other))
                     }
                 },
-                _ => format!("the file begins with “{}”, not with “{root}”", self.xml.name()),
+                _ => format!("the file begins with “{}”, not with “{root}”", short(self.xml.name())),
             };
             let help = match root {
                 "tbx" => "Declare it in the first element: xmlns=\"urn:iso:std:iso:30042:ed-2\"",
@@ -326,7 +341,10 @@ impl<R: Read> Judge<R> {
         let (Some(law), Some(frame)) = (&self.law, self.frames.last()) else { return String::new() };
         let parent = &frame.name;
         if owner == Owner::Stranger {
-            return format!("“{}” is of another namespace and cannot stand in “{parent}”", self.xml.name());
+            return format!(
+                "“{}” is of another namespace and cannot stand in “{parent}”",
+                short(self.xml.name())
+            );
         }
         if owner == Owner::Core && law.schema.element(name).is_none() {
             return format!("“{name}” is no element of {}", law.label);
@@ -362,13 +380,14 @@ impl<R: Read> Judge<R> {
         let mut advised = vec![];
         for (attribute, value) in self.xml.attributes() {
             let Some(known) = element.attributes.iter().find(|a| a.name == attribute) else {
-                let message = format!("“{name}” has no attribute “{attribute}”");
+                let message = format!("“{name}” has no attribute “{}”", short(attribute));
                 wrong.push(("attribute", message, "Take the attribute out, or mend its name"));
                 continue;
             };
             if let Some(why) = law.value_complaint(&known.value, value) {
                 let message = format!("“{attribute}” of “{name}” cannot be “{}”: {why}", short(value));
-                wrong.push(("value", message, HELP_VALUE));
+                let lang = attribute.rsplit(':').next() == Some("lang");
+                wrong.push(("value", message, if lang { HELP_LANGUAGE } else { HELP_VALUE }));
                 continue;
             }
             match known.value {
@@ -435,8 +454,11 @@ impl<R: Read> Judge<R> {
         let grandparent = self.frames.iter().nth_back(1).map_or("", |f| &f.name);
         let mut wrong: Vec<(&str, String, &str)> = vec![];
         if owner == Owner::Stranger {
-            let message =
-                format!("“{}” is of another namespace, which {} does not have", self.xml.name(), law.label);
+            let message = format!(
+                "“{}” is of another namespace, which {} does not have",
+                short(self.xml.name()),
+                law.label
+            );
             wrong.push(("element", message, HELP_NAMESPACE));
         }
         if let (false, Some((_, types)), Some(kind)) =
@@ -463,7 +485,8 @@ impl<R: Read> Judge<R> {
             wrong.push(("category", format!("the type of “{name}” is empty"), HELP_CATEGORY));
         }
         if let Some(places) = dialect.misplaced(class, category, parent, grandparent) {
-            let message = format!("“{category}” cannot stand in “{parent}” here, only {}", levels(places));
+            let message =
+                format!("“{}” cannot stand in “{parent}” here, only {}", short(category), levels(places));
             wrong.push(("level", message, "Move it to a level where the dialect has it"));
         }
         let target = self.xml.attribute("target").or_else(|| {
@@ -534,10 +557,11 @@ impl<R: Read> Judge<R> {
     /// A comment or an instruction: a DTD does not want one in what is empty.
     fn aside(&mut self) {
         let dtd = self.law.as_ref().is_some_and(|l| l.dtd);
-        if let Some(frame) = self.frames.last_mut() {
-            if dtd && frame.element.is_some_and(|e| e.content == Content::Nothing) {
-                frame.stray.get_or_insert(frame.at);
-            }
+        if let Some(frame) = self.frames.last_mut()
+            && dtd
+            && frame.element.is_some_and(|e| e.content == Content::Nothing)
+        {
+            frame.stray.get_or_insert(frame.at);
         }
     }
 
@@ -590,7 +614,8 @@ impl<R: Read> Judge<R> {
         if let Some(values) = law.dialect.and_then(|d| d.values(&frame.name, category))
             && !values.contains(&held)
         {
-            let message = format!("“{category}” cannot be “{}”: it can be {}", short(held), one_of(values));
+            let message =
+                format!("“{}” cannot be “{}”: it can be {}", short(category), short(held), one_of(values));
             self.say(Round::Rules, "value", frame.at, message, HELP_VALUE);
         }
     }
@@ -689,16 +714,16 @@ impl Law {
     /// Tells whose an element is, what is known of it, and its name.
     fn identify<R: Read>(&self, xml: &Reader<R>) -> (Owner, Option<&'static Element>, String) {
         if self.dtd {
-            return (Owner::Core, self.schema.element(xml.name()), xml.name().to_owned());
+            return (Owner::Core, self.schema.element(xml.name()), short(xml.name()));
         }
         let (local, namespace) = (xml.local(), xml.namespace());
         if namespace == self.namespace {
-            return (Owner::Core, self.schema.element(local), local.to_owned());
+            return (Owner::Core, self.schema.element(local), short(local));
         }
         let module = |m: &&'static Module| Some(m.namespace) == namespace;
         match self.dialect.and_then(|d| d.modules.iter().find(module)) {
-            Some(module) => (Owner::Module, module.schema.element(local), local.to_owned()),
-            None => (Owner::Stranger, None, local.to_owned()),
+            Some(module) => (Owner::Module, module.schema.element(local), short(local)),
+            None => (Owner::Stranger, None, short(local)),
         }
     }
 
@@ -793,13 +818,4 @@ fn holds_web(text: &str) -> bool {
         text.find(scheme)
             .is_some_and(|at| text[at + scheme.len()..].chars().next().is_some_and(|c| c != '\n'))
     })
-}
-
-/// Returns the beginning of a text, for a message.
-fn short(text: &str) -> String {
-    let text = text.trim();
-    match text.char_indices().nth(60) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
-    }
 }

@@ -355,6 +355,15 @@ fn without_zone(text: &str) -> &str {
     if matches!(zone[0], b'+' | b'-') && zone[3] == b':' && digits { date } else { text }
 }
 
+/// Returns the beginning of a text, for a message.
+pub(super) fn short(text: &str) -> String {
+    let text = text.trim();
+    match text.char_indices().nth(60) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
