@@ -42,6 +42,8 @@ pub struct Encoding {
     pub how: How,
     /// The label that the file or the caller gave and that was not followed: unknown, or plainly wrong.
     pub unusable_label: Option<String>,
+    /// Whether a second byte order mark follows the first.
+    pub mark_twice: bool,
     /// How many malformed sequences were replaced by U+FFFD.
     pub malformed: u64,
     /// Where the first of them stood.
@@ -143,6 +145,7 @@ impl<R: Read> Decoder<R> {
                 name: UTF_8.name(),
                 how: How::Default,
                 unusable_label: None,
+                mark_twice: false,
                 malformed: 0,
                 first_malformed: None,
             },
@@ -413,6 +416,7 @@ impl<R: Read> Decoder<R> {
         let mut encoding = None;
         if let Some((by_mark, len)) = encoding_rs::Encoding::for_bom(head) {
             skip = len;
+            self.found.mark_twice = head[len..].starts_with(&head[..len]);
             encoding = Some((by_mark, How::Mark));
         } else if let [a, b, c, d, ..] = *head
             && [a == 0, b == 0, c == 0, d == 0] == [true, false, true, false]
@@ -526,7 +530,7 @@ pub fn sniff(path: &Path) -> io::Result<String> {
 }
 
 /// Returns the encoding that an XML declaration names.
-fn declared(head: &[u8]) -> Option<&str> {
+pub(super) fn declared(head: &[u8]) -> Option<&str> {
     let start = head.iter().position(|b| !b.is_ascii_whitespace())?;
     let rest = head[start..].strip_prefix(b"<?xml")?;
     let declaration = &rest[..memchr::memmem::find(&rest[..rest.len().min(1024)], b"?>")?];

@@ -30,7 +30,7 @@ use quick_xml::errors::{IllFormedError, SyntaxError};
 use quick_xml::events::Event as Raw;
 use rustc_hash::FxHashMap;
 
-use super::decode::advance;
+use super::decode::{advance, declared};
 use super::{Decoder, Encoding, Limits, Position};
 
 mod fragment;
@@ -150,6 +150,7 @@ pub struct Reader<R: Read> {
     root: Root,
     troubles: Vec<Trouble>,
     told: [u64; 3],
+    mislabelled: bool,
 }
 
 /// An attribute of the last start tag.
@@ -216,7 +217,13 @@ impl<R: Read> Reader<R> {
             root: Root::Before,
             troubles: vec![],
             told: [0; 3],
+            mislabelled: false,
         }
+    }
+
+    /// Tells whether the bytes are UTF-16 and the XML declaration names another encoding.
+    pub fn is_mislabelled(&self) -> bool {
+        self.mislabelled
     }
 
     /// Reads on to the next event.
@@ -288,13 +295,22 @@ impl<R: Read> Reader<R> {
                 }
                 Seen::Comment(len) => {
                     self.span = 4..4 + len;
+                    if memchr::memmem::find(&self.buf[self.span.clone()], b"--").is_some()
+                        || self.buf[self.span.clone()].ends_with(b"-")
+                    {
+                        self.trouble(TroubleKind::Syntax, 0, || "two hyphens stand inside a comment".into());
+                    }
                     return Ok(Event::Comment);
                 }
                 Seen::Instruction(len) => {
                     self.span = 2..2 + len;
                     return Ok(Event::Instruction);
                 }
-                Seen::Declaration => {}
+                Seen::Declaration => {
+                    let label = declared(&self.buf).unwrap_or("utf-16").to_ascii_lowercase();
+                    self.mislabelled =
+                        self.encoding().name.starts_with("UTF-16") && !label.starts_with("utf-16");
+                }
                 Seen::DocType(len) => {
                     let end = self.buf.len() - 1;
                     let declared = self.slice(end - len..end, false).to_owned();

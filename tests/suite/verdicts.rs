@@ -34,6 +34,19 @@ fn on_the_files_of_others_our_verdict_is_that_of_the_judges() {
 }
 
 #[test]
+fn on_our_own_samples_and_broken_files_our_verdict_is_that_of_the_judges() {
+    if !met(JUDGES) {
+        return;
+    }
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds");
+    let mut files: Vec<PathBuf> =
+        xml_below(&seeds.join("formats")).chain(xml_below(&seeds.join("broken"))).collect();
+    files.retain(|f| !UNJUDGED.iter().any(|(name, _)| f.ends_with(name)));
+    assert!(files.len() > 80, "{} files", files.len());
+    agree(&files);
+}
+
+#[test]
 fn every_export_of_ours_is_valid_to_us_and_to_the_judges() {
     if !met(JUDGES) {
         return;
@@ -78,6 +91,16 @@ fn on_a_thousand_changes_to_valid_files_our_verdict_is_that_of_the_judges() {
     let invalid = verdicts.iter().filter(|(_, v)| !v.valid()).count();
     assert!(invalid > 500, "only {invalid} of the changes did harm");
 }
+
+/// Files of ours that the judges cannot judge, or whose bounds are other than ours.
+const UNJUDGED: &[(&str, &str)] = &[
+    ("external-subset.tbx", "they would go to where it points"),
+    ("external-entity.tmx", "they would go to where it points"),
+    ("long-name.tmx", "xmllint bounds the length of a name"),
+    ("quadratic-entity.tmx", "we bound what entities may grow to, xmllint bounds it higher"),
+    ("nul-bytes.tmx", "xmllint stops reading at a NUL behind the document"),
+    ("utf16-odd-length.tmx", "xmllint passes over half a letter at the end"),
+];
 
 /// Some concepts of the glossary in every dialect of TBX and as TMX.
 fn exports(desk: &Desk, concepts: &[&str]) -> Vec<PathBuf> {
@@ -129,9 +152,12 @@ fn agree(files: &[PathBuf]) -> Vec<(PathBuf, Verdict)> {
 
 /// The TBX and TMX files below a folder of ../shared.
 fn below(folder: &str) -> Vec<PathBuf> {
-    let folder = shared(folder).canonicalize().expect("the folder is there");
-    let files = files_below(&folder).into_iter().map(|f| folder.join(f));
-    files.filter(|f| f.extension().is_some_and(|x| x == "tbx" || x == "tmx")).collect()
+    xml_below(&shared(folder).canonicalize().expect("the folder is there")).collect()
+}
+
+fn xml_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let files = files_below(folder).into_iter().map(|f| folder.join(f));
+    files.filter(|f| f.extension().is_some_and(|x| x == "tbx" || x == "tmx"))
 }
 
 /// What the judges say first about each file that is not valid: the line and the words.
@@ -158,8 +184,8 @@ impl Court {
                     let dtd = format!("tmx/dtd/tmx{}.dtd", tmx[4..].replace('.', ""));
                     xmllint(&dtd, files)
                 }
-                "tbx-v2-basic" => jing_beside_the_dtds("tbx/schemas-v2/TBXBasicRNGV02.rng", files),
-                "tbx-v2-default" => jing_beside_the_dtds("tbx/schemas-v2/TBXcoreStructV02.rng", files),
+                "tbx-v2-basic" => jing("tbx/schemas-v2/TBXBasicRNGV02.rng", files),
+                "tbx-v2-default" => jing("tbx/schemas-v2/TBXcoreStructV02.rng", files),
                 "core alone" => jing("tbx/schemas-v3/TBXcoreStructV03.rng", files),
                 "tbx-core-dca" | "tbx-core-dct" => {
                     let core = jing("tbx/schemas-v3/TBXcoreStructV03.rng", files);
@@ -215,8 +241,8 @@ fn and_by(mut judged: Judged, rules: &[&str], files: &[PathBuf]) -> Judged {
     judged
 }
 
-/// jing loads the DTD that a file of version 2 names: it judges copies that lie beside those DTDs.
-fn jing_beside_the_dtds(schema: &str, files: &[PathBuf]) -> Judged {
+/// jing loads the DTD that a file names: it judges copies that lie beside those of TBX 2.
+fn jing(schema: &str, files: &[PathBuf]) -> Judged {
     let folder = tempfile::tempdir().unwrap();
     let dtds: Vec<String> = fs::read_dir(shared("tbx/schemas-v2"))
         .unwrap()
@@ -237,7 +263,11 @@ fn jing_beside_the_dtds(schema: &str, files: &[PathBuf]) -> Judged {
             copy
         })
         .collect();
-    let judged = jing(schema, &copies);
+    // Of a file without markup it says what is wrong, but not which file it is.
+    let (empty, full): (Vec<PathBuf>, _) =
+        copies.iter().cloned().partition(|f| !fs::read(f).unwrap().contains(&b'<'));
+    let mut judged = jing_on(schema, &full);
+    judged.extend(empty.into_iter().map(|file| (file, (1, "Premature end of file.".to_owned()))));
     files
         .iter()
         .zip(&copies)
@@ -245,26 +275,26 @@ fn jing_beside_the_dtds(schema: &str, files: &[PathBuf]) -> Judged {
         .collect()
 }
 
-/// Blanks a DOCTYPE that names a DTD which is nowhere, line breaks left.
+/// Blanks where a DOCTYPE names a DTD that is nowhere, line breaks left.
 fn without_lost_dtd(mut bytes: Vec<u8>, dtds: &[String]) -> Vec<u8> {
-    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(4096)]).into_owned();
-    if let Some(at) = head.find("<!DOCTYPE")
-        && let Some(length) = head[at..].find('>')
-        && !head[at..at + length].contains('[')
-        && !dtds.iter().any(|dtd| head[at..at + length].contains(&format!("\"{dtd}\"")))
-        && head.is_char_boundary(at)
-    {
-        for byte in &mut bytes[at..=at + length] {
-            if *byte != b'\n' {
-                *byte = b' ';
-            }
+    let head: String = bytes.iter().take(4096).map(|b| char::from(*b)).collect();
+    let Some(at) = head.find("<!DOCTYPE") else { return bytes };
+    let Some(length) = head[at..].find(['[', '>']) else { return bytes };
+    let outer: String = bytes[at..at + length].iter().map(|b| char::from(*b)).collect();
+    let blank = match outer.find("SYSTEM").or_else(|| outer.find("PUBLIC")) {
+        Some(id) if !dtds.iter().any(|dtd| outer.contains(&format!("\"{dtd}\""))) => at + id..at + length,
+        _ => return bytes,
+    };
+    for byte in &mut bytes[blank] {
+        if !byte.is_ascii_whitespace() {
+            *byte = b' ';
         }
     }
     bytes
 }
 
 /// jing stops at the first file that is not well-formed: it is called again for those behind it.
-fn jing(schema: &str, files: &[PathBuf]) -> Judged {
+fn jing_on(schema: &str, files: &[PathBuf]) -> Judged {
     let mut judged = Judged::new();
     let mut rest = files;
     while !rest.is_empty() {
@@ -272,7 +302,9 @@ fn jing(schema: &str, files: &[PathBuf]) -> Judged {
         judged.append(&mut first_lines(&ran.out, rest, &["error: ", "fatal: "]));
         let fatal = first_lines(&ran.out, rest, &["fatal: "]);
         let Some(stopped) = rest.iter().position(|file| fatal.contains_key(file)) else {
-            assert!(!ran.out.contains("fatal: "), "{ran}");
+            // Such as that it would go to the network.
+            let lost: Vec<_> = ran.out.lines().filter(|line| line.contains("fatal: ")).collect();
+            assert!(lost.is_empty(), "{lost:?}");
             break;
         };
         rest = &rest[stopped + 1..];

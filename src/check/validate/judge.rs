@@ -10,7 +10,7 @@ use super::dialects::{Dialect, Module};
 use super::grammars::{TBX_2, TBX_2_BASIC, TBX_3, TMX};
 use super::schema::{Content, Element, FOREIGN, Schema, Value, complaint, one_of, short};
 use crate::bytes::xml::{Error, Event, Reader};
-use crate::bytes::{Limits, Position};
+use crate::bytes::{How, Limits, Position};
 use crate::model::{Finding, Place, Severity};
 
 /// The namespace of TBX 3.
@@ -24,9 +24,15 @@ pub(super) fn judge(source: impl Read) -> io::Result<Verdict> {
         let event = judge.xml.next();
         judge.take_troubles(matches!(event, Ok(Event::Start)));
         match event {
-            Ok(Event::Start) => judge.start(),
+            Ok(Event::Start) => {
+                judge.undeclared(false);
+                judge.start();
+            }
             Ok(Event::End) => judge.end(),
-            Ok(Event::Text) => judge.text(),
+            Ok(Event::Text) => {
+                judge.undeclared(true);
+                judge.text();
+            }
             Ok(Event::Comment | Event::Instruction) => judge.aside(),
             Ok(Event::Eof) => break,
             Err(Error::Io(error)) => return Err(error),
@@ -121,6 +127,8 @@ struct Judge<R: Read> {
     told: [usize; 2],
     untold: u64,
     advice: Advice,
+    /// Whether it was said that the encoding is not declared.
+    undeclared: bool,
 }
 
 impl<R: Read> Judge<R> {
@@ -136,6 +144,7 @@ impl<R: Read> Judge<R> {
             told: [0; 2],
             untold: 0,
             advice: Advice::default(),
+            undeclared: false,
         }
     }
 
@@ -196,17 +205,56 @@ impl<R: Read> Judge<R> {
         self.say(Round::Structure, "xml", at, message, HELP_XML);
     }
 
+    /// Says what is wrong with the encoding.
+    fn encoding(&mut self) {
+        let encoding = self.xml.encoding().clone();
+        let tmx = self.law.as_ref().is_some_and(|l| l.dtd);
+        let start = Position { line: 1, column: 1, offset: None };
+        let what = if let Some(label) = &encoding.unusable_label {
+            format!("“{}” is not the encoding that the file has", short(label))
+        } else if self.xml.is_mislabelled() && !tmx {
+            // The readers of DTDs let it pass.
+            format!("the file is {}, but declares another encoding", encoding.name)
+        } else if encoding.mark_twice {
+            "a second byte order mark follows the first".to_owned()
+        } else {
+            return;
+        };
+        self.say(
+            Round::Structure,
+            "xml",
+            start,
+            format!("this is not well-formed XML: {what}"),
+            HELP_ENCODING,
+        );
+    }
+
+    /// Says once that the file has bytes that are no UTF-8, and declares no other encoding.
+    fn undeclared(&mut self, text: bool) {
+        if self.undeclared || self.xml.encoding().how != How::Fallback {
+            return;
+        }
+        let ascii =
+            if text { self.xml.text().is_ascii() } else { self.xml.attributes().all(|(_, v)| v.is_ascii()) };
+        if ascii {
+            return;
+        }
+        self.undeclared = true;
+        let mut at = if text { self.xml.position() } else { self.xml.end() };
+        if text {
+            let before = self.xml.text().chars().take_while(char::is_ascii);
+            at.line += before.filter(|c| *c == '\n').count() as u32;
+        }
+        let message = "this is not well-formed XML: bytes that are no UTF-8 stand here, and no other encoding is declared";
+        self.say(Round::Structure, "xml", at, message.to_owned(), HELP_ENCODING);
+    }
+
     fn verdict(mut self) -> Verdict {
+        self.encoding();
         if let Some(at) = self.xml.encoding().first_malformed {
             let name = self.xml.encoding().name;
             let message = format!("this is not well-formed XML: bytes that are no {name} stand here");
-            self.say(
-                Round::Structure,
-                "xml",
-                at,
-                message,
-                "Save the file in the encoding that it declares, best in UTF-8",
-            );
+            self.say(Round::Structure, "xml", at, message, HELP_ENCODING);
         }
         for (round, target, at) in std::mem::take(&mut self.references) {
             if !self.ids.contains_key(&target) {
@@ -791,6 +839,7 @@ fn select<R: Read>(xml: &Reader<R>) -> Law {
 
 const HELP_XML: &str =
     "Mend it in a text editor, or import the file and export it again: the import tells what it had to mend";
+const HELP_ENCODING: &str = "Save the file in the encoding that it declares, best in UTF-8";
 const HELP_VALUE: &str = "Write one of the values that the schema has";
 const HELP_CATEGORY: &str = "Use a category of the dialect, declare another dialect, or put it into a note";
 const HELP_NAMESPACE: &str = "Take it out, or put what it says into a note: a dialect cannot be added to";
