@@ -16,4 +16,5 @@ mod imports;
 mod judges;
 mod omegat;
 mod pages;
+mod shelf;
 mod verdicts;
