@@ -3,7 +3,7 @@
 //! A file calls an entry `1`, and so does every other file; two files of one name are not one file. Whoever
 //! goes by ids alone puts *tax law* in the place of *hello cat*.
 
-use crate::model::{Concept, Unit};
+use crate::model::{Concept, LanguageTag, Term, Unit};
 use crate::text;
 
 /// Tells whether two texts have words in common, or are a slip of the finger apart.
@@ -36,6 +36,14 @@ pub(super) fn concepts_alike(a: &Concept, b: &Concept) -> bool {
         }
     }
     !compared
+}
+
+/// Tells whether two concepts have the same term, but for its spelling, in one language.
+pub(super) fn have_a_term_in_common(a: &Concept, b: &Concept) -> bool {
+    let same = |lang: &LanguageTag, term: &Term| {
+        b.terms().any(|(other, theirs)| lang == other && text::fold(&term.text) == text::fold(&theirs.text))
+    };
+    a.terms().any(|(lang, term)| same(lang, term))
 }
 
 /// Tells whether two units translate texts that are alike.

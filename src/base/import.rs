@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::ahead::{Ahead, Counted, Item, Start, UnitNames, source_key};
-use super::alike::{concepts_alike, units_alike};
+use super::alike::{concepts_alike, have_a_term_in_common, units_alike};
 use super::interrupted::{self, Checkpoint, Pace, Stand};
 use super::{Base, Conflict, Error, Winner, merge, settle};
 use crate::bytes;
@@ -609,10 +609,35 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         Ok(concept)
     }
 
-    /// Finds the concept that this is, by its id in a lossless file, by what the file called it before, by
-    /// its slug. What a file calls by the name of something else altogether is told, and an id alone does not
-    /// make them one.
+    /// Finds the concept that this is. An id that has stood in the file before is told.
     fn known(&mut self, concept: &Concept, place: &Place) -> Result<Option<Concept>, Error> {
+        let Some(known) = self.named(concept, place)? else { return Ok(None) };
+        // The rows of one concept may stand apart in a table; elsewhere an entry is whole.
+        let whole = self.format.is_some_and(|f| !f.name.starts_with("terms-"));
+        if !whole || !self.seen.contains(&known.id) {
+            return Ok(Some(known));
+        }
+        let id = concept.foreign_ids.first().map_or_else(|| concept.name(), |foreign| foreign.id.clone());
+        let replaces = self.format.is_some_and(|f| f.lossless);
+        let same = replaces || have_a_term_in_common(&known, concept);
+        let message = match (replaces, same) {
+            (true, _) => format!(
+                "the id {id} stands a second time in this file: what it says here replaces what it said before"
+            ),
+            (_, true) => format!("the id {id} stands a second time in this file: the two entries become one"),
+            _ => format!(
+                "the id {id} stands a second time in this file, for something else: the two entries stay two"
+            ),
+        };
+        let finding = Finding::new("import-identity", Severity::Warning, place.clone(), message);
+        self.finding(finding.concept(known.name()).help("ids must be unique in a file"));
+        Ok(same.then_some(known))
+    }
+
+    /// Finds the concept that goes by the names of this one: by its id in a lossless file, by what the file
+    /// called it before, by its slug. What a file calls by the name of something else altogether is told, and
+    /// an id alone does not make them one.
+    fn named(&mut self, concept: &Concept, place: &Place) -> Result<Option<Concept>, Error> {
         let lossless = self.format.is_some_and(|f| f.lossless);
         let draft = &mut self.importing.draft;
         if !concept.id.is_nil()

@@ -229,3 +229,38 @@ fn a_phrase_is_found_by_the_beginning_of_its_words_in_any_form() {
         assert!(told.contains(finds) && told.contains(method), "{query}: {ran}");
     }
 }
+
+#[test]
+fn an_id_that_stands_twice_in_a_file_is_told_and_joins_only_what_is_the_same() {
+    let entry = |id: &str, terms: &str| {
+        format!(
+            "<termEntry id=\"{id}\"><langSet xml:lang=\"en\"><tig><term>{terms}</term></tig></langSet></termEntry>"
+        )
+    };
+    let file = |entries: &[String]| {
+        format!(
+            "<martif type=\"TBX\" xml:lang=\"en\"><martifHeader><fileDesc><sourceDesc><p>x</p></sourceDesc></fileDesc>\
+             </martifHeader><text><body>{}</body></text></martif>",
+            entries.concat()
+        )
+    };
+    for (second, concepts) in [("data sovereignty", 2), ("Cyber Sovereignty", 1)] {
+        let desk = Desk::new();
+        desk.write("a.tbx", file(&[entry("same", "cyber sovereignty"), entry("same", second)]));
+        assert!(codes(&desk, &["a.tbx"]).contains(&"import-identity".to_owned()), "{second}");
+        let count = || desk.ok(["list", "--format", "jsonl"]).lines().count() - 1;
+        assert_eq!(count(), concepts, "{second}");
+        // A second import of it knows them again.
+        desk.ok(["import", "a.tbx"]);
+        assert_eq!(count(), concepts, "{second}");
+    }
+    let desk = Desk::new();
+    let line = |text: &str| {
+        format!(
+            "{{\"concept\":{{\"id\":\"{:032x}\",\"languages\":[{{\"lang\":\"en\",\"terms\":[{{\"text\":\"{text}\"}}]}}]}}}}\n",
+            7
+        )
+    };
+    desk.write("a.jsonl", line("one") + &line("two"));
+    assert_eq!(codes(&desk, &["a.jsonl"]), ["import-identity"]);
+}
