@@ -653,7 +653,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             self.finding(
                 finding
                     .concept(slug.to_string())
-                    .help("if they are two: undo, and call the entry otherwise in the file".to_owned()),
+                    .help("if they are two: undo, and call the entry otherwise in the file"),
             );
         }
         Ok(known)

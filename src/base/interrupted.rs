@@ -3,8 +3,9 @@
 //! A checkpoint stands behind a unit of a file. The next import of the same files with the same options
 //! takes the draft up again and reads, as one document, what stands before the first unit (a header, a
 //! declaration) and what stands behind the checkpoint: so no reader knows of any of this. Only files in
-//! which an entry means the same wherever it stands are read so ([`Format::entries_stand_alone`]), and
-//! only imports of units: concepts point to each other, and are never so many.
+//! which a unit means the same wherever it stands are read so
+//! ([`crate::format::Format::units_stand_alone`]), and only imports of units: concepts point to each other,
+//! and are never so many.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};

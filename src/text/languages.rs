@@ -3,7 +3,7 @@
 //! A language that is not here works all the same ([`of`] answers with plain habits): its text is folded and
 //! matched word by word, only without stems. To teach wicterm a language, add an entry to [`LANGUAGES`].
 //!
-//! Everything that is compared with text stands here in folded form (see [`super::fold`]).
+//! Everything that is compared with text stands here in folded form (see [`super::fold()`]).
 
 use snowball_stemmers_rs::Algorithm;
 

@@ -1,6 +1,6 @@
 //! Unicode: folding with a way back, words, stems, lookup keys; and the one table of language facts.
 //!
-//! Texts are compared in one normal form, chosen here and nowhere else ([`fold`]); offsets lead back to what
+//! Texts are compared in one normal form, chosen here and nowhere else ([`fold()`]); offsets lead back to what
 //! was written ([`Folded`]). What differs from language to language stands in [`languages`]. Nothing here
 //! needs preparation: the tables are part of the program, and the first call is as fast as the next.
 
