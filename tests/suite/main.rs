@@ -11,6 +11,7 @@ mod crash;
 mod docs;
 mod floors;
 mod formats;
+mod glossary;
 mod hostile;
 mod imports;
 mod judges;
