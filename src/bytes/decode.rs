@@ -33,6 +33,16 @@ pub enum How {
     Fallback,
 }
 
+/// How packed files begin.
+const PACKED: &[(&[u8], &str)] = &[
+    (b"PK\x03\x04", "a zip archive"),
+    (b"\x1f\x8b", "packed with gzip"),
+    (b"BZh", "packed with bzip2"),
+    (b"\xfd7zXZ\0", "packed with xz"),
+    (b"\x28\xb5\x2f\xfd", "packed with zstd"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+];
+
 /// Which encoding a stream has, and what was wrong with it, as far as it has been read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Encoding {
@@ -42,6 +52,8 @@ pub struct Encoding {
     pub how: How,
     /// The label that the file or the caller gave and that was not followed: unknown, or plainly wrong.
     pub unusable_label: Option<String>,
+    /// What the bytes are by their beginning, where they are plainly no text: `a zip archive`.
+    pub packed: Option<&'static str>,
     /// Whether a second byte order mark follows the first.
     pub mark_twice: bool,
     /// How many malformed sequences were replaced by U+FFFD.
@@ -145,6 +157,7 @@ impl<R: Read> Decoder<R> {
                 name: UTF_8.name(),
                 how: How::Default,
                 unusable_label: None,
+                packed: None,
                 mark_twice: false,
                 malformed: 0,
                 first_malformed: None,
@@ -412,6 +425,7 @@ impl<R: Read> Decoder<R> {
     /// Finds the encoding by the beginning of the stream.
     fn detect(&mut self, hint: Option<&str>) {
         let head = &self.raw[self.rest.clone()];
+        self.found.packed = PACKED.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, what)| *what);
         let mut skip = 0;
         let mut encoding = None;
         if let Some((by_mark, len)) = encoding_rs::Encoding::for_bom(head) {

@@ -271,7 +271,7 @@ impl<R: Read> Reader<R> {
                 Seen::CData(len) => {
                     self.span = 9..9 + len;
                     if self.depth == 0 {
-                        return Err(Error::Broken(self.position(), OUTSIDE.into()));
+                        return Err(self.outside());
                     }
                     if self.take_text()? {
                         return Ok(Event::Text);
@@ -279,7 +279,7 @@ impl<R: Read> Reader<R> {
                 }
                 Seen::Reference => {
                     if self.depth == 0 {
-                        return Err(Error::Broken(self.position(), OUTSIDE.into()));
+                        return Err(self.outside());
                     }
                     self.resolve()?;
                     return Ok(Event::Text);
@@ -330,6 +330,17 @@ impl<R: Read> Reader<R> {
                 }
             }
         }
+    }
+
+    /// Text stands outside the outermost element, or this is not text at all.
+    fn outside(&self) -> Error {
+        let what = match self.encoding().packed {
+            Some(packed) if self.root == Root::Before => {
+                format!("the file is {packed}, not XML; unpack it first")
+            }
+            _ => OUTSIDE.to_owned(),
+        };
+        Error::Broken(self.position(), what)
     }
 
     fn finish(&self) -> Result<Event, Error> {
@@ -492,7 +503,7 @@ impl<R: Read> Reader<R> {
             let text = &self.buf[self.span.clone()];
             return match text.iter().position(|b| !b.is_ascii_whitespace()) {
                 None => Ok(false),
-                Some(_) => Err(Error::Broken(self.position(), OUTSIDE.into())),
+                Some(_) => Err(self.outside()),
             };
         }
         let source = self.inner.get_ref();

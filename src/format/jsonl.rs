@@ -92,6 +92,11 @@ fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink) -> Result<
         if text.is_empty() {
             continue;
         }
+        if number == 1 && matches!(text, b"{" | b"[") {
+            let what =
+                "it is one JSON document over several lines; in JSON Lines every entry is a line of its own";
+            return Err(ReadError::Broken(place, what.into()));
+        }
         if number == 1
             && let Ok(first) = serde_json::from_slice::<FirstLine>(text)
         {

@@ -26,7 +26,7 @@ use crate::format::{
 };
 use crate::model::{
     Concept, Context, DataCategory, Definition, Finding, ForeignId, LanguageSection, LanguageTag, Note,
-    Severity, Slug, Status, Term,
+    Place, Severity, Slug, Status, Term,
 };
 
 /// What a column holds.
@@ -53,8 +53,31 @@ fn lacks_for_long(row: &Row) -> Option<&'static str> {
     match (has(Column::Concept), has(Column::Lang), has(Column::Term)) {
         (false, true, true) => Some("concept"),
         (true, false, true) => Some("lang"),
+        (true, true, false) => Some("term"),
         _ => None,
     }
+}
+
+/// Doubts a header in which one cell alone is a language and others say nothing: `en` may be a cell of a
+/// table without a header.
+fn is_it_a_header(columns: &[Holds], place: Place) -> Option<Finding> {
+    let mut langs =
+        columns.iter().filter_map(|c| if let Holds::Terms(_, written) = c { Some(written) } else { None });
+    let (lang, None) = (langs.next()?, langs.next()) else { return None };
+    let others: Vec<_> = columns
+        .iter()
+        .filter_map(|c| if let Holds::Other(name) = c { Some(&**name) } else { None })
+        .collect();
+    if others.is_empty() {
+        return None;
+    }
+    let message = format!(
+        "The first row was taken for a header, because of \"{lang}\"; nobody knows its {}.",
+        others.iter().take(6).map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
+    );
+    let help =
+        "If it is an entry, undo the import and put a header before it, such as concept,lang,term,status.";
+    Some(Finding::new("read-header", Severity::Warning, place, message).help(help))
 }
 
 /// Reads a wide term table.
@@ -71,6 +94,9 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
     let has_header = columns.iter().any(|c| matches!(c, Holds::Terms(..)));
     if has_header {
         rows.next(&mut row)?;
+        if let Some(finding) = is_it_a_header(&columns, rows.place(&row)) {
+            sink.finding(finding);
+        }
     } else if options.langs.len() > 1 {
         let delimiter = rows.delimiter();
         rows.set_dialect(Dialect { delimiter, quoting: delimiter != b'\t', comments: true });
