@@ -283,6 +283,8 @@ struct Taking<'a, 'b, 'o> {
     reserved: HashMap<Slug, ConceptId>,
     /// Concepts whose relations lead to ones that have not come yet.
     waiting: Vec<(Concept, Place)>,
+    /// Where relations led nowhere yet when their concepts could wait no longer: target, concept, place.
+    dangling: Vec<(String, String, Place)>,
     /// The concepts that the file holds.
     seen: HashSet<ConceptId>,
     /// Whether a file of this name came before in this import.
@@ -314,6 +316,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             names: HashMap::new(),
             reserved: HashMap::new(),
             waiting: vec![],
+            dangling: vec![],
             seen: HashSet::new(),
             unreadable: false,
             slipped: None,
@@ -443,6 +446,15 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
                 self.error = Some(e);
             }
         }
+        // Of those that waited for each other all are there now.
+        for (target, concept, place) in std::mem::take(&mut self.dangling) {
+            if self.names.contains_key(&target) || self.importing.draft.concept_by_slug(&target)?.is_some() {
+                continue;
+            }
+            let message = format!("a relation leads to {target}, which is no concept of the base");
+            let finding = Finding::new("import-relation", Severity::Info, place, message).concept(concept);
+            self.finding(finding.help("it stays as it is, and leads there once that concept comes"));
+        }
         if let Some(error) = self.error {
             return Err(error);
         }
@@ -536,7 +548,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
                 }
             }
         }
-        if !self.resolve_relations(&mut concept, last_call)? {
+        if !self.resolve_relations(&mut concept, place, last_call)? {
             self.waiting.push((concept, place.clone()));
             return Ok(());
         }
@@ -685,8 +697,14 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
     }
 
     /// Turns the file's ids in relations into slugs. `false`: some lead to concepts yet to come.
-    fn resolve_relations(&mut self, concept: &mut Concept, last_call: bool) -> Result<bool, Error> {
+    fn resolve_relations(
+        &mut self,
+        concept: &mut Concept,
+        place: &Place,
+        last_call: bool,
+    ) -> Result<bool, Error> {
         let mut complete = true;
+        let mut dangling = vec![];
         let all = concept
             .relations
             .iter_mut()
@@ -702,10 +720,16 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             let foreign = ForeignId { origin: self.origin.clone(), id: relation.target.clone() };
             match self.importing.draft.concepts_by_foreign(&foreign)?.first() {
                 Some(other) => relation.target = other.name(),
-                None => complete = false,
+                None => {
+                    complete = false;
+                    dangling.push(relation.target.clone());
+                }
             }
         }
-        // On the last call what leads nowhere stays as it was written: `check` names it.
+        // On the last call what leads nowhere stays as it was written.
+        if last_call {
+            self.dangling.extend(dangling.into_iter().map(|target| (target, concept.name(), place.clone())));
+        }
         Ok(complete || last_call)
     }
 
