@@ -114,7 +114,14 @@ fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink) -> Result<
             }
             continue;
         }
-        let entry = match serde_json::from_slice(text) {
+        let mut ignored: Vec<String> = vec![];
+        let mut json = serde_json::Deserializer::from_slice(text);
+        let parsed = serde_ignored::deserialize(&mut json, |path| {
+            if ignored.len() < MOST_IGNORED {
+                ignored.push(path.to_string());
+            }
+        });
+        let entry = match parsed.and_then(|line| json.end().map(|()| line)) {
             Ok(Line::Concept(concept)) => Entry::Concept(concept),
             Ok(Line::Unit(unit)) => Entry::Unit(unit),
             Err(error) => {
@@ -122,6 +129,11 @@ fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink) -> Result<
                 continue;
             }
         };
+        if !ignored.is_empty() {
+            let message = format!("Nobody knows the fields {}: they are not kept.", ignored.join(", "));
+            let help = "They may come from a later version of wicterm, or be spelled wrongly.";
+            sink.finding(Finding::new("read-dropped", Severity::Warning, place.clone(), message).help(help));
+        }
         let trouble = match &entry {
             Entry::Unit(unit) if unit.variants.is_empty() => {
                 Some((Severity::Warning, "it has no variant in any language"))
@@ -140,6 +152,9 @@ fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink) -> Result<
         }
     }
 }
+
+/// How many unknown fields of a line are named.
+const MOST_IGNORED: usize = 20;
 
 /// Tells whether a segment's codes stand in order and between its characters.
 fn stands(segment: &Segment) -> bool {
