@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use rustc_hash::FxHashMap;
 
 use super::mend::{mend, unpaired};
-use super::{ENCODING, HEADER_REQUIRED, ORIGINAL, SEGTYPES};
+use super::{ENCODING, HEADER_REQUIRED, ORIGINAL, SEGTYPES, TITLE};
 use crate::bytes::xml::{Event, Reader};
 use crate::bytes::{How, Position};
 use crate::format::{Entry, Header, Input, Limits, ReadError, ReadOptions, Sink};
@@ -31,6 +31,7 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         origin: UnitOrigin { memory: options.memory.clone(), file: file.to_owned(), tuid: None },
         limits: options.limits,
         source_lang: None,
+        inherited: vec![],
         namespace: None,
         tags: vec![],
         told: FxHashMap::default(),
@@ -76,6 +77,8 @@ struct Reading<'a, R: Read> {
     limits: Limits,
     /// The header's source language.
     source_lang: Option<LanguageTag>,
+    /// What else holds for a unit that does not say it for itself.
+    inherited: Vec<(String, String)>,
     /// The namespace of the outermost element.
     namespace: Option<String>,
     /// Language tags met so far: as written, canonical.
@@ -159,11 +162,24 @@ impl<R: Read> Reading<'_, R> {
         }
         self.source_lang = value("srclang").and_then(|tag| self.source_tag(tag, at));
         let ours = value("creationtool") == Some("wicterm");
-        let mut properties = vec![];
+        // TMX says so of srclang and segtype; of datatype it says nothing, and what else would it say
+        // there. In a file that wicterm wrote units say for themselves all that was ever said of them.
+        if !ours {
+            let segtype = value("segtype").filter(|s| SEGTYPES.contains(s)).map(|s| ("segtype", s));
+            let inherited = segtype.into_iter().chain(value("datatype").map(|d| ("datatype", d)));
+            self.inherited = inherited.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        }
+        let (mut title, mut properties) = (None, vec![]);
         loop {
             match self.next()? {
                 Event::Start => match self.xml.local() {
-                    "prop" => properties.push(self.property(true)?),
+                    "prop" => {
+                        let property = self.property(true)?;
+                        match ours && title.is_none() && property.kind.as_deref() == Some(TITLE) {
+                            true => title = Some(property.text),
+                            false => properties.push(property),
+                        }
+                    }
                     "note" => properties.push(self.property(false)?),
                     "ude" => properties.push(self.user_defined_encoding()?),
                     _ => self.pass_over("header")?,
@@ -174,7 +190,7 @@ impl<R: Read> Reading<'_, R> {
             }
         }
         let source_lang = self.source_lang.clone();
-        let header = Header { title: None, source_lang, ours, attributes, properties };
+        let header = Header { title, source_lang, ours, attributes, properties };
         let place = self.place(at, None);
         self.deliver(Entry::Header(Box::new(header)), place)
     }
@@ -231,6 +247,12 @@ impl<R: Read> Reading<'_, R> {
                 "tuid" => unit.origin.tuid = Some(value.to_owned()),
                 "srclang" => source = Some(value.to_owned()),
                 _ => attribute(&mut unit.attributes, name, value),
+            }
+        }
+        for (name, value) in &self.inherited {
+            if !unit.attributes.other.iter().any(|(n, _)| n == name) {
+                cost += name.len() + value.len() + 48;
+                unit.attributes.other.push((name.clone(), value.clone()));
             }
         }
         self.charge(cost)?;

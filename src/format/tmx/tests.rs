@@ -288,6 +288,31 @@ fn everything_a_unit_says_is_kept_in_order() {
 }
 
 #[test]
+fn a_unit_inherits_what_its_header_says_for_it() {
+    let file = |tool: &str, segtype: &str, tu: &str| {
+        format!(
+            "<tmx version='1.4'><header creationtool='{tool}' creationtoolversion='1' segtype='{segtype}' \
+             o-tmf='t' adminlang='en' srclang='fr' datatype='html'/><body>\
+             <tu {tu}><tuv xml:lang='en'><seg>a</seg></tuv></tu></body></tmx>"
+        )
+    };
+    for (tool, segtype, tu, lang, expected) in [
+        ("t", "block", "", "fr", &["segtype block", "datatype html"][..]),
+        ("t", "block", "srclang='*all*' datatype='rtf'", "-", &["datatype rtf", "segtype block"]),
+        ("t", "block", "segtype='phrase' o-tmf='x'", "fr", &["segtype phrase", "o-tmf x", "datatype html"]),
+        // What is no segtype is told of once, not repeated with every unit.
+        ("t", "chunk", "", "fr", &["datatype html"]),
+        // What wicterm wrote says everything itself.
+        ("wicterm", "block", "", "fr", &[]),
+    ] {
+        let unit = &taken(file(tool, segtype, tu).as_bytes()).units[0];
+        assert_eq!(unit.source_lang.as_ref().map_or("-", |l| l.as_str()), lang, "{tu}");
+        let other: Vec<_> = unit.attributes.other.iter().map(|(n, v)| format!("{n} {v}")).collect();
+        assert_eq!(other, expected, "{tool} {segtype} {tu}");
+    }
+}
+
+#[test]
 fn places_are_bytes_of_the_file() {
     let xml = seg("é");
     let read = taken(xml.as_bytes());
