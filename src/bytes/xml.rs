@@ -143,6 +143,8 @@ pub struct Reader<R: Read> {
     entities: FxHashMap<String, Entity>,
     expansion: usize,
     depth: usize,
+    /// The elements and attributes so far.
+    nodes: u64,
     /// The bytes of text since the last tag.
     run: usize,
     /// An element that ends where it began still has to end.
@@ -211,6 +213,7 @@ impl<R: Read> Reader<R> {
             entities: FxHashMap::default(),
             expansion: 0,
             depth: 0,
+            nodes: 0,
             run: 0,
             empty: false,
             root: Root::Before,
@@ -373,6 +376,19 @@ impl<R: Read> Reader<R> {
         self.depth
     }
 
+    /// Iterates over the namespaces that the element that begins here declares: prefix (empty for the
+    /// default) and name.
+    pub fn declarations(&self) -> impl Iterator<Item = (&str, &str)> {
+        let here = self.bindings.iter().rev().take_while(|b| b.depth == self.depth);
+        here.map(|b| (&*b.prefix, &*b.uri))
+    }
+
+    /// Returns how many elements and attributes have begun: all that stand in the file, declarations of
+    /// namespaces and what was told as trouble included.
+    pub fn nodes(&self) -> u64 {
+        self.nodes
+    }
+
     /// Returns where the last event began.
     pub fn position(&self) -> Position {
         self.inner.get_ref().decoder.marked(0)
@@ -514,6 +530,7 @@ impl<R: Read> Reader<R> {
             ));
         }
         self.depth += 1;
+        self.nodes += 1;
         if self.depth > self.limits.depth {
             let what = format!("elements stand more than {} deep in each other", self.limits.depth);
             return Err(Error::Limit(self.position(), what));
@@ -553,6 +570,7 @@ impl<R: Read> Reader<R> {
             if at == from {
                 self.trouble(TroubleKind::Syntax, at, || "there is no space before an attribute".into());
             }
+            self.nodes += 1;
             let start = at;
             while at < end && self.buf[at] != b'=' && !is_space(self.buf[at]) {
                 at += 1;

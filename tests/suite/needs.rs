@@ -22,6 +22,8 @@ pub enum Need {
     Saxonche,
     /// Python with translate-toolkit, which reads what CAT tools read.
     TranslateToolkit,
+    /// Python, whose own XML parser counts what ours reads.
+    Python,
     /// script of util-linux, which starts a program at a terminal.
     Script,
 }
@@ -33,6 +35,7 @@ const NEEDS: &[(Need, &str)] = &[
     (Need::Saxonche, "TBX by Schematron"),
     (Need::Xmllint, "TMX and TBX 2 by DTD"),
     (Need::TranslateToolkit, "our files in another program"),
+    (Need::Python, "our XML readers beside another"),
     (Need::Script, "questions at a terminal"),
 ];
 
@@ -51,6 +54,7 @@ impl Need {
             Self::Saxonche => (!imports("saxonche")).then(|| "Python has no module saxonche".to_owned()),
             Self::TranslateToolkit => (!imports("translate.storage.tmx"))
                 .then(|| "Python has no module translate, the translate-toolkit".to_owned()),
+            Self::Python => (!imports("xml.parsers.expat")).then(|| "there is no Python".to_owned()),
             Self::Script => {
                 let mut script = Command::new("script");
                 script.arg("--version");
