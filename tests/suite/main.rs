@@ -15,3 +15,4 @@ mod formats;
 mod hostile;
 mod imports;
 mod judges;
+mod lisa_kit;
