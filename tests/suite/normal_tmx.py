@@ -16,12 +16,12 @@ def local(name):
     return name.rpartition("}")[2]
 
 
-def attributes(element, without=()):
+def attributes(element):
     def value(name):
         given = element.get(name)
         return given.lower() if name in (LANG, "lang", "srclang") else given
 
-    return {name: value(name) for name in sorted(element.attrib) if name not in without}
+    return {name: value(name) for name in sorted(element.attrib)}
 
 
 def content(element):
@@ -44,6 +44,9 @@ def about(element):
 
 
 def variant(tuv):
+    # Before TMX 1.3 it was lang.
+    if LANG not in tuv.attrib and "lang" in tuv.attrib:
+        tuv.set(LANG, tuv.attrib.pop("lang"))
     return {
         "attributes": attributes(tuv),
         "about": about(tuv),
