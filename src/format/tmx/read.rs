@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use rustc_hash::FxHashMap;
 
-use super::mend::{mend, unpaired};
+use super::mend::{mend, repeated, unpaired};
 use super::{ENCODING, HEADER_OPTIONAL, HEADER_REQUIRED, ORIGINAL, SEGTYPES, TITLE};
 use crate::bytes::xml::{Event, Reader};
 use crate::bytes::{How, Position};
@@ -288,6 +288,15 @@ impl<R: Read> Reading<'_, R> {
             claims.mapped += 1;
         }
         self.claims = claims;
+        // A habit of some: where there is no tuid, it is what tells one unit from another.
+        if unit.origin.tuid.is_none()
+            && let Some(at) = unit.attributes.other.iter().position(|(name, _)| name == "id")
+        {
+            unit.origin.tuid = Some(unit.attributes.other.remove(at).1);
+            (self.claims.kept, self.claims.mapped) = (self.claims.kept - 1, self.claims.mapped + 1);
+            let what = "this <tu> has an id and no tuid; the id is taken for it";
+            self.tell("tmx-missing-attribute", Severity::Info, self.xml.position(), what);
+        }
         for (name, value) in &self.inherited {
             if !unit.attributes.other.iter().any(|(n, _)| n == name) {
                 cost += name.len() + value.len() + 48;
@@ -562,6 +571,11 @@ impl<R: Read> Reading<'_, R> {
         }
         self.claims.kept += kept;
         self.charge(cost)?;
+        if inline.pair.is_none() && matches!(inline.kind, InlineKind::Begin | InlineKind::End) {
+            let what =
+                format!("this <{}> does not say its i, which pairs it with another code", self.xml.name());
+            self.tell("tmx-missing-attribute", Severity::Warning, self.xml.position(), what);
+        }
         match &inline.kind {
             InlineKind::Highlight(_) => building.spans.push(InlineKind::Highlight(Edge::Close)),
             InlineKind::Foreign(name, _) => {
@@ -636,6 +650,11 @@ impl<R: Read> Reading<'_, R> {
                 _ => format!("<ept i=\"{pair}\"> has no <bpt> before it in its segment"),
             };
             self.tell("tmx-unpaired-code", Severity::Warning, self.xml.kept(TUV), what);
+        }
+        for index in repeated(&segment.inlines) {
+            let pair = segment.inlines[index].pair.as_deref().unwrap_or("");
+            let what = format!("<bpt i=\"{pair}\"> has the number of another pair in its segment");
+            self.tell("tmx-duplicate-code", Severity::Warning, self.xml.kept(TUV), what);
         }
         for inline in &segment.inlines {
             for native in &inline.native {
