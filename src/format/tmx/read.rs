@@ -132,6 +132,7 @@ impl<R: Read> Reading<'_, R> {
                 self.tell("tmx-version", Severity::Warning, at, what);
             }
         }
+        // Whether it came, or can come no more: a header is the first entry or none.
         let mut header = false;
         loop {
             match self.next()? {
@@ -147,10 +148,14 @@ impl<R: Read> Reading<'_, R> {
                             let at = self.xml.position();
                             self.tell("tmx-missing-header", Severity::Warning, at, "there is no <header>");
                         }
+                        header = true;
                         self.body()?;
                     }
                     // Without a body around it, as one tool writes it.
-                    "tu" => self.tu()?,
+                    "tu" => {
+                        header = true;
+                        self.tu()?;
+                    }
                     _ => self.pass_over("tmx")?,
                 },
                 Event::Text => self.stray_text("tmx"),

@@ -210,6 +210,12 @@ fn odd_documents_are_read_and_told_of() {
         (format!("<tmx version='1.4b'>{h}<body>{tu}</body></tmx>"), &["en=a"], &["tmx-version 1"]),
         (format!("<tmx version='1.4'>\n<body>{tu}</body></tmx>"), &["en=a"], &["tmx-missing-header 2"]),
         (format!("<tmx version='1.4'>{h}{tu}</tmx>"), &["en=a"], &[]),
+        (format!("<tmx version='1.4'>{tu}{h}</tmx>"), &["en=a"], &["tmx-unknown-element 1"]),
+        (
+            format!("<tmx version='1.4'><body>{tu}</body>\n{h}</tmx>"),
+            &["en=a"],
+            &["tmx-missing-header 1", "tmx-unknown-element 2"],
+        ),
         (format!("<tmx version='1.4'>{h}\n<body/></tmx>"), &[], &[]),
         (
             format!("<tmx version='1.4' xmlns='http://www.lisa.org/tmx14'>{h}<body>{tu}</body></tmx>"),
