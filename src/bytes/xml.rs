@@ -490,7 +490,7 @@ impl<R: Read> Reader<R> {
 
     /// Iterates over the namespaces that the element that begins here declares: prefix (empty for the
     /// default) and name.
-    pub fn declarations(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn declared_namespaces(&self) -> impl Iterator<Item = (&str, &str)> {
         let here = self.bindings.iter().rev().take_while(|b| b.depth == self.depth);
         here.map(|b| (&*b.prefix, &*b.uri))
     }

@@ -732,7 +732,7 @@ impl<R: Read> Reading<'_, R> {
                 ));
             }
         }
-        if matches!(event, Ok(Event::Start)) && self.xml.declarations().next().is_some() {
+        if matches!(event, Ok(Event::Start)) && self.xml.declared_namespaces().next().is_some() {
             self.namespaces();
         }
         Ok(event?)
@@ -745,7 +745,7 @@ impl<R: Read> Reading<'_, R> {
             self.namespace = self.xml.namespace().map(str::to_owned);
         }
         let mut others = vec![];
-        for (prefix, name) in self.xml.declarations() {
+        for (prefix, name) in self.xml.declared_namespaces() {
             if Some(name) == self.namespace.as_deref() {
                 self.claims.mapped += 1;
             } else {
