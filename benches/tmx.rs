@@ -1,11 +1,13 @@
-//! How fast TMX is read and written, beside bare quick-xml on the same file in the same run.
+//! How fast TMX is read and written, beside bare quick-xml on the same bytes in the same run.
 //!
-//! `cargo bench --bench tmx -- FILE [ROUNDS [TASK]]`; `benches/peers/make_tmx.py` makes the file.
-//! Each figure is the best of the rounds, and the rounds go in turn, so that a busy machine
-//! slows all of them alike. Where the system tells it, time is the processor's, not the clock's.
+//! `cargo bench --bench tmx [-- UNITS|FILE [ROUNDS [TASK]]]`: so many units of its own making, or a file, such
+//! as `benches/peers/make_tmx.py` makes. All of it is in memory before anything is measured. Each figure
+//! is the best of the rounds, and the rounds go in turn, so that a busy machine slows all of them alike.
+//! Where the system tells it, time is the processor's, not the clock's. A row's ratio is to the row of
+//! quick-xml that it has to be compared with.
 
-use std::fs::File;
-use std::io::{BufReader, BufWriter, Write};
+use std::fmt::Write as _;
+use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -16,28 +18,26 @@ use wicterm::model::{Finding, Place, Unit};
 
 fn main() {
     let mut arguments = std::env::args().skip(1).filter(|a| !a.starts_with("--"));
-    let Some(path) = arguments.next() else {
-        eprintln!("skipped: name a TMX file, made by benches/peers/make_tmx.py");
-        return;
-    };
-    let rounds: usize = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(3);
+    let what = arguments.next().unwrap_or_else(|| "50000".to_owned());
+    let rounds: usize = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(5);
     let only = arguments.next().unwrap_or_default();
-    let bytes = std::fs::metadata(&path).expect("the file is there").len();
-    let units =
-        if only.is_empty() || "from units".contains(&only) { first_units(&path, 1000) } else { vec![] };
-    let tasks: [(&str, Task<'_>); 7] = [
-        ("quick-xml, bare events", &|| timed(|| bare(&path))),
-        ("bytes::xml, bare events", &|| timed(|| events(&path))),
-        ("tmx into units", &|| timed(|| read(&path))),
+    let bytes = match what.parse() {
+        Ok(units) => made(units).into_bytes(),
+        Err(_) => std::fs::read(&what).expect("the file is there"),
+    };
+    let units = if only.is_empty() || WRITE.contains(&*only) { first_units(&bytes, 1000) } else { vec![] };
+    let tasks: [(&str, Task<'_>); 6] = [
+        ("quick-xml, bare events", &|| timed(|| bare(&bytes))),
+        ("bytes::xml, bare events", &|| timed(|| events(&bytes))),
+        ("tmx into units", &|| timed(|| read(&bytes))),
+        ("quick-xml Writer, from units", &|| quick_writer(&units)),
+        ("tmx, from units", &|| write(&units)),
         // What both writers are given is cloned from a few units while they write.
         ("cloning the units, part of both", &|| {
             timed(|| again(&units).map(|u| u.variants.len() as u64).sum())
         }),
-        ("quick-xml Writer, from units", &|| quick_writer(&units)),
-        ("tmx, from units", &|| write(&units)),
-        ("memory read (the floor)", &|| timed(|| std::fs::read(&path).map_or(0, |b| b.len() as u64))),
     ];
-    let mut best = [(f64::MAX, 0); 7];
+    let mut best = [(f64::MAX, 0); 6];
     for _ in 0..rounds {
         for ((name, task), best) in tasks.iter().zip(&mut best) {
             if !name.contains(&only) {
@@ -48,16 +48,94 @@ fn main() {
             best.1 = made;
         }
     }
-    println!("{path}: {:.0} MB, best of {rounds}", bytes as f64 / 1e6);
+    println!("{:.0} MB, best of {rounds}", bytes.len() as f64 / 1e6);
+    let (bare, writer) = (best[0].0, best[3].0);
     for ((name, _), (seconds, made)) in tasks.iter().zip(best).filter(|(_, best)| best.0 < f64::MAX) {
         // A writer's megabytes are those it wrote.
-        let size = if name.contains("from units") { made } else { bytes };
-        let speed = match name.starts_with("cloning") {
-            true => String::new(),
-            false => format!("{:7.0} MB/s", size as f64 / 1e6 / seconds),
+        let writes = name.contains(WRITE);
+        let size = if writes { made } else { bytes.len() as u64 };
+        let beside = if writes { writer } else { bare };
+        let (speed, ratio) = match name.starts_with("cloning") {
+            true => (String::new(), String::new()),
+            false => (
+                format!("{:7.0} MB/s", size as f64 / 1e6 / seconds),
+                if beside < f64::MAX { format!("{:5.2} ×", seconds / beside) } else { String::new() },
+            ),
         };
-        println!("{name:34} {seconds:7.3} s {speed:12} ({made})");
+        println!("{name:34} {seconds:7.3} s {speed:12} {ratio:8} ({made})");
     }
+}
+
+/// What the names of the tasks that write have in common.
+const WRITE: &str = "from units";
+
+/// Makes a TMX as `benches/peers/make_tmx.py` does, on a smaller scale: words by Zipf's law, codes in one unit
+/// of eight, an entity in another, dates, authors and properties as CAT tools write them.
+fn made(units: u64) -> String {
+    let mut state = 0x2015_1216_u64;
+    let mut random = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    let syllables = [
+        "ba be bi co da de di fo ga in la le li ma me mi na ne no po ra re ri sa se si ta te ti un",
+        "bé ca ce dé é fa ga in la le lè ma me mé na no ou pa ra ré ri sa se tion ta té ti un va",
+        "网 络 空 间 主 权 安 全 发 展 国 家 数 据 治 理 合 作 共 同 体 命 运 国 际 规 则 技 术",
+    ];
+    let words: Vec<Vec<String>> = syllables
+        .iter()
+        .map(|syllables| {
+            let syllables: Vec<&str> = syllables.split(' ').collect();
+            let mut word =
+                || (0..=random() % 4).map(|_| syllables[random() as usize % syllables.len()]).collect();
+            (0..10_000).map(|_| word()).collect()
+        })
+        .collect();
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE tmx SYSTEM \"tmx14.dtd\">\n<tmx version=\"1.4\">\n\
+         <header creationtool=\"bench\" creationtoolversion=\"1\" segtype=\"sentence\" o-tmf=\"none\" \
+         adminlang=\"en\" srclang=\"en\" datatype=\"plaintext\"/>\n<body>\n",
+    );
+    for n in 0..units {
+        let (year, month, day, hour) = (2010 + n % 15, 1 + n % 12, 1 + n % 28, n % 24);
+        let length = 6 + random() % 24;
+        writeln!(
+            out,
+            "<tu tuid=\"{n}\" creationdate=\"{year}{month:02}{day:02}T{hour:02}0000Z\" creationid=\"user{}\">\n\
+             <prop type=\"x-project\">project {}</prop>",
+            n % 7,
+            n % 40
+        )
+        .expect("a string takes everything");
+        for ((lang, between, stop), words) in
+            [("en", " ", "."), ("fr", " ", "."), ("zh-CN", "", "。")].iter().zip(&words)
+        {
+            write!(out, "<tuv xml:lang=\"{lang}\"><seg>").expect("a string takes everything");
+            for nth in 0..length {
+                // The n-th word about in n-th proportion.
+                let share = (random() % (1 << 20)) as f64 / f64::from(1 << 20);
+                let word = &words[(words.len() as f64).powf(share) as usize - 1];
+                out.push_str(if nth > 0 { between } else { "" });
+                match (n % 8, nth == n / 8 % length) {
+                    (0, true) => write!(
+                        out,
+                        "<bpt i=\"1\" x=\"1\" type=\"bold\">&lt;b&gt;</bpt>{word}<ept i=\"1\">&lt;/b&gt;</ept>"
+                    )
+                    .expect("a string takes everything"),
+                    (3, true) => {
+                        out.push_str(word);
+                        out.push_str(" &amp; 38 %");
+                    }
+                    _ => out.push_str(word),
+                }
+            }
+            writeln!(out, "{stop}</seg></tuv>").expect("a string takes everything");
+        }
+        out.push_str("</tu>\n");
+    }
+    out + "</body>\n</tmx>\n"
 }
 
 /// Does something and tells what it made, and in which time.
@@ -77,9 +155,8 @@ fn spent() -> Duration {
     nanoseconds.map_or_else(|| START.elapsed(), Duration::from_nanos)
 }
 
-fn bare(path: &str) -> u64 {
-    let file = BufReader::with_capacity(128 << 10, File::open(path).expect("the file is there"));
-    let mut reader = quick_xml::Reader::from_reader(file);
+fn bare(bytes: &[u8]) -> u64 {
+    let mut reader = quick_xml::Reader::from_reader(bytes);
     let mut buf = vec![];
     let mut count = 0;
     loop {
@@ -91,8 +168,8 @@ fn bare(path: &str) -> u64 {
     }
 }
 
-fn events(path: &str) -> u64 {
-    let mut reader = Reader::new(File::open(path).expect("the file is there"), None, Limits::default());
+fn events(bytes: &[u8]) -> u64 {
+    let mut reader = Reader::new(bytes, None, Limits::default());
     let mut count = 0;
     while reader.next().expect("it is well-formed") != Event::Eof {
         count += 1;
@@ -119,22 +196,21 @@ impl Sink for Count {
     fn finding(&mut self, _: Finding) {}
 }
 
-fn first_units(path: &str, most: usize) -> Vec<Unit> {
+fn first_units(bytes: &[u8], most: usize) -> Vec<Unit> {
     let mut count = Count(0, vec![], most);
-    into(path, &mut count);
+    into(bytes, &mut count);
     count.1
 }
 
-fn read(path: &str) -> u64 {
+fn read(bytes: &[u8]) -> u64 {
     let mut count = Count(0, vec![], 0);
-    into(path, &mut count);
+    into(bytes, &mut count);
     count.0
 }
 
-fn into(path: &str, sink: &mut Count) {
-    let mut file = File::open(path).expect("the file is there");
+fn into(mut bytes: &[u8], sink: &mut Count) {
     let read = format::by_name("tmx").and_then(|f| f.read).expect("TMX is read");
-    read(Input::Stream(&mut file, path), &ReadOptions::default(), sink).expect("it is well-formed");
+    read(Input::Stream(&mut bytes, "it.tmx"), &ReadOptions::default(), sink).expect("it is well-formed");
 }
 
 /// The same units again and again, a hundred thousand of them.

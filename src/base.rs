@@ -8,6 +8,7 @@ mod ahead;
 mod alike;
 mod error;
 mod export;
+mod headers;
 mod import;
 mod interrupted;
 mod keep;

@@ -12,8 +12,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::interrupted::{Shift, Stand};
-use crate::format::{Entry, Sink};
-use crate::model::{Concept, Finding, Place, Severity, Unit};
+use crate::format::{Entry, Header, Sink};
+use crate::model::{Concept, Finding, Place, Unit};
 use crate::store::{Filing, origin_key};
 
 /// Where the reading of a file starts.
@@ -29,6 +29,8 @@ pub(super) struct Start {
 pub(super) enum Item {
     Concept(Box<Concept>, Filing, Place),
     Unit(Box<Unit>, u64, Option<Stand>),
+    /// What the file says about itself; without a place where that was told of before an interruption.
+    Header(Box<Header>, Option<Place>),
     Finding(Finding),
 }
 
@@ -80,6 +82,10 @@ impl<'a> Ahead<'a> {
 
 impl Sink for Ahead<'_> {
     fn entry(&mut self, entry: Entry, mut place: Place) -> ControlFlow<()> {
+        if let Entry::Header(header) = entry {
+            let told = self.shift.is_some_and(|shift| shift.is_before(&place));
+            return self.push(Item::Header(header, (!told).then_some(place)));
+        }
         if let Some(shift) = self.shift {
             shift.apply(&mut place);
         }
@@ -92,14 +98,8 @@ impl Sink for Ahead<'_> {
                 let filing = Filing::of(&concept);
                 self.push(Item::Concept(concept, filing, place))
             }
-            Entry::Header(header) => {
-                if !header.properties.is_empty() && !header.ours {
-                    let message =
-                        format!("the header's {} notes and properties are not kept", header.properties.len());
-                    self.finding(Finding::new("read-dropped", Severity::Info, place, message));
-                }
-                ControlFlow::Continue(())
-            }
+            // Taken above.
+            Entry::Header(_) => ControlFlow::Continue(()),
         }
     }
 

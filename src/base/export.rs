@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::mpsc::sync_channel;
 
-use super::{Base, Error};
+use super::{Base, Error, headers};
 use crate::bytes;
 use crate::format::{Entry, Format, Header, LossReport, Output, ReadError, Shape, WriteOptions};
 use crate::model::{Concept, LanguageTag, Revision, Status};
@@ -207,9 +207,16 @@ impl Base {
             Some(Ok(Entry::Unit(unit))) => unit.source_lang.clone(),
             _ => None,
         };
+        let kept = match units {
+            true => headers::of(&self.snapshot, &query)
+                .map_err(|e| crate::format::WriteError::Source(failed(e)))?,
+            false => headers::Headers::default(),
+        };
         let header = Header {
             title: Some(options.title.clone()),
             source_lang: source.clone().or(of_first),
+            attributes: kept.attributes.clone(),
+            properties: kept.properties.clone(),
             ..Header::default()
         };
         let entries =
@@ -223,6 +230,7 @@ impl Base {
             Output::Stream(_) => None,
         };
         let mut report = read_ahead(entries, |entries| door(entries, &write_options, out))?;
+        kept.report_disputed(&mut report);
         // A file that stays behind comes back with the next import.
         if let (Some(folder), false) = (folder, in_part) {
             report.left_over = crate::format::glossary::left_over(folder, &slugs)?;

@@ -21,9 +21,9 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::ahead::{Ahead, Counted, Item, Start, UnitNames, source_key};
 use super::alike::{concepts_alike, have_a_term_in_common, units_alike};
 use super::interrupted::{self, Checkpoint, Pace, Stand};
-use super::{Base, Conflict, Error, Winner, merge, settle};
+use super::{Base, Conflict, Error, Winner, headers, merge, settle};
 use crate::bytes;
-use crate::format::{self, Entry, Format, Input, ReadError, ReadOptions, Shape, Sink};
+use crate::format::{self, Entry, Format, Header, Input, ReadError, ReadOptions, Shape, Sink};
 use crate::model::{
     Concept, ConceptId, EntityKind, Finding, ForeignId, Place, Revision, Severity, Slug, Unit, UnitId,
     Versioned,
@@ -137,17 +137,19 @@ impl Base {
             reports: vec![],
             bytes: 0,
             touched,
+            headers: false,
             concepts: false,
             origins: HashSet::new(),
             terms: FxHashMap::default(),
         };
         importing.files(sources, from)?;
-        let Importing { draft, touched, reports, .. } = importing;
-        let revision = match touched && !options.dry_run {
-            true => Some(self.commit(draft, None)?),
-            false => None,
-        };
-        Ok((reports, revision))
+        let Importing { draft, touched, headers, reports, .. } = importing;
+        if options.dry_run || !(touched || headers) {
+            return Ok((reports, None));
+        }
+        // Headers are settings, and those make no revision.
+        let revision = self.commit(draft, None)?;
+        Ok((reports, touched.then_some(revision)))
     }
 }
 
@@ -173,6 +175,8 @@ struct Importing<'a, 'o> {
     reports: Vec<ImportReport>,
     bytes: u64,
     touched: bool,
+    /// Whether a file says something else about itself than the base has kept.
+    headers: bool,
     /// Whether concepts were among what was read: then no checkpoint is set any more.
     concepts: bool,
     /// The names of the files so far.
@@ -376,6 +380,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
                             taking.take_unit(unit, key)?;
                             taking.checkpoint(stand)
                         }),
+                        Item::Header(header, place) => self.take_header(*header, place),
                         Item::Finding(finding) => self.finding(finding),
                     }
                     if self.error.is_some() {
@@ -874,6 +879,37 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         }
     }
 
+    /// Keeps what a file says about itself, where an export can give it back.
+    fn take_header(&mut self, header: Header, place: Option<Place>) {
+        let said = header.properties.len();
+        // A lossless file's units keep the names of the files they came from, and it has no such name for
+        // its header.
+        if said == 0 && header.attributes.is_empty() {
+            return;
+        }
+        if self.format.is_some_and(|f| f.units && !f.lossless) {
+            let memory = &self.importing.options.read.memory;
+            match headers::keep(&mut self.importing.draft, memory, &self.origin, header) {
+                headers::Kept::Anew => self.importing.headers = true,
+                headers::Kept::AsBefore => {}
+                headers::Kept::TooLarge => {
+                    let message = format!(
+                        "the header, with {said} notes and properties, is too large for the base and not kept"
+                    );
+                    self.tell_of_header(place, message);
+                }
+            }
+        } else if said > 0 && !header.ours {
+            self.tell_of_header(place, format!("the header's {said} notes and properties are not kept"));
+        }
+    }
+
+    fn tell_of_header(&mut self, place: Option<Place>, message: String) {
+        if let Some(place) = place {
+            self.finding(Finding::new("read-dropped", Severity::Info, place, message));
+        }
+    }
+
     fn known_unit(&mut self, key: u64) -> Result<Option<(UnitId, u64, u64)>, Error> {
         let draft = &mut self.importing.draft;
         // A key is met once in a file, so what this draft holds of it came from the same file before.
@@ -908,7 +944,10 @@ impl Sink for Taking<'_, '_, '_> {
     fn entry(&mut self, entry: Entry, mut place: Place) -> ControlFlow<()> {
         place.file.get_or_insert_with(|| self.report.file.clone());
         let outcome = match entry {
-            Entry::Header(_) => Ok(()),
+            Entry::Header(header) => {
+                self.take_header(*header, Some(place));
+                Ok(())
+            }
             Entry::Concept(concept) => self.take_concept(*concept, None, &place, false),
             Entry::Unit(mut unit) => {
                 let key = UnitNames::new(&self.origin, &self.importing.options.read.memory).name(&mut unit);

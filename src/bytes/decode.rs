@@ -215,8 +215,9 @@ impl<R: Read> Decoder<R> {
         }
     }
 
+    /// Returns the decoded text that lies ready: whole characters, of UTF-8.
     #[inline]
-    fn shown(&self) -> &[u8] {
+    pub(super) fn shown(&self) -> &[u8] {
         // Nearly always it is this one.
         if self.view == View::Raw { &self.raw[self.at..self.end] } else { self.seen(self.at, self.end) }
     }

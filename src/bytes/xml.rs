@@ -1,7 +1,7 @@
 //! Reads and writes XML within bounds.
 //!
-//! [`Reader`] is a pull reader over quick-xml's buffered one. It adds what files from strangers
-//! ask for: any encoding, places in lines and columns, entities of the internal subset up to a
+//! [`Reader`] is a pull reader over quick-xml's buffered one; text, tags and references that lie ready
+//! in memory it takes itself, because they are nearly all there is. It adds what files from strangers ask for: any encoding, places in lines and columns, entities of the internal subset up to a
 //! bound and none from outside, duplicate attributes and control characters as [`Trouble`]
 //! instead of failure, and an [`Error`] with a place where the nesting is broken. What stood
 //! before the break was delivered. Memory is bounded by [`Limits`], whatever the file.
@@ -26,7 +26,7 @@ use std::fmt;
 use std::io::{self, BufRead, Read};
 use std::ops::Range;
 
-use quick_xml::errors::{IllFormedError, SyntaxError};
+use quick_xml::errors::SyntaxError;
 use quick_xml::events::Event as Raw;
 use rustc_hash::FxHashMap;
 
@@ -143,10 +143,17 @@ pub struct Reader<R: Read> {
     entities: FxHashMap<String, Entity>,
     expansion: usize,
     depth: usize,
+    /// The elements and attributes so far.
+    nodes: u64,
     /// The bytes of text since the last tag.
     run: usize,
     /// An element that ends where it began still has to end.
     empty: bool,
+    /// The names of the elements that are open, one behind the other.
+    names: Vec<u8>,
+    open: Vec<Open>,
+    /// Whether quick-xml stands between two events, so that one may be taken before it sees it.
+    between: bool,
     root: Root,
     troubles: Vec<Trouble>,
     told: [u64; 3],
@@ -158,6 +165,14 @@ struct Span {
     name: Range<usize>,
     value: Range<usize>,
     in_scratch: bool,
+}
+
+/// An open element.
+struct Open {
+    /// Where its name begins.
+    name: usize,
+    /// Whether quick-xml has read its start tag, and so has to read its end tag.
+    far: bool,
 }
 
 struct Binding {
@@ -200,6 +215,9 @@ impl<R: Read> Reader<R> {
         let source = Source { decoder, held: vec![], taken: 0, most: limits.text, over: false };
         let mut inner = quick_xml::Reader::from_reader(source);
         inner.config_mut().allow_dangling_amp = true;
+        // It does not see every tag, so what fits together is seen to here.
+        inner.config_mut().check_end_names = false;
+        inner.config_mut().allow_unmatched_ends = true;
         Self {
             inner,
             limits,
@@ -212,8 +230,12 @@ impl<R: Read> Reader<R> {
             entities: FxHashMap::default(),
             expansion: 0,
             depth: 0,
+            nodes: 0,
             run: 0,
             empty: false,
+            names: vec![],
+            open: vec![],
+            between: false,
             root: Root::Before,
             troubles: vec![],
             told: [0; 3],
@@ -236,27 +258,11 @@ impl<R: Read> Reader<R> {
             self.buf.clear();
             self.in_scratch = false;
             self.inner.get_mut().begin();
-            // Only lengths are taken from the event: moving it out of the result, which is large and
-            // was written a moment ago, stalls the processor. The layout of `buf` is quick-xml's:
-            // the event from its first byte to its last.
-            let result = self.inner.read_event_into(&mut self.buf);
-            let seen = match &result {
-                Ok(Raw::Text(text)) => Seen::Text(text.len()),
-                Ok(Raw::CData(text)) => Seen::CData(text.len()),
-                Ok(Raw::GeneralRef(_)) => Seen::Reference,
-                Ok(Raw::Start(tag)) => {
-                    Seen::Start { name: tag.name().as_ref().len(), len: tag.len(), empty: false }
-                }
-                Ok(Raw::Empty(tag)) => {
-                    Seen::Start { name: tag.name().as_ref().len(), len: tag.len(), empty: true }
-                }
-                Ok(Raw::End(tag)) => Seen::End(tag.name().as_ref().len()),
-                Ok(Raw::Comment(text)) => Seen::Comment(text.len()),
-                Ok(Raw::PI(text)) => Seen::Instruction(text.len()),
-                Ok(Raw::Decl(_)) => Seen::Declaration,
-                Ok(Raw::DocType(text)) => Seen::DocType(text.len()),
-                Ok(Raw::Eof) => Seen::Eof,
-                Err(_) => Seen::Error,
+            let near = self.take_near();
+            let far = near.is_none();
+            let seen = match near {
+                Some(seen) => seen,
+                None => self.take_far()?,
             };
             match seen {
                 Seen::Text(len) => {
@@ -287,10 +293,15 @@ impl<R: Read> Reader<R> {
                 Seen::Start { name, len, empty } => {
                     self.enter(name, len)?;
                     self.empty = empty;
+                    if !empty {
+                        self.open.push(Open { name: self.names.len(), far });
+                        self.names.extend_from_slice(&self.buf[1..1 + name]);
+                    }
                     return Ok(Event::Start);
                 }
                 Seen::End(len) => {
                     self.span = 2..2 + len;
+                    self.close()?;
                     return Ok(self.leave());
                 }
                 Seen::Comment(len) => {
@@ -320,14 +331,8 @@ impl<R: Read> Reader<R> {
                     }
                     self.declare(&declared);
                 }
-                Seen::Eof => return self.finish(),
-                Seen::Error => {
-                    let Err(error) = result else { continue };
-                    let error = self.broken(error);
-                    self.buf.clear();
-                    self.span = 0..0;
-                    return Err(error);
-                }
+                // An error was returned above.
+                Seen::Eof | Seen::Error => return self.finish(),
             }
         }
     }
@@ -341,6 +346,116 @@ impl<R: Read> Reader<R> {
             _ => OUTSIDE.to_owned(),
         };
         Error::Broken(self.position(), what)
+    }
+
+    /// Takes the next event if all of it lies ready in the decoder and it is one of the many: text, a
+    /// tag, a reference. quick-xml, which takes the others, has to copy and check each event before it
+    /// can hand it over, and that was a third of the time of reading.
+    fn take_near(&mut self) -> Option<Seen> {
+        if !self.between {
+            return None;
+        }
+        let source = self.inner.get_mut();
+        if !source.held.is_empty() {
+            return None;
+        }
+        let ready = source.decoder.shown();
+        let (seen, len) = match *ready.first()? {
+            b'<' => match *ready.get(1)? {
+                b'!' | b'?' => return None,
+                b'/' => {
+                    if self.open.last().is_some_and(|open| open.far) {
+                        return None;
+                    }
+                    let end = memchr::memchr3(b'>', b'"', b'\'', ready).filter(|&at| ready[at] == b'>')?;
+                    let name = ready[2..end].iter().rposition(|&b| !is_space(b)).map_or(end - 2, |n| n + 1);
+                    (Seen::End(name), end + 1)
+                }
+                _ => {
+                    let end = end_of_tag(ready)?;
+                    let empty = end > 1 && ready[end - 1] == b'/';
+                    let tag = &ready[1..end - usize::from(empty)];
+                    let name = tag.iter().position(|&b| is_space(b)).unwrap_or(tag.len());
+                    (Seen::Start { name, len: tag.len(), empty }, end + 1)
+                }
+            },
+            b'&' => {
+                let end = 1 + memchr::memchr3(b';', b'&', b'<', &ready[1..])?;
+                if ready[end] != b';' {
+                    return None;
+                }
+                (Seen::Reference, end + 1)
+            }
+            _ => {
+                let len = memchr::memchr2(b'<', b'&', ready)?;
+                (Seen::Text(len), len)
+            }
+        };
+        if len > source.most {
+            return None;
+        }
+        self.buf.extend_from_slice(&ready[..len]);
+        source.decoder.consume(len);
+        Some(seen)
+    }
+
+    /// Has quick-xml take the next event.
+    fn take_far(&mut self) -> Result<Seen, Error> {
+        // The layout of `buf` is quick-xml's: the event from its first byte to its last.
+        let result = self.inner.read_event_into(&mut self.buf);
+        let seen = match &result {
+            Ok(Raw::Text(text)) => Seen::Text(text.len()),
+            Ok(Raw::CData(text)) => Seen::CData(text.len()),
+            Ok(Raw::GeneralRef(_)) => Seen::Reference,
+            Ok(Raw::Start(tag)) => {
+                Seen::Start { name: tag.name().as_ref().len(), len: tag.len(), empty: false }
+            }
+            Ok(Raw::Empty(tag)) => {
+                Seen::Start { name: tag.name().as_ref().len(), len: tag.len(), empty: true }
+            }
+            Ok(Raw::End(tag)) => Seen::End(tag.name().as_ref().len()),
+            Ok(Raw::Comment(text)) => Seen::Comment(text.len()),
+            Ok(Raw::PI(text)) => Seen::Instruction(text.len()),
+            Ok(Raw::Decl(_)) => Seen::Declaration,
+            Ok(Raw::DocType(text)) => Seen::DocType(text.len()),
+            Ok(Raw::Eof) => Seen::Eof,
+            Err(_) => Seen::Error,
+        };
+        // Behind text it remembers what made the text end.
+        self.between = !matches!(seen, Seen::Text(_) | Seen::Eof | Seen::Error);
+        if let Err(error) = result {
+            let error = self.broken(error);
+            self.forget();
+            return Err(error);
+        }
+        Ok(seen)
+    }
+
+    /// Sees to it that the end tag at hand closes the element that was opened last.
+    fn close(&mut self) -> Result<(), Error> {
+        let found = &self.buf[self.span.clone()];
+        let Some(open) = self.open.pop() else {
+            let what = format!("</{}> closes nothing", shorten(self.name()));
+            let error = Error::Broken(self.position(), what);
+            self.forget();
+            return Err(error);
+        };
+        if self.names[open.name..] != *found {
+            let expected = String::from_utf8_lossy(&self.names[open.name..]);
+            let what =
+                format!("</{}> stands where <{}> should be closed", shorten(self.name()), shorten(&expected));
+            let error = Error::Broken(self.position(), what);
+            self.forget();
+            return Err(error);
+        }
+        self.names.truncate(open.name);
+        Ok(())
+    }
+
+    /// Leaves nothing of the last event.
+    fn forget(&mut self) {
+        self.buf.clear();
+        self.span = 0..0;
     }
 
     fn finish(&self) -> Result<Event, Error> {
@@ -403,6 +518,19 @@ impl<R: Read> Reader<R> {
     /// Returns how many elements are open; at a start tag that one counts, at an end tag it does not.
     pub fn depth(&self) -> usize {
         self.depth
+    }
+
+    /// Iterates over the namespaces that the element that begins here declares: prefix (empty for the
+    /// default) and name.
+    pub fn declared_namespaces(&self) -> impl Iterator<Item = (&str, &str)> {
+        let here = self.bindings.iter().rev().take_while(|b| b.depth == self.depth);
+        here.map(|b| (&*b.prefix, &*b.uri))
+    }
+
+    /// Returns how many elements and attributes have begun: all that stand in the file, declarations of
+    /// namespaces and what was told as trouble included.
+    pub fn nodes(&self) -> u64 {
+        self.nodes
     }
 
     /// Returns where the last event began.
@@ -487,9 +615,10 @@ impl<R: Read> Reader<R> {
         if in_scratch {
             return &self.scratch[range];
         }
-        // SAFETY: quick-xml has checked all of `buf` before it gave out the event, which it does as
-        // a `str`; only `next` writes to it, and empties it before any error leaves. Checking again
-        // for each name and value was an eighth of the time of reading.
+        // SAFETY: the decoder gives nothing but UTF-8, whole characters at a time, and every event of it
+        // that is copied to `buf` begins and ends beside a character of ASCII; quick-xml has checked what
+        // it puts there before it gives out an event. Only `next` writes to it, and empties it before any
+        // error leaves. Checking again for each name and value was an eighth of the time of reading.
         let event = unsafe { std::str::from_utf8_unchecked(&self.buf) };
         event.get(range).unwrap_or_default()
     }
@@ -546,6 +675,7 @@ impl<R: Read> Reader<R> {
             ));
         }
         self.depth += 1;
+        self.nodes += 1;
         if self.depth > self.limits.depth {
             let what = format!("elements stand more than {} deep in each other", self.limits.depth);
             return Err(Error::Limit(self.position(), what));
@@ -585,6 +715,7 @@ impl<R: Read> Reader<R> {
             if at == from {
                 self.trouble(TroubleKind::Syntax, at, || "there is no space before an attribute".into());
             }
+            self.nodes += 1;
             let start = at;
             while at < end && self.buf[at] != b'=' && !is_space(self.buf[at]) {
                 at += 1;
@@ -920,12 +1051,6 @@ impl<R: Read> Reader<R> {
                 }
                 return Error::Io(io::Error::new(e.kind(), e));
             }
-            quick_xml::Error::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
-                format!("</{}> stands where <{}> should be closed", shorten(&found), shorten(&expected))
-            }
-            quick_xml::Error::IllFormed(IllFormedError::UnmatchedEndTag(found)) => {
-                format!("</{}> closes nothing", shorten(&found))
-            }
             quick_xml::Error::Syntax(SyntaxError::UnclosedComment) => "a comment is not closed".into(),
             quick_xml::Error::Syntax(SyntaxError::UnclosedCData) => "a CDATA section is not closed".into(),
             quick_xml::Error::Syntax(SyntaxError::UnclosedDoctype) => {
@@ -994,6 +1119,18 @@ impl<R: Read> BufRead for Source<R> {
 impl<R: Read> Read for Source<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         self.decoder.read(into)
+    }
+}
+
+/// Returns where the tag at the beginning of a text ends: at the first `>` that is not in quotes.
+fn end_of_tag(text: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        at += memchr::memchr3(b'>', b'"', b'\'', &text[at..])?;
+        match text[at] {
+            b'>' => return Some(at),
+            quote => at += 2 + memchr::memchr(quote, &text[at + 1..])?,
+        }
     }
 }
 

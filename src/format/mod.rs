@@ -155,6 +155,20 @@ pub trait Sink {
     fn entry(&mut self, entry: Entry, place: Place) -> ControlFlow<()>;
     /// Takes a finding about the data.
     fn finding(&mut self, finding: Finding);
+    /// Takes, once at the end of a file, what became of its elements and attributes. Only readers of
+    /// XML give it.
+    fn account(&mut self, _: Account) {}
+}
+
+/// What became of the elements and attributes of an XML file: each is counted once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Account {
+    /// Those that went into a field, or only hold others.
+    pub mapped: u64,
+    /// Those kept as they stood: data categories, properties, inline codes.
+    pub kept: u64,
+    /// Those that a finding says are not kept.
+    pub told: u64,
 }
 
 /// How to read.

@@ -306,6 +306,11 @@ impl Draft {
         };
     }
 
+    /// Returns what is set for the base as a whole, with what this draft has set.
+    pub fn settings(&self) -> &BTreeMap<String, String> {
+        self.settings.as_ref().unwrap_or_else(|| self.base.settings())
+    }
+
     /// Takes a revision back: what it added goes, what it changed or removed is as it was.
     ///
     /// Entities that were changed since are listed; if there are any, nothing is undone unless

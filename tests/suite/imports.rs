@@ -195,6 +195,76 @@ fn units_are_written_from_their_own_source_language() {
     assert_eq!(turned.lines().nth(1), Some("\tone\teins"));
 }
 
+/// A TMX whose header says more than it must.
+fn with_header(tool: &str, o_tmf: &str, note: &str, text: &str) -> String {
+    format!(
+        "<tmx version=\"1.4\"><header creationtool=\"{tool}\" creationtoolversion=\"1\" segtype=\"block\" \
+         o-tmf=\"{o_tmf}\" adminlang=\"fr\" srclang=\"en\" datatype=\"html\" creationid=\"ys\">\
+         <ude name=\"MacRoman\" base=\"Macintosh\"><map unicode=\"#xF8FF\" code=\"#xF0\"/></ude>\
+         <note xml:lang=\"de\">{note}</note><prop type=\"client\">Acme</prop></header><body>\
+         <tu><tuv xml:lang=\"en\"><seg>{text}</seg></tuv><tuv xml:lang=\"fr\"><seg>fr {text}</seg></tuv></tu>\
+         </body></tmx>"
+    )
+}
+
+#[test]
+fn what_a_tmx_says_of_itself_is_kept_and_written_again() {
+    let desk = Desk::new();
+    desk.write("one.tmx", with_header("t", "Text", "licence: CC0", "tree"));
+    assert_eq!(codes(&desk, &["one.tmx", "--memory", "m"]), [""; 0]);
+    let header = |desk: &Desk, args: &[&str]| {
+        let out = desk.ok([&["export", "-", "--as", "tmx"], args].concat());
+        let (head, _) = out.split_once("</header>").expect("a TMX has a header");
+        head.to_owned()
+    };
+    let said = header(&desk, &["--memory=m"]);
+    for part in [
+        "segtype=\"block\"",
+        "o-tmf=\"Text\"",
+        "adminlang=\"fr\"",
+        "datatype=\"html\"",
+        "creationid=\"ys\"",
+        "<note xml:lang=\"de\">licence: CC0</note>",
+        "<prop type=\"client\">Acme</prop>",
+        "<ude name=\"MacRoman\" base=\"Macintosh\">",
+        "<map unicode=\"#xF8FF\" code=\"#xF0\"/>",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(desk.ok(["import", "one.tmx", "--memory", "m"]).contains("1 unchanged"));
+
+    // Through a file of ours and another base it is the same, and the file's title is not piled up.
+    desk.ok(["export", "out.tmx", "--memory=m"]);
+    let other = Desk::new();
+    other.write("out.tmx", std::fs::read_to_string(desk.folder().join("out.tmx")).expect("it was written"));
+    other.ok(["import", "out.tmx"]);
+    let again = header(&other, &["--memory"]);
+    assert_eq!(again.matches("<prop").count(), said.matches("<prop").count(), "{again}");
+    assert_eq!(again.matches("<note").count(), 1, "{again}");
+
+    // Two files: what both say is said, what one adds is added, what they dispute is in the report.
+    desk.write("two.tmx", with_header("u", "Other", "licence: MIT", "house"));
+    desk.ok(["import", "two.tmx", "--memory", "m"]);
+    let both = header(&desk, &["--memory=m", "--report", "report.json"]);
+    assert!(both.contains("licence: CC0") && both.contains("licence: MIT"), "{both}");
+    assert_eq!((both.matches("Acme").count(), both.matches("<ude").count()), (1, 1), "{both}");
+    let report = std::fs::read_to_string(desk.folder().join("report.json")).expect("it was written");
+    assert!(report.contains("/attributes/o-tmf") && !report.contains("adminlang"), "{report}");
+
+    // A header goes with its units, and comes back with them.
+    desk.ok(["undo"]);
+    assert!(!header(&desk, &["--memory=m"]).contains("MIT"));
+    let table = desk.run(["export", "t.tsv", "--as", "bitext-tsv", "--memory=m", "--report", "t.json"]);
+    assert_eq!(table.code, Some(0), "{table}");
+    let report = std::fs::read_to_string(desk.folder().join("t.json")).expect("it was written");
+    assert!(report.contains("\"/properties\""), "{report}");
+    desk.ok(["dump", "d.jsonl"]);
+    let copy = Desk::new();
+    copy.write("d.jsonl", std::fs::read_to_string(desk.folder().join("d.jsonl")).expect("it was written"));
+    copy.ok(["load", "d.jsonl"]);
+    assert!(header(&copy, &["--memory=m"]).contains("licence: CC0"));
+}
+
 #[test]
 fn empty_entries_of_json_lines_are_told() {
     let desk = Desk::new();

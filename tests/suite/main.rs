@@ -6,6 +6,7 @@
 mod door;
 mod needs;
 
+mod accounting_tmx;
 mod cli;
 mod crash;
 mod docs;
@@ -15,6 +16,7 @@ mod glossary;
 mod hostile;
 mod imports;
 mod judges;
+mod lisa_kit;
 mod omegat;
 mod pages;
 mod shelf;

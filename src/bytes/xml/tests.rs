@@ -1,5 +1,7 @@
 use std::io::{self, Read};
 
+use proptest::prelude::*;
+
 use super::*;
 
 /// Reads a document into a line of notes, and its troubles.
@@ -260,5 +262,42 @@ fn trouble_beside_malformed_bytes_points_into_the_file() {
     assert!(!troubles.is_empty());
     for trouble in troubles {
         assert!(trouble.position.offset.is_some_and(|o| o <= xml.len() as u64), "{trouble:?}");
+    }
+}
+
+/// Gives a few bytes at a time, so that hardly an event lies ready as a whole.
+struct Drops<'a>(&'a [u8], usize);
+
+impl Read for Drops<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let n = self.1.min(into.len()).min(self.0.len());
+        into[..n].copy_from_slice(&self.0[..n]);
+        self.0 = &self.0[n..];
+        Ok(n)
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// What lies ready as a whole is read here, and the rest by quick-xml: nobody may see the difference.
+    #[test]
+    fn how_the_bytes_come_makes_no_difference(
+        pieces in prop::collection::vec(prop::sample::select(vec![
+            "<a>", "<a>", "</a>", "</a>", "<b x='>' y=\"'\">", "</b >", "<b/>", "<c />", "<d x='/'/>", "</a x='>'>",
+            "</", "<a", "<", ">", "< ", "<>", "</>", "<//>", "'", "\"", "&amp;", "&", "&;", "&#65;", "&w;", "&a&amp;",
+            "]]>", "text", "\u{e9} \u{7f51}", " ", "\r\n", "\n", "\u{b}", "<!-- - -->", "<!--", "<![CDATA[<a>]]>", "<?p q?>",
+            "<!x>", "<p:a xmlns:p='u'>", "</p:a>", "<a x x='1'x=2>",
+        ]), 0..24),
+        drop in 1..9_usize,
+    ) {
+        // The decoder waits for so many bytes before it gives any.
+        let head = format!("<!DOCTYPE r [<!ENTITY w 'wicterm'>]><!--{}--><r>", " ".repeat(1100));
+        let text = format!("{head}{}</r>", pieces.concat());
+        let (whole, whole_troubles, whole_error) = notes(text.as_bytes());
+        let (drops, drops_troubles, drops_error) = notes(Drops(text.as_bytes(), drop));
+        prop_assert_eq!(whole, drops, "{}", &text[head.len()..]);
+        prop_assert_eq!(whole_troubles, drops_troubles);
+        prop_assert_eq!(whole_error.map(|e| e.to_string()), drops_error.map(|e| e.to_string()));
     }
 }

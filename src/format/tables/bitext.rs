@@ -16,7 +16,7 @@ use super::header::{self, Pair};
 use super::losses::{At, EMPTY, Losses, NO_COLUMN};
 use super::words::bare;
 use crate::format::{
-    Entry, Input, LossReport, Output, ReadError, ReadOptions, Sink, WriteError, WriteOptions,
+    Entry, Input, LossClass, LossReport, Output, ReadError, ReadOptions, Sink, WriteError, WriteOptions,
 };
 use crate::model::{Finding, LanguageTag, Property, Segment, Severity, Unit, UnitOrigin, Variant};
 
@@ -173,7 +173,12 @@ fn write(
             None => break,
             Some(Entry::Unit(unit)) => ahead.push(unit),
             Some(Entry::Concept(concept)) => super::refuse_concept(&concept, &mut report),
-            Some(Entry::Header(_)) => {}
+            Some(Entry::Header(header)) => {
+                if !header.properties.is_empty() {
+                    let why = "a table has no place for the notes and properties of a memory";
+                    report.lose(LossClass::Lost, "header", "/properties", why);
+                }
+            }
         }
     }
     let langs = languages(&ahead, options);

@@ -1,5 +1,7 @@
 //! Makes of any unit the nearest one that TMX 1.4 allows, and names every difference.
 
+use rustc_hash::FxHashSet;
+
 use super::{PROPERTY_OTHER, SEGTYPES, TU_OTHER, TUV_OTHER};
 use crate::bytes::xml::allowed;
 use crate::model::{Attributes, Edge, Inline, InlineKind, LanguageTag, Native, Property, Segment, Unit};
@@ -62,23 +64,36 @@ pub(super) fn mend(unit: &Unit) -> (Unit, Vec<Difference>) {
 
 /// Returns the codes that begin or end a pair whose other half is not in the same segment.
 pub(super) fn unpaired(inlines: &[Inline]) -> Vec<usize> {
+    pairs(inlines).1
+}
+
+/// Returns the codes that begin a pair under the number of an earlier one in the same segment.
+pub(super) fn repeated(inlines: &[Inline]) -> Vec<usize> {
+    let mut met = FxHashSet::default();
+    let begins = inlines.iter().enumerate().filter(|(_, inline)| inline.kind == InlineKind::Begin);
+    let numbered = begins.filter_map(|(at, inline)| Some((at, inline.pair.as_deref()?)));
+    numbered.filter(|(_, number)| !met.insert(*number)).map(|(at, _)| at).collect()
+}
+
+/// Finds which codes begin and end a pair, in the order of the beginnings, and which are left: an end
+/// belongs to the last beginning before it that is open and has its number, or like it none.
+fn pairs(inlines: &[Inline]) -> (Vec<(usize, usize)>, Vec<usize>) {
     let mut open: Vec<usize> = vec![];
-    let mut lonely = vec![];
+    let (mut pairs, mut lonely) = (vec![], vec![]);
     for (index, inline) in inlines.iter().enumerate() {
         match inline.kind {
             InlineKind::Begin => open.push(index),
             InlineKind::End => match open.iter().rposition(|&b| inlines[b].pair == inline.pair) {
-                Some(position) => {
-                    open.remove(position);
-                }
+                Some(position) => pairs.push((open.remove(position), index)),
                 None => lonely.push(index),
             },
             _ => {}
         }
     }
+    pairs.sort_unstable();
     lonely.append(&mut open);
     lonely.sort_unstable();
-    lonely
+    (pairs, lonely)
 }
 
 /// Returns a date in the form of TMX, `YYYYMMDDThhmmssZ`, if it is one.
@@ -200,7 +215,7 @@ fn segment_fits(segment: &Segment) -> bool {
             return false;
         }
     }
-    spans == 0 && unpaired(&segment.inlines).is_empty()
+    spans == 0 && unpaired(&segment.inlines).is_empty() && repeated(&segment.inlines).is_empty()
 }
 
 fn native_fits(native: &[Native]) -> bool {
@@ -456,28 +471,26 @@ impl Mending {
                 "the other half of its pair is not in the segment",
             );
         }
-        // The pairs without a number: they pair among themselves, innermost first.
+        // Two pairs in a segment cannot have one number.
+        let mut taken: FxHashSet<String> = segment.inlines.iter().filter_map(|c| c.pair.clone()).collect();
+        let mut used: FxHashSet<String> = FxHashSet::default();
         let mut fresh = 0_u32;
-        let mut open = vec![];
-        for (i, was) in was.iter().enumerate() {
-            if segment.inlines[i].pair.is_some() {
-                continue;
-            }
-            let number = match segment.inlines[i].kind {
-                InlineKind::Begin => {
-                    let taken = |n: &str| segment.inlines.iter().any(|c| c.pair.as_deref() == Some(n));
-                    fresh += 1;
-                    while taken(&fresh.to_string()) {
-                        fresh += 1;
-                    }
-                    open.push(fresh);
-                    Some(fresh)
-                }
-                InlineKind::End => open.pop(),
-                _ => continue,
+        for (begin, end) in pairs(&segment.inlines).0 {
+            let why = match &segment.inlines[begin].pair {
+                Some(number) if used.insert(number.clone()) => continue,
+                Some(_) => "another pair of the segment has its number",
+                None => "TMX numbers every pair",
             };
-            segment.inlines[i].pair = number.map(|n| n.to_string());
-            self.differ(format!("{at}/inlines/{was}"), "TMX numbers every pair");
+            let number = loop {
+                fresh += 1;
+                if taken.insert(fresh.to_string()) {
+                    break fresh.to_string();
+                }
+            };
+            for i in [begin, end] {
+                segment.inlines[i].pair = Some(number.clone());
+                self.differ(format!("{at}/inlines/{}", was[i]), why);
+            }
         }
     }
 

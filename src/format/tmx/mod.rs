@@ -7,6 +7,9 @@
 //! travels in a property `wicterm:unit`, and is put back by the reader if nobody has changed the
 //! unit since.
 //!
+//! What a header says for its units (source language, segmentation, type of data) the reader gives to each
+//! of them, so that a unit means the same in whatever file it stands next.
+//!
 //! Concepts become units too: one for each concept with the best usable term of every language, or
 //! one for every pair of usable terms. What is forbidden, deprecated or merely proposed never does.
 
@@ -36,6 +39,8 @@ pub static FORMAT: Format = Format {
 
 /// The property that carries a unit as it was before it was mended.
 const ORIGINAL: &str = "wicterm:unit";
+/// The property of the header that carries the title of a collection.
+const TITLE: &str = "x-title";
 /// How the header's user-defined encodings are kept among its properties: the maps as XML.
 const ENCODING: &str = "wicterm:ude";
 

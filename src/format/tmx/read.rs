@@ -5,11 +5,11 @@ use std::ops::ControlFlow;
 
 use rustc_hash::FxHashMap;
 
-use super::mend::{mend, unpaired};
-use super::{ENCODING, HEADER_REQUIRED, ORIGINAL, SEGTYPES};
+use super::mend::{mend, repeated, unpaired};
+use super::{ENCODING, HEADER_OPTIONAL, HEADER_REQUIRED, ORIGINAL, SEGTYPES, TITLE};
 use crate::bytes::xml::{Event, Reader};
 use crate::bytes::{How, Position};
-use crate::format::{Entry, Header, Input, Limits, ReadError, ReadOptions, Sink};
+use crate::format::{Account, Entry, Header, Input, Limits, ReadError, ReadOptions, Sink};
 use crate::model::{
     Attributes, Edge, Finding, Inline, InlineKind, LanguageTag, Native, Place, Property, Segment, Severity,
     Unit, UnitOrigin, Variant,
@@ -31,15 +31,19 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         origin: UnitOrigin { memory: options.memory.clone(), file: file.to_owned(), tuid: None },
         limits: options.limits,
         source_lang: None,
+        inherited: vec![],
         namespace: None,
         tags: vec![],
         told: FxHashMap::default(),
         cost: 0,
         unit: String::new(),
+        claims: Claims::default(),
+        settled: Claims::default(),
         sink,
     };
     let outcome = reading.document();
     reading.tell_rest();
+    reading.account(outcome.is_ok());
     match outcome {
         Ok(()) | Err(Stop::Asked) => Ok(()),
         Err(Stop::Failed(e)) => Err(e.in_file(name)),
@@ -76,6 +80,8 @@ struct Reading<'a, R: Read> {
     limits: Limits,
     /// The header's source language.
     source_lang: Option<LanguageTag>,
+    /// What else holds for a unit that does not say it for itself.
+    inherited: Vec<(String, String)>,
     /// The namespace of the outermost element.
     namespace: Option<String>,
     /// Language tags met so far: as written, canonical.
@@ -85,7 +91,20 @@ struct Reading<'a, R: Read> {
     cost: usize,
     /// What the unit at hand is called; empty where it has no name, and between units.
     unit: String,
+    claims: Claims,
+    /// The claims of what has been delivered: without the unit or header at hand.
+    settled: Claims,
     sink: &'a mut dyn Sink,
+}
+
+/// How many elements and attributes have found a place in an entry. Whatever is never claimed counts as
+/// told, so nothing can be forgotten by forgetting to count it.
+#[derive(Clone, Copy, Default)]
+struct Claims {
+    /// A field, or what only holds others.
+    mapped: u64,
+    /// A property, a note or an inline code.
+    kept: u64,
 }
 
 impl<R: Read> Reading<'_, R> {
@@ -100,8 +119,9 @@ impl<R: Read> Reading<'_, R> {
                 _ => {}
             }
         }
-        self.namespace = self.xml.namespace().map(str::to_owned);
         let at = self.xml.position();
+        self.claims.mapped += 1;
+        self.attributes_without_place(&["version"]);
         match self.xml.attribute("version").map(str::to_owned) {
             None => {
                 self.tell("tmx-missing-attribute", Severity::Warning, at, "<tmx> does not say its version")
@@ -112,6 +132,7 @@ impl<R: Read> Reading<'_, R> {
                 self.tell("tmx-version", Severity::Warning, at, what);
             }
         }
+        // Whether it came, or can come no more: a header is the first entry or none.
         let mut header = false;
         loop {
             match self.next()? {
@@ -121,14 +142,20 @@ impl<R: Read> Reading<'_, R> {
                         self.header()?;
                     }
                     "body" => {
+                        self.claims.mapped += 1;
+                        self.attributes_without_place(&[]);
                         if !header {
                             let at = self.xml.position();
                             self.tell("tmx-missing-header", Severity::Warning, at, "there is no <header>");
                         }
+                        header = true;
                         self.body()?;
                     }
                     // Without a body around it, as one tool writes it.
-                    "tu" => self.tu()?,
+                    "tu" => {
+                        header = true;
+                        self.tu()?;
+                    }
                     _ => self.pass_over("tmx")?,
                 },
                 Event::Text => self.stray_text("tmx"),
@@ -144,6 +171,14 @@ impl<R: Read> Reading<'_, R> {
         self.cost = 0;
         let attributes: Vec<_> =
             self.xml.attributes().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        self.settled = self.claims;
+        self.claims.mapped += 1;
+        for (name, _) in &attributes {
+            match HEADER_REQUIRED.contains(&&**name) || HEADER_OPTIONAL.contains(&&**name) {
+                true => self.claims.mapped += 1,
+                false => self.claims.kept += 1,
+            }
+        }
         let value = |name: &str| attributes.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
         for name in HEADER_REQUIRED {
             if value(name).is_none() {
@@ -159,11 +194,24 @@ impl<R: Read> Reading<'_, R> {
         }
         self.source_lang = value("srclang").and_then(|tag| self.source_tag(tag, at));
         let ours = value("creationtool") == Some("wicterm");
-        let mut properties = vec![];
+        // TMX says so of srclang and segtype; of datatype it says nothing, and what else would it say
+        // there. In a file that wicterm wrote units say for themselves all that was ever said of them.
+        if !ours {
+            let segtype = value("segtype").filter(|s| SEGTYPES.contains(s)).map(|s| ("segtype", s));
+            let inherited = segtype.into_iter().chain(value("datatype").map(|d| ("datatype", d)));
+            self.inherited = inherited.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        }
+        let (mut title, mut properties) = (None, vec![]);
         loop {
             match self.next()? {
                 Event::Start => match self.xml.local() {
-                    "prop" => properties.push(self.property(true)?),
+                    "prop" => {
+                        let property = self.property(true)?;
+                        match ours && title.is_none() && property.kind.as_deref() == Some(TITLE) {
+                            true => title = Some(property.text),
+                            false => properties.push(property),
+                        }
+                    }
                     "note" => properties.push(self.property(false)?),
                     "ude" => properties.push(self.user_defined_encoding()?),
                     _ => self.pass_over("header")?,
@@ -174,15 +222,17 @@ impl<R: Read> Reading<'_, R> {
             }
         }
         let source_lang = self.source_lang.clone();
-        let header = Header { title: None, source_lang, ours, attributes, properties };
+        self.settled = self.claims;
+        let header = Header { title, source_lang, ours, attributes, properties };
         let place = self.place(at, None);
         self.deliver(Entry::Header(Box::new(header)), place)
     }
 
     /// Keeps a user-defined encoding among the properties, its maps as XML.
     fn user_defined_encoding(&mut self) -> Step<Property> {
-        let attributes =
+        let attributes: Vec<_> =
             self.xml.attributes().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        self.claims.kept += 1 + attributes.len() as u64;
         let mut maps = crate::bytes::xml::Writer::new(vec![], crate::bytes::xml::Layout::Compact);
         loop {
             match self.next()? {
@@ -192,9 +242,11 @@ impl<R: Read> Reading<'_, R> {
                         maps.attribute(name, value)?;
                     }
                     maps.end()?;
-                    self.xml.skip()?;
+                    self.claims.kept += 1 + self.xml.attributes().count() as u64;
+                    self.nothing_inside()?;
                 }
                 Event::Start => self.pass_over("ude")?,
+                Event::Text => self.stray_text("ude"),
                 Event::End => break,
                 _ => {}
             }
@@ -221,16 +273,39 @@ impl<R: Read> Reading<'_, R> {
     fn tu(&mut self) -> Step<()> {
         self.xml.keep(TU);
         self.cost = 0;
+        self.settled = self.claims;
         let mut unit =
             Unit { origin: self.origin.clone(), source_lang: self.source_lang.clone(), ..Unit::default() };
         let mut source = None;
         let mut cost = 0;
+        let mut claims = self.claims;
+        claims.mapped += 1;
         for (name, value) in self.xml.attributes() {
             cost += name.len() + value.len() + 48;
             match name {
                 "tuid" => unit.origin.tuid = Some(value.to_owned()),
                 "srclang" => source = Some(value.to_owned()),
-                _ => attribute(&mut unit.attributes, name, value),
+                _ => {
+                    attribute(&mut unit.attributes, &mut claims, name, value);
+                    continue;
+                }
+            }
+            claims.mapped += 1;
+        }
+        self.claims = claims;
+        // A habit of some: where there is no tuid, it is what tells one unit from another.
+        if unit.origin.tuid.is_none()
+            && let Some(at) = unit.attributes.other.iter().position(|(name, _)| name == "id")
+        {
+            unit.origin.tuid = Some(unit.attributes.other.remove(at).1);
+            (self.claims.kept, self.claims.mapped) = (self.claims.kept - 1, self.claims.mapped + 1);
+            let what = "this <tu> has an id and no tuid; the id is taken for it";
+            self.tell("tmx-missing-attribute", Severity::Info, self.xml.position(), what);
+        }
+        for (name, value) in &self.inherited {
+            if !unit.attributes.other.iter().any(|(n, _)| n == name) {
+                cost += name.len() + value.len() + 48;
+                unit.attributes.other.push((name.clone(), value.clone()));
             }
         }
         self.charge(cost)?;
@@ -239,18 +314,28 @@ impl<R: Read> Reading<'_, R> {
         if let Some(tag) = source {
             let at = self.xml.position();
             unit.source_lang = self.source_tag(&tag, at);
+            if unit.source_lang.is_none() && !is_any(&tag) {
+                self.claims.mapped -= 1;
+            }
         }
-        let mut original = None;
+        let mut original: Option<String> = None;
+        let mut of_original = 0;
         loop {
             match self.next()? {
                 Event::Start => match self.xml.local() {
                     "tuv" => self.tuv(&mut unit.variants)?,
                     "prop" => {
+                        let before = self.claims;
                         let property = self.property(true)?;
-                        if property.kind.as_deref() == Some(ORIGINAL) {
-                            original = Some(property.text);
-                        } else {
+                        if property.kind.as_deref() != Some(ORIGINAL) {
                             unit.properties.push(property);
+                        } else {
+                            // Two cannot both be what the unit was; then neither is.
+                            let twice = original.replace(property.text);
+                            if twice.is_some() {
+                                original = Some(String::new());
+                            }
+                            of_original += self.claims.kept - before.kept;
                         }
                     }
                     "note" => unit.properties.push(self.property(false)?),
@@ -261,22 +346,26 @@ impl<R: Read> Reading<'_, R> {
                 _ => {}
             }
         }
-        if let Some(original) = original {
-            self.restore(&mut unit, &original);
+        if let Some(original) = original
+            && !self.restore(&mut unit, &original)
+        {
+            self.claims.kept -= of_original;
         }
         if unit.variants.is_empty() {
+            self.claims = self.settled;
             let at = self.xml.kept(TU);
             self.say("tmx-missing-tuv", Severity::Error, at, "this <tu> holds no <tuv>, so it is left out");
             self.unit.clear();
             return Ok(());
         }
+        self.settled = self.claims;
         let place = self.place(self.xml.kept(TU), self.xml.end_offset());
         self.unit.clear();
         self.deliver(Entry::Unit(Box::new(unit)), place)
     }
 
     /// Puts a unit back as it was before it was mended for TMX, if nobody has changed it since.
-    fn restore(&mut self, unit: &mut Unit, original: &str) {
+    fn restore(&mut self, unit: &mut Unit, original: &str) -> bool {
         let parsed: Option<Unit> = serde_json::from_str(original).ok();
         if let Some(mut original) = parsed {
             original.id = unit.id;
@@ -284,12 +373,13 @@ impl<R: Read> Reading<'_, R> {
             let (mended, _) = mend(&original);
             if mended == *unit {
                 *unit = original;
-                return;
+                return true;
             }
         }
         let what =
             "this unit was changed since wicterm wrote it, so what TMX cannot carry of it is not restored";
         self.tell("tmx-changed-elsewhere", Severity::Info, self.xml.kept(TU), what);
+        false
     }
 
     fn tuv(&mut self, variants: &mut Vec<Variant>) -> Step<()> {
@@ -301,26 +391,42 @@ impl<R: Read> Reading<'_, R> {
             None => "lang",
         };
         let mut cost = std::mem::size_of::<Variant>();
+        let mut claims = self.claims;
+        claims.mapped += 1;
         for (name, value) in self.xml.attributes() {
             cost += name.len() + value.len() + 48;
-            if name != tag {
-                attribute(&mut attributes, name, value);
+            match name == tag {
+                true => claims.mapped += 1,
+                false => attribute(&mut attributes, &mut claims, name, value),
             }
         }
+        self.claims = claims;
         self.charge(cost)?;
         let (lang, written) = self.language(tag);
         let mut properties = vec![];
         let mut segment = None;
         let mut more = vec![];
         let mut loose = Building::default();
+        let mut of_loose = 0;
         loop {
             match self.next()? {
                 Event::Start => match self.xml.local() {
-                    "seg" if segment.is_none() => segment = Some(self.segment()?),
-                    "seg" => more.push(self.segment()?),
+                    "seg" => {
+                        self.claims.mapped += 1;
+                        self.attributes_without_place(&[]);
+                        let read = self.segment()?;
+                        match &segment {
+                            None => segment = Some(read),
+                            Some(_) => more.push(read),
+                        }
+                    }
                     "prop" => properties.push(self.property(true)?),
                     "note" => properties.push(self.property(false)?),
-                    _ => self.inline(&mut loose)?,
+                    _ => {
+                        let before = self.claims;
+                        self.inline(&mut loose)?;
+                        of_loose += self.claims.kept - before.kept;
+                    }
                 },
                 Event::Text => {
                     let text = self.xml.text();
@@ -338,6 +444,7 @@ impl<R: Read> Reading<'_, R> {
         let segment = match segment {
             Some(segment) => {
                 if loose != Segment::default() {
+                    self.claims.kept -= of_loose;
                     let what = "what stands in this <tuv> beside its <seg> is left out";
                     self.say("tmx-stray-text", Severity::Warning, self.xml.kept(TUV), what);
                 }
@@ -383,7 +490,8 @@ impl<R: Read> Reading<'_, R> {
                 _ => attributes.push((name.to_owned(), value.to_owned())),
             }
         }
-        if prop && kind.is_none() {
+        let typed = kind.is_some();
+        if prop && !typed {
             self.tell(
                 "tmx-missing-attribute",
                 Severity::Warning,
@@ -392,6 +500,7 @@ impl<R: Read> Reading<'_, R> {
             );
             kind = Some(String::new());
         }
+        self.claims.kept += 1 + attributes.len() as u64 + u64::from(typed);
         let mut text = String::new();
         if self.xml.text_to_end(&mut text)? > 0 {
             let what = "elements stand in a property or note; only their text is kept";
@@ -454,8 +563,10 @@ impl<R: Read> Reading<'_, R> {
         let foreign = matches!(inline.kind, InlineKind::Foreign(..));
         let isolated = matches!(inline.kind, InlineKind::Isolated(_));
         let mut cost = 96;
+        let mut kept = 1;
         for (name, value) in self.xml.attributes() {
             cost += name.len() + value.len() + 48;
+            kept += u64::from(name != "pos" || !isolated || matches!(value, "begin" | "end"));
             match name {
                 "i" if !foreign => inline.pair = Some(value.to_owned()),
                 "x" if !foreign => inline.x = Some(value.to_owned()),
@@ -463,7 +574,13 @@ impl<R: Read> Reading<'_, R> {
                 _ => inline.attributes.push((name.to_owned(), value.to_owned())),
             }
         }
+        self.claims.kept += kept;
         self.charge(cost)?;
+        if inline.pair.is_none() && matches!(inline.kind, InlineKind::Begin | InlineKind::End) {
+            let what =
+                format!("this <{}> does not say its i, which pairs it with another code", self.xml.name());
+            self.tell("tmx-missing-attribute", Severity::Warning, self.xml.position(), what);
+        }
         match &inline.kind {
             InlineKind::Highlight(_) => building.spans.push(InlineKind::Highlight(Edge::Close)),
             InlineKind::Foreign(name, _) => {
@@ -497,8 +614,9 @@ impl<R: Read> Reading<'_, R> {
                     self.charge(len)?;
                 }
                 Event::Start if self.xml.local() == "sub" && inside == 0 => {
-                    let attributes =
+                    let attributes: Vec<_> =
                         self.xml.attributes().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
+                    self.claims.kept += 1 + attributes.len() as u64;
                     self.charge(96)?;
                     let segment = self.segment()?;
                     native.push(Native::Sub(attributes, segment));
@@ -507,6 +625,7 @@ impl<R: Read> Reading<'_, R> {
                 Event::Start => {
                     inside += 1;
                     let tag = tag_as_text(&self.xml);
+                    self.claims.kept += 1 + self.xml.attributes().count() as u64;
                     self.charge(tag.len())?;
                     push_code(&mut native, &tag);
                     let what = format!(
@@ -536,6 +655,11 @@ impl<R: Read> Reading<'_, R> {
                 _ => format!("<ept i=\"{pair}\"> has no <bpt> before it in its segment"),
             };
             self.tell("tmx-unpaired-code", Severity::Warning, self.xml.kept(TUV), what);
+        }
+        for index in repeated(&segment.inlines) {
+            let pair = segment.inlines[index].pair.as_deref().unwrap_or("");
+            let what = format!("<bpt i=\"{pair}\"> has the number of another pair in its segment");
+            self.tell("tmx-duplicate-code", Severity::Warning, self.xml.kept(TUV), what);
         }
         for inline in &segment.inlines {
             for native in &inline.native {
@@ -578,7 +702,7 @@ impl<R: Read> Reading<'_, R> {
 
     /// Reads a `srclang`, in which `*all*` means any.
     fn source_tag(&mut self, written: &str, at: Position) -> Option<LanguageTag> {
-        if written.eq_ignore_ascii_case("*all*") {
+        if is_any(written) {
             return None;
         }
         match written.parse() {
@@ -608,7 +732,57 @@ impl<R: Read> Reading<'_, R> {
                 ));
             }
         }
+        if matches!(event, Ok(Event::Start)) && self.xml.declared_namespaces().next().is_some() {
+            self.namespaces();
+        }
         Ok(event?)
+    }
+
+    /// Takes the declarations of namespaces of the element that begins here: the one of TMX itself is how
+    /// its elements are known, and no entry has a place for any other.
+    fn namespaces(&mut self) {
+        if self.xml.depth() == 1 {
+            self.namespace = self.xml.namespace().map(str::to_owned);
+        }
+        let mut others = vec![];
+        for (prefix, name) in self.xml.declared_namespaces() {
+            if Some(name) == self.namespace.as_deref() {
+                self.claims.mapped += 1;
+            } else {
+                let colon = if prefix.is_empty() { "" } else { ":" };
+                others.push(format!("the declaration xmlns{colon}{prefix}=\"{name}\" is not kept"));
+            }
+        }
+        for what in others {
+            self.tell("tmx-namespace", Severity::Info, self.xml.position(), what);
+        }
+    }
+
+    /// Tells of the attributes of the element that begins here that no entry has a place for; the
+    /// others are claimed.
+    fn attributes_without_place(&mut self, known: &[&str]) {
+        let mut unknown = vec![];
+        for (name, _) in self.xml.attributes() {
+            match known.contains(&name) {
+                true => self.claims.mapped += 1,
+                false => unknown.push(name.to_owned()),
+            }
+        }
+        for name in unknown {
+            let what = format!("the attribute {name} of <{}> is not kept", self.xml.name());
+            self.tell("tmx-unknown-attribute", Severity::Info, self.xml.position(), what);
+        }
+    }
+
+    /// Goes to the end of an element in which nothing should stand, and tells of what does.
+    fn nothing_inside(&mut self) -> Step<()> {
+        let at = self.xml.position();
+        let what = format!("what stands in this <{}> is left out", self.xml.name());
+        let mut text = String::new();
+        if self.xml.text_to_end(&mut text)? > 0 || !text.trim_ascii().is_empty() {
+            self.say("tmx-unknown-element", Severity::Warning, at, what);
+        }
+        Ok(())
     }
 
     /// Adds to what the unit at hand costs; a unit of more than the longest text is refused.
@@ -680,6 +854,15 @@ impl<R: Read> Reading<'_, R> {
         }
     }
 
+    /// Says what became of the elements and attributes. What was claimed by a unit that reading broke off
+    /// in, or that was left out, is in no entry.
+    fn account(&mut self, whole: bool) {
+        let claims = if whole { self.claims } else { self.settled };
+        let Claims { mapped, kept } = claims;
+        let told = self.xml.nodes().saturating_sub(mapped + kept);
+        self.sink.account(Account { mapped, kept, told });
+    }
+
     fn place(&self, at: Position, end: Option<u64>) -> Place {
         let mut place = Place::from(at);
         place.file = Some(self.name.to_owned());
@@ -717,7 +900,7 @@ impl Building {
     }
 }
 
-fn attribute(attributes: &mut Attributes, name: &str, value: &str) {
+fn attribute(attributes: &mut Attributes, claims: &mut Claims, name: &str, value: &str) {
     let field = match name {
         "creationdate" => &mut attributes.creation_date,
         "creationid" => &mut attributes.creation_id,
@@ -725,10 +908,17 @@ fn attribute(attributes: &mut Attributes, name: &str, value: &str) {
         "changeid" => &mut attributes.change_id,
         _ => {
             attributes.other.push((name.to_owned(), value.to_owned()));
+            claims.kept += 1;
             return;
         }
     };
+    claims.mapped += 1;
     *field = Some(value.to_owned());
+}
+
+/// Tells whether a `srclang` says that any language may be the source.
+fn is_any(srclang: &str) -> bool {
+    srclang.eq_ignore_ascii_case("*all*")
 }
 
 fn push_code(native: &mut Vec<Native>, text: &str) {

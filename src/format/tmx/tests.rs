@@ -8,7 +8,8 @@ use proptest::prelude::*;
 use super::mend::{Tags, is_strict, mend};
 use super::*;
 use crate::format::{
-    Entry, Header, Input, Limits, LossClass, LossReport, Output, ReadError, ReadOptions, Sink, WriteOptions,
+    Account, Entry, Header, Input, Limits, LossClass, LossReport, Output, ReadError, ReadOptions, Sink,
+    WriteOptions,
 };
 use crate::model::*;
 
@@ -18,6 +19,7 @@ struct Taken {
     units: Vec<Unit>,
     places: Vec<Place>,
     findings: Vec<Finding>,
+    account: Account,
     most: Option<usize>,
 }
 
@@ -39,6 +41,10 @@ impl Sink for Taken {
 
     fn finding(&mut self, finding: Finding) {
         self.findings.push(finding);
+    }
+
+    fn account(&mut self, account: Account) {
+        self.account = account;
     }
 }
 
@@ -204,6 +210,12 @@ fn odd_documents_are_read_and_told_of() {
         (format!("<tmx version='1.4b'>{h}<body>{tu}</body></tmx>"), &["en=a"], &["tmx-version 1"]),
         (format!("<tmx version='1.4'>\n<body>{tu}</body></tmx>"), &["en=a"], &["tmx-missing-header 2"]),
         (format!("<tmx version='1.4'>{h}{tu}</tmx>"), &["en=a"], &[]),
+        (format!("<tmx version='1.4'>{tu}{h}</tmx>"), &["en=a"], &["tmx-unknown-element 1"]),
+        (
+            format!("<tmx version='1.4'><body>{tu}</body>\n{h}</tmx>"),
+            &["en=a"],
+            &["tmx-missing-header 1", "tmx-unknown-element 2"],
+        ),
         (format!("<tmx version='1.4'>{h}\n<body/></tmx>"), &[], &[]),
         (
             format!("<tmx version='1.4' xmlns='http://www.lisa.org/tmx14'>{h}<body>{tu}</body></tmx>"),
@@ -264,6 +276,146 @@ fn odd_documents_are_read_and_told_of() {
 }
 
 #[test]
+fn every_encoding_says_the_same() {
+    let text = "网络 é 𝛀😀 Ω";
+    let file = |declaration: &str, text: &str| {
+        format!("<?xml version='1.0'{declaration}?>\n<!DOCTYPE tmx SYSTEM 'tmx14.dtd'>\n{}", seg(text))
+    };
+    let wide = |text: &str, of: fn(u16) -> [u8; 2], bom: bool| -> Vec<u8> {
+        let bom = if bom { "\u{FEFF}" } else { "" };
+        format!("{bom}{text}").encode_utf16().flat_map(of).collect()
+    };
+    let legacy = |label: &str, text: &str| -> Vec<u8> {
+        let encoding = encoding_rs::Encoding::for_label(label.as_bytes()).unwrap();
+        let (bytes, _, lost) = encoding.encode(text);
+        assert!(!lost, "{label}");
+        bytes.into_owned()
+    };
+    let (none, utf_8, utf_16) = ("", " encoding='utf-8'", " encoding='utf-16'");
+    let gb18030 = file(" encoding='GB18030'", text);
+    for (what, bytes, expected) in [
+        ("UTF-8", file(none, text).into_bytes(), text),
+        ("UTF-8 with a BOM", format!("\u{FEFF}{}", file(utf_8, text)).into_bytes(), text),
+        ("UTF-16LE", wide(&file(utf_16, text), u16::to_le_bytes, false), text),
+        ("UTF-16BE", wide(&file(none, text), u16::to_be_bytes, false), text),
+        ("UTF-16LE with a BOM", wide(&file(utf_16, text), u16::to_le_bytes, true), text),
+        ("UTF-16BE with a BOM", wide(&file(none, text), u16::to_be_bytes, true), text),
+        ("UTF-16 that says it is UTF-8", wide(&file(utf_8, text), u16::to_le_bytes, true), text),
+        ("UTF-8 that says it is UTF-16", file(utf_16, text).into_bytes(), text),
+        ("GB18030", legacy("gb18030", &gb18030), text),
+        ("windows-1251", legacy("windows-1251", &file(" encoding='windows-1251'", "сеть")), "сеть"),
+        ("ISO-8859-1", legacy("latin1", &file(" encoding='iso-8859-1'", "réseau")), "réseau"),
+        ("Shift_JIS", legacy("shift_jis", &file(" encoding='Shift_JIS'", "網絡")), "網絡"),
+        ("US-ASCII", file(" encoding='us-ascii'", "&#x1D6C0;&#169;").into_bytes(), "𝛀©"),
+    ] {
+        let read = taken(&bytes);
+        assert_eq!(read.units[0].variants[0].segment.text, expected, "{what}");
+        assert_eq!(read.units[0].variants[0].lang.as_str(), "en", "{what}");
+        let trouble: Vec<_> = read.told().into_iter().filter(|t| !t.starts_with("read-encoding")).collect();
+        assert_eq!(trouble, [""; 0], "{what}");
+    }
+}
+
+#[test]
+fn entities_are_bounded_and_nothing_is_fetched() {
+    let file = |subset: &str, text: &str| {
+        format!("<!DOCTYPE tmx SYSTEM 'http://localhost/tmx14.dtd' [{subset}]>{}", seg(text))
+    };
+    let secret = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(secret.path(), "secret").unwrap();
+    let outside = format!("<!ENTITY e SYSTEM '{}'>", secret.path().display());
+    for (subset, text, expected, told) in [
+        ("<!ENTITY a 'x'><!ENTITY b '&a;&a;'>", "&b;-&a;", "xx-x", &[][..]),
+        ("<!ENTITY a '&#x7F51;'><!ENTITY a 'second'>", "&a;", "网", &[]),
+        (&*outside, "[&e;]", "[]", &["read-entity 2"]),
+        ("<!ENTITY % p SYSTEM 'http://localhost/p.dtd'> %p;", "a", "a", &["read-entity 1"]),
+        ("<!ELEMENT tmx ANY><!ATTLIST tu tuid CDATA 'made-up'>", "&nbsp;", "&nbsp;", &["read-entity 2"]),
+    ] {
+        let read = taken(file(subset, text).as_bytes());
+        assert_eq!(read.units[0].variants[0].segment.text, expected, "{subset}");
+        assert_eq!(read.units[0].origin.tuid, None, "{subset}");
+        assert_eq!(read.told(), told, "{subset}");
+    }
+    let laughs: String = (1..12)
+        .map(|n| format!("<!ENTITY l{n} '{}'>", format!("&l{};", n - 1).repeat(10)))
+        .chain(["<!ENTITY l0 'ha'>".to_owned()])
+        .collect();
+    for subset in [&*laughs, "<!ENTITY l11 '&l10;'><!ENTITY l10 '&l11;'>"] {
+        let (read, outcome) = take(file(subset, "&l11;").as_bytes());
+        assert!(matches!(outcome, Err(ReadError::Limit(..))), "{outcome:?}");
+        assert_eq!(read.units, []);
+    }
+}
+
+#[test]
+fn prefixes_without_a_declaration_are_read_as_they_stand() {
+    let read = taken(
+        document(
+            "<tu t5:key='k' id='9'><tuv xml:lang='en' t5:a='1'><seg>a <t5:n t5:r='x'>1</t5:n> <tei:foreign>b\
+             </tei:foreign></seg></tuv></tu>",
+        )
+        .as_bytes(),
+    );
+    let unit = &read.units[0];
+    assert_eq!(unit.attributes.other[0], ("t5:key".to_owned(), "k".to_owned()));
+    let segment = &unit.variants[0].segment;
+    assert_eq!(shown(segment), "a {[t5:n t5:r=x}1{t5:n]} {[tei:foreign}b{tei:foreign]}");
+    // It stands for the tuid that is missing.
+    assert_eq!(unit.origin.tuid.as_deref(), Some("9"));
+    assert!(unit.attributes.other.iter().all(|(name, _)| name != "id"));
+    let text = rewritten(&read, &options()).0;
+    assert!(text.contains("<tu tuid=\"9\""), "{text}");
+    assert_eq!(taken(text.as_bytes()).units, read.units);
+}
+
+#[test]
+fn broken_pairs_are_told_of_and_written_by_rule() {
+    for (segment, expected, told) in [
+        // The other half is missing: it is isolated.
+        ("a<bpt i='1'>b</bpt>c", "a<it pos=\"begin\">b</it>c", &["tmx-unpaired-code"][..]),
+        ("a<ept i='1'>b</ept>c", "a<it pos=\"end\">b</it>c", &["tmx-unpaired-code"]),
+        ("<ept i='1'/><bpt i='1'/>", "<it pos=\"end\"/><it pos=\"begin\"/>", &["tmx-unpaired-code"; 2]),
+        // No number: the innermost two are a pair.
+        (
+            "<bpt/>a<bpt/>b<ept/>c<ept/>",
+            "<bpt i=\"1\"/>a<bpt i=\"2\"/>b<ept i=\"2\"/>c<ept i=\"1\"/>",
+            &["tmx-missing-attribute"; 4],
+        ),
+        // One number for two pairs: the second gets the next that is free.
+        (
+            "<bpt i='1'/>a<ept i='1'/><bpt i='1'/>b<ept i='1'/><bpt i='2'/><ept i='2'/>",
+            "<bpt i=\"1\"/>a<ept i=\"1\"/><bpt i=\"3\"/>b<ept i=\"3\"/><bpt i=\"2\"/><ept i=\"2\"/>",
+            &["tmx-duplicate-code"],
+        ),
+        (
+            "<bpt i='1'/>a<bpt i='1'/>b<ept i='1'/><ept i='1'/>",
+            "<bpt i=\"1\"/>a<bpt i=\"2\"/>b<ept i=\"2\"/><ept i=\"1\"/>",
+            &["tmx-duplicate-code"],
+        ),
+        // Pairs that cross are pairs.
+        (
+            "<bpt i='1'/>a<bpt i='2'/>b<ept i='1'/>c<ept i='2'/>",
+            "<bpt i=\"1\"/>a<bpt i=\"2\"/>b<ept i=\"1\"/>c<ept i=\"2\"/>",
+            &[],
+        ),
+        ("<it>a</it>", "<it pos=\"begin\">a</it>", &["tmx-missing-attribute"]),
+    ] {
+        let read = taken(seg(segment).as_bytes());
+        let codes: Vec<_> = read.findings.iter().map(|f| &*f.check).collect();
+        assert_eq!(codes, told, "{segment}");
+        for notes in [true, false] {
+            let (text, report) = rewritten(&read, &WriteOptions { notes, ..options() });
+            assert!(text.contains(&format!("<seg>{expected}</seg>")), "{segment}: {text}");
+            let again = taken(text.as_bytes());
+            if notes || report.losses.is_empty() {
+                assert_eq!(again.units, read.units, "{segment}");
+            }
+            assert_eq!(again.told(), [""; 0], "{segment}");
+        }
+    }
+}
+
+#[test]
 fn everything_a_unit_says_is_kept_in_order() {
     let read = taken(
         document(
@@ -285,6 +437,31 @@ fn everything_a_unit_says_is_kept_in_order() {
         (place.file.as_deref(), place.line, place.column, place.unit.as_deref()),
         (Some("dir/a.tmx"), Some(2), Some(1), Some("7"))
     );
+}
+
+#[test]
+fn a_unit_inherits_what_its_header_says_for_it() {
+    let file = |tool: &str, segtype: &str, tu: &str| {
+        format!(
+            "<tmx version='1.4'><header creationtool='{tool}' creationtoolversion='1' segtype='{segtype}' \
+             o-tmf='t' adminlang='en' srclang='fr' datatype='html'/><body>\
+             <tu {tu}><tuv xml:lang='en'><seg>a</seg></tuv></tu></body></tmx>"
+        )
+    };
+    for (tool, segtype, tu, lang, expected) in [
+        ("t", "block", "", "fr", &["segtype block", "datatype html"][..]),
+        ("t", "block", "srclang='*all*' datatype='rtf'", "-", &["datatype rtf", "segtype block"]),
+        ("t", "block", "segtype='phrase' o-tmf='x'", "fr", &["segtype phrase", "o-tmf x", "datatype html"]),
+        // What is no segtype is told of once, not repeated with every unit.
+        ("t", "chunk", "", "fr", &["datatype html"]),
+        // What wicterm wrote says everything itself.
+        ("wicterm", "block", "", "fr", &[]),
+    ] {
+        let unit = &taken(file(tool, segtype, tu).as_bytes()).units[0];
+        assert_eq!(unit.source_lang.as_ref().map_or("-", |l| l.as_str()), lang, "{tu}");
+        let other: Vec<_> = unit.attributes.other.iter().map(|(n, v)| format!("{n} {v}")).collect();
+        assert_eq!(other, expected, "{tool} {segtype} {tu}");
+    }
 }
 
 #[test]
@@ -823,6 +1000,30 @@ fn unit() -> impl Strategy<Value = Unit> {
         })
 }
 
+/// Leaves out end tags that close nothing, and ends what is open.
+fn closed(body: &str) -> String {
+    let (mut out, mut open) = (String::new(), vec![]);
+    for piece in body.split_inclusive('>') {
+        let at = piece.find('<').unwrap_or(piece.len());
+        let (text, tag) = piece.split_at(at);
+        out.push_str(text);
+        if let Some(name) = tag.strip_prefix("</") {
+            if open.last() == Some(&name.trim_end_matches('>')) {
+                open.pop();
+                out.push_str(tag);
+            }
+            continue;
+        }
+        out.push_str(tag);
+        if tag.ends_with('>') && !tag.ends_with("/>") {
+            let name = tag[1..].split(['>', ' ']).next().unwrap_or_default();
+            open.push(name);
+        }
+    }
+    open.iter().rev().for_each(|name| out.push_str(&format!("</{name}>")));
+    out
+}
+
 /// Takes away what two units differ in by where they were read.
 fn bare(mut unit: Unit) -> Unit {
     unit.origin = UnitOrigin::default();
@@ -851,6 +1052,41 @@ proptest! {
         for (pointer, _) in differences {
             // What was put in at the end of a segment's codes has no field of its own.
             prop_assert!(json.pointer(&pointer).is_some() || pointer.ends_with("/inlines"), "{} {}", pointer, json);
+        }
+    }
+
+    #[test]
+    fn whatever_is_read_comes_back_and_is_accounted_for(
+        pieces in prop::collection::vec(prop::sample::select(vec![
+            "<tu>", "<tu tuid='a&#xFFFE;b' id='2'>", "<tu id='1' srclang='de_DE' x:y='z'>", "<tu srclang='??'>", "</tu>",
+            "</tu>", "<tuv xml:lang='en'>", "<tuv lang='ZH_cn' xml:lang='fr'>", "<tuv>", "</tuv>", "</tuv>", "<seg>",
+            "<seg>", "<seg lang='x'>", "</seg>", "</seg>", "<bpt i='1'>", "<bpt>", "</bpt>", "<ept i='1'/>", "<ept/>",
+            "<ph x='1' assoc='p'/>", "<it pos='end'/>", "<it pos='?'>", "</it>", "<ut/>", "<hi type='t'>", "</hi>",
+            "<g id='1'>", "</g>", "<ph>", "</ph>", "<sub type='s'>", "</sub>", "<prop type='p'>", "<prop>",
+            "<prop type='wicterm:unit'>", "</prop>", "<note xml:lang='en_US'>", "</note>", "{}", "text", " \n ", "&lt;",
+            "&#13;", "\u{FFFF}", "<tu><tuv xml:lang='en'><seg>", "</seg></tuv></tu>", "<t:n xmlns:t='u'/>",
+            "<tu creationdate='2020-01-01' changedate='20200101T000000Z' usagecount='many' segtype='line'>",
+        ]), 0..30),
+    ) {
+        // Half of them as they come, half with every tag closed.
+        let body = pieces.concat();
+        for body in [body.clone(), closed(&body)] {
+            let (read, _) = take(document(&body).as_bytes());
+            let Account { mapped, kept, told } = read.account;
+            prop_assert!(mapped + kept + told > 0);
+            prop_assert!(told == 0 || !read.findings.is_empty() || take(document(&body).as_bytes()).1.is_err());
+            let (text, report) = rewritten(&read, &options());
+            let again = taken(text.as_bytes());
+            let lost = |unit: &Unit| {
+                let mut unit = unit.clone();
+                if report.losses.iter().any(|l| l.field == "/origin/tuid") {
+                    unit.origin.tuid = None;
+                }
+                unit
+            };
+            let (again, before): (Vec<_>, Vec<_>) =
+                (again.units.iter().map(lost).collect(), read.units.iter().map(lost).collect());
+            prop_assert_eq!(again, before, "{}", body);
         }
     }
 

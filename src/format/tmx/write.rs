@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::concepts::units_of;
 use super::mend::{Tags, is_strict, mend, tmx_date};
-use super::{ENCODING, HEADER_OPTIONAL, HEADER_REQUIRED, ORIGINAL, SEGTYPES};
+use super::{ENCODING, HEADER_OPTIONAL, HEADER_REQUIRED, ORIGINAL, SEGTYPES, TITLE};
 use crate::bytes::xml::{Event, Layout, Reader, Writer};
 use crate::format::{
     Entry, Header, Limits, LossClass, LossReport, Output, ReadError, WriteError, WriteOptions,
@@ -97,7 +97,8 @@ impl<W: Write> Writing<'_, W> {
             }
         }
         if !self.options.title.is_empty() {
-            self.property(&title(&self.options.title))?;
+            let (kind, text) = (Some(TITLE.to_owned()), self.options.title.clone());
+            self.property(&Property { kind, text, attributes: vec![] })?;
         }
         // As a unit's they are mended, so that one rule holds for all.
         let unit = Unit { properties: header.properties.clone(), ..Unit::default() };
@@ -111,9 +112,7 @@ impl<W: Write> Writing<'_, W> {
             if old.kind.as_deref() == Some(ENCODING) && self.user_defined_encoding(old)? {
                 continue;
             }
-            if *old != title(&self.options.title) {
-                self.property(new)?;
-            }
+            self.property(new)?;
         }
         self.xml.end()?;
         self.xml.start("body")?;
@@ -346,8 +345,4 @@ impl<W: Write> Writing<'_, W> {
             None => format!("unit {}", self.report.units),
         }
     }
-}
-
-fn title(title: &str) -> Property {
-    Property { kind: Some("x-title".into()), text: title.to_owned(), attributes: vec![] }
 }
