@@ -363,6 +363,11 @@ impl<R: Read> Reader<R> {
             .map(|a| (self.slice(a.name.clone(), false), self.slice(a.value.clone(), a.in_scratch)))
     }
 
+    /// Tells how many namespaces the element that begins here declares.
+    pub fn declarations(&self) -> usize {
+        self.bindings.iter().rev().take_while(|b| b.depth == self.depth).count()
+    }
+
     /// Returns the value of an attribute of the element that begins here, by its name as written.
     pub fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes().find(|(n, _)| *n == name).map(|(_, value)| value)

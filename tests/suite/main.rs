@@ -6,6 +6,7 @@
 mod door;
 mod needs;
 
+mod accounting;
 mod cli;
 mod crash;
 mod docs;

@@ -18,6 +18,8 @@ pub enum Need {
     Jing,
     /// xmllint, which judges by DTD.
     Xmllint,
+    /// Python with its own library.
+    Python,
     /// Python with saxonche, which judges by Schematron.
     Saxonche,
     /// Python with translate-toolkit, which reads what CAT tools read.
@@ -30,8 +32,9 @@ pub enum Need {
 const NEEDS: &[(Need, &str)] = &[
     (Need::Shared, "official schemas"),
     (Need::Jing, "TBX by RELAX NG"),
-    (Need::Saxonche, "TBX by Schematron"),
     (Need::Xmllint, "TMX and TBX 2 by DTD"),
+    (Need::Python, "the account of other people's files"),
+    (Need::Saxonche, "TBX by Schematron"),
     (Need::TranslateToolkit, "our files in another program"),
     (Need::Script, "questions at a terminal"),
 ];
@@ -48,6 +51,7 @@ impl Need {
                 xmllint.arg("--version");
                 (!runs(xmllint)).then(|| "xmllint is not installed".to_owned())
             }
+            Self::Python => (!imports("xml.parsers.expat")).then(|| "Python is not installed".to_owned()),
             Self::Saxonche => (!imports("saxonche")).then(|| "Python has no module saxonche".to_owned()),
             Self::TranslateToolkit => (!imports("translate.storage.tmx"))
                 .then(|| "Python has no module translate, the translate-toolkit".to_owned()),

@@ -17,6 +17,8 @@ pub trait Handler {
     fn start(&mut self, name: &str);
     /// An attribute of the element that began last, without entities; no declarations of namespaces.
     fn attribute(&mut self, name: &str, value: &str);
+    /// The element that began last declares a namespace.
+    fn declaration(&mut self) {}
     /// A piece of text, without entities. One run of text may come in several pieces.
     fn text(&mut self, text: &str);
     /// The element that began last and has not ended ends.
@@ -172,7 +174,9 @@ impl<'t> Scan<'t> {
             let Some(len) = memchr::memchr(*quote, &bytes[self.at..]) else { return Err(Outcome::Odd) };
             let value = &self.text[self.at..self.at + len];
             self.at += len + 1;
-            if attribute != "xmlns" && !attribute.starts_with("xmlns:") {
+            if attribute == "xmlns" || attribute.starts_with("xmlns:") {
+                handler.declaration();
+            } else {
                 attribute_value(attribute, value, handler)?;
             }
         }

@@ -41,6 +41,9 @@ use dialect::{DIALECTS, Style};
 /// How the line in the header begins that says who wrote the file.
 const EXPORTED_BY: &str = "Exported by wicterm";
 
+/// The type of back matter that stands in for concepts that links lead to and that are not there.
+const ABSENT: &str = "absentConcept";
+
 /// The TBX dialects; the first is what a file named `.tbx` is written as.
 pub static DIALECTS_OF_TBX: [Format; 10] = [
     format::<0>("tbx-basic-dca", "TBX-Basic, version 3, categories as attributes (what .tbx writes)"),

@@ -235,7 +235,7 @@ impl Writer<'_, '_> {
             absent.sort_unstable();
             self.xml.start("back")?;
             self.xml.start(if self.dialect.is_v2() { "refObjectList" } else { "refObjectSec" })?;
-            self.xml.attribute("type", "absentConcept")?;
+            self.xml.attribute("type", super::ABSENT)?;
             for slug in absent {
                 self.xml.start("refObject")?;
                 self.xml.attribute("id", &format!("c-{slug}"))?;
