@@ -25,6 +25,8 @@
 //! `lost`; a field so lost may still have a coarser value in the file (`set-phrase` is written
 //! as `phrase`), and a forbidden term is written as deprecated.
 
+#[cfg(test)]
+mod carried;
 mod dialect;
 mod note;
 mod read;
