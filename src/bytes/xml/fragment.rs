@@ -355,6 +355,7 @@ impl<R: Read> Reader<R> {
         }
         let tag = [b"</", name.as_bytes()].concat();
         let finder = memchr::memmem::Finder::new(&tag);
+        let ends_name = |b: &u8| *b == b'>' || is_space(*b);
         let source = self.inner.get_mut();
         source.begin();
         // Asked for again: the last end tag is content.
@@ -367,24 +368,30 @@ impl<R: Read> Reader<R> {
                 return Err(Error::Broken(self.end(), what.into()));
             }
             let (before, fresh) = (into.len(), shown.len());
-            into.extend_from_slice(shown);
-            while let Some(found) = finder.find(&into[from..]).map(|i| from + i) {
-                let end = found + tag.len();
-                match into.get(end) {
-                    // The buffer ends right behind the name: look again when there is more.
-                    None => {
-                        from = found;
-                        break;
-                    }
-                    Some(b) if *b == b'>' || is_space(*b) => {
-                        source.decoder.consume(end - before.min(end));
-                        into.truncate(found);
-                        source.held = tag;
-                        return Ok(());
-                    }
-                    Some(_) => from = end,
+            // A tag that began in what was shown before ends in the first few bytes of this.
+            if from < before {
+                into.extend_from_slice(&shown[..fresh.min(tag.len() + 1)]);
+                let found = finder.find(&into[from..]).map(|i| from + i).filter(|f| *f < before);
+                let found = found.filter(|f| into.get(f + tag.len()).is_some_and(ends_name));
+                into.truncate(found.unwrap_or(before));
+                if let Some(found) = found {
+                    source.decoder.consume((found + tag.len()).saturating_sub(before));
+                    source.held = tag;
+                    return Ok(());
                 }
             }
+            // Only what is wanted is copied: far more is shown than most elements are long.
+            let mut at = 0;
+            while let Some(found) = finder.find(&shown[at..]).map(|i| at + i) {
+                at = found + tag.len();
+                if shown.get(at).is_some_and(ends_name) {
+                    into.extend_from_slice(&shown[..found]);
+                    source.decoder.consume(at);
+                    source.held = tag;
+                    return Ok(());
+                }
+            }
+            into.extend_from_slice(shown);
             from = from.max(into.len().saturating_sub(tag.len()));
             source.decoder.consume(fresh);
             if into.len() > self.limits.text {

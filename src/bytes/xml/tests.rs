@@ -262,3 +262,36 @@ fn trouble_beside_malformed_bytes_points_into_the_file() {
         assert!(trouble.position.offset.is_some_and(|o| o <= xml.len() as u64), "{trouble:?}");
     }
 }
+
+/// Gives so many bytes at a time.
+struct Trickle(&'static [u8], usize);
+
+impl Read for Trickle {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let len = self.1.min(self.0.len()).min(into.len());
+        into[..len].copy_from_slice(&self.0[..len]);
+        self.0 = &self.0[len..];
+        Ok(len)
+    }
+}
+
+#[test]
+fn the_content_of_an_element_is_the_same_however_the_bytes_come() {
+    for step in 1..50 {
+        let file = Trickle(b"<r><e>1</ee>2<!--</e>-->3</e ><e>4</e></r>", step);
+        let mut reader = Reader::new(file, None, Limits::default());
+        let mut content = vec![];
+        reader.next().unwrap();
+        reader.next().unwrap();
+        reader.content("e", &mut content).unwrap();
+        assert_eq!(String::from_utf8_lossy(&content), "1</ee>2<!--", "{step}");
+        reader.content("e", &mut content).unwrap();
+        assert_eq!(String::from_utf8_lossy(&content), "1</ee>2<!--</e>-->3", "{step}");
+        assert_eq!((reader.next().unwrap(), reader.name()), (Event::End, "e"), "{step}");
+        assert_eq!((reader.next().unwrap(), reader.name()), (Event::Start, "e"), "{step}");
+        content.clear();
+        reader.content("e", &mut content).unwrap();
+        assert_eq!(String::from_utf8_lossy(&content), "4", "{step}");
+        assert_eq!(reader.next().unwrap(), Event::End, "{step}");
+    }
+}

@@ -14,6 +14,10 @@
 //! contexts stand in the line of the source: `Title, in: Outlet, https://… [2015-12-16]`.
 //! A short form whose full form is a term of the same section links to it by `crossReference`.
 //!
+//! A file of version 2 names in its header the XCS that declares its languages and categories.
+//! Where it is written as a file, that is one of its own, beside it and of the same name
+//! (`policy.tbx`, `policy.xcs`); on standard output it is the published one.
+//!
 //! # Notes
 //!
 //! What a dialect cannot say stands in notes at the same level, which other tools show and
@@ -34,6 +38,7 @@ mod read;
 mod tests;
 mod tree;
 mod write;
+mod xcs;
 
 use std::path::Path;
 
@@ -74,6 +79,13 @@ const fn format<const N: usize>(name: &'static str, about: &'static str) -> Form
         read: Some(read::read),
         write: Some(write::<N>),
     }
+}
+
+/// Returns the extension of the file that belongs beside one in this format, if the format is a TBX that
+/// has one.
+pub(super) fn companion(format: &Format) -> Option<&'static str> {
+    let dialect = DIALECTS_OF_TBX.iter().zip(&DIALECTS).find(|(f, _)| f.name == format.name)?.1;
+    dialect.is_v2().then_some("xcs")
 }
 
 fn write<const N: usize>(

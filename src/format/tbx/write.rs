@@ -5,14 +5,15 @@
 //! value? Where it would not, the field is told to the report and, if notes are wanted, kept
 //! whole in a note that [`super::note`] reads back over whatever the elements said.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
 use super::dialect::{self, CONCEPT, Category, Class, Dialect, LANGUAGE, Levels, Style, TERM};
-use super::note;
 use super::read::passes;
+use super::{note, xcs};
 use crate::bytes::xml::{Layout, Writer as Xml, allowed};
 use crate::format::{Entry, Header, LossClass, LossReport, Output, ReadError, WriteError, WriteOptions};
 use crate::model::{
@@ -34,12 +35,18 @@ pub(super) fn write(
     options: &WriteOptions<'_>,
     output: Output<'_>,
 ) -> Result<LossReport, WriteError> {
-    let Output::Stream(out) = output else {
-        return Err(WriteError::Unsupported("TBX is one file, not a folder".into()));
+    let (out, beside) = match output {
+        Output::Stream(out) => (out, None),
+        Output::Accompanied(out, name) => (out, Some(name)),
+        Output::Folder(_) => {
+            return Err(WriteError::Unsupported("TBX is one file, not a folder".into()));
+        }
     };
     let mut writer = Writer {
         dialect,
         options,
+        beside,
+        langs: BTreeSet::new(),
         xml: Xml::new(out, Layout::Indented(2)),
         report: LossReport::default(),
         entry: String::new(),
@@ -64,6 +71,10 @@ pub(super) fn write(
 struct Writer<'a, 'o> {
     dialect: &'static Dialect,
     options: &'a WriteOptions<'o>,
+    /// The name of the file that declares the languages of this one.
+    beside: Option<&'a str>,
+    /// The languages written.
+    langs: BTreeSet<LanguageTag>,
     xml: Xml<&'a mut dyn Write>,
     report: LossReport,
     /// What the report calls the concept at hand.
@@ -110,7 +121,7 @@ impl Writer<'_, '_> {
         let header = self.header.take();
         let header = header.as_deref();
         let lang = self.options.source_lang.as_ref().or_else(|| header.and_then(|h| h.source_lang.as_ref()));
-        let lang = lang.or(self.options.langs.first()).map_or("en", LanguageTag::as_str);
+        let lang = lang.or(self.options.langs.first()).cloned().unwrap_or_else(LanguageTag::english);
         self.xml.declaration()?;
         for (address, model) in d.models {
             self.xml.verbatim(&format!(
@@ -132,7 +143,8 @@ impl Writer<'_, '_> {
         if !d.is_v2() {
             self.xml.attribute("style", if d.style == Style::Dct { "dct" } else { "dca" })?;
         }
-        self.xml.attribute("xml:lang", lang)?;
+        self.xml.attribute("xml:lang", lang.as_str())?;
+        self.declare(&lang);
         if !d.is_v2() {
             self.xml.attribute("xmlns", "urn:iso:std:iso:30042:ed-2")?;
         }
@@ -185,13 +197,11 @@ impl Writer<'_, '_> {
         self.xml.start("encodingDesc")?;
         self.xml.start_raw("p")?;
         match self.dialect.bit {
-            dialect::V2_BASIC => {
+            dialect::V2_BASIC | dialect::V2_DEFAULT => {
+                let basic = self.dialect.bit == dialect::V2_BASIC;
+                let published = if basic { "TBXBasicXCSV02.xcs" } else { "TBXXCSV02.xcs" };
                 self.xml.attribute("type", "XCSURI")?;
-                self.xml.text("TBXBasicXCSV02.xcs")?;
-            }
-            dialect::V2_DEFAULT => {
-                self.xml.attribute("type", "XCSURI")?;
-                self.xml.text("TBXXCSV02.xcs")?;
+                self.xml.text(self.beside.unwrap_or(published))?;
             }
             _ => self.xml.text("UTF-8")?,
         }
@@ -246,7 +256,17 @@ impl Writer<'_, '_> {
             self.xml.end()?;
         }
         self.xml.finish()?;
+        if self.beside.is_some() {
+            self.report.companion = Some(xcs::specification(self.dialect, &self.langs)?);
+        }
         Ok(self.report)
+    }
+
+    /// Has a language declared beside the file.
+    fn declare(&mut self, lang: &LanguageTag) {
+        if self.beside.is_some() && !self.langs.contains(lang) {
+            self.langs.insert(lang.clone());
+        }
     }
 
     fn unit(&mut self, unit: &Unit) {
@@ -394,6 +414,7 @@ impl Writer<'_, '_> {
     fn section(&mut self, at: At, key: &str, section: &LanguageSection) -> Result<(), WriteError> {
         self.xml.start(if self.dialect.is_v2() { "langSet" } else { "langSec" })?;
         self.xml.attribute("xml:lang", section.lang.as_str())?;
+        self.declare(&section.lang);
         self.siblings = 0;
         self.keep_some(at, "written", &section.written);
         self.definitions(at, &section.definitions)?;
@@ -660,6 +681,7 @@ impl Writer<'_, '_> {
         self.xml.start_raw("note")?;
         if let Some(lang) = &remark.lang {
             self.xml.attribute("xml:lang", lang.as_str())?;
+            self.declare(lang);
         }
         self.xml.text(&remark.text)?;
         self.xml.end()
@@ -814,6 +836,7 @@ impl Writer<'_, '_> {
                 w.start_category(category)?;
                 if let Some(lang) = lang {
                     w.xml.attribute("xml:lang", lang.as_str())?;
+                    w.declare(lang);
                 }
                 w.xml.text(&definition.text)?;
                 w.xml.end()
