@@ -33,6 +33,8 @@
 mod carried;
 mod dialect;
 mod note;
+#[cfg(test)]
+mod odd;
 mod read;
 #[cfg(test)]
 mod tests;

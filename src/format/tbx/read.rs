@@ -14,7 +14,7 @@ use std::ops::ControlFlow;
 
 use super::dialect::{self, CONCEPT, Category, Class, Levels};
 use super::note::{self, Notable};
-use super::tree::{Left, Mark, Tag, Tree};
+use super::tree::{self, Left, Mark, Tag, Tree};
 use crate::bytes::xml::{Event, Reader, Trouble};
 use crate::format::{Account, Entry, Header, Input, Limits, ReadError, ReadOptions, Sink};
 use crate::model::{
@@ -95,12 +95,12 @@ impl Session<'_> {
                 if let Some(header) = &mut header {
                     header.attributes = xml.attributes().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
                     self.account.kept += header.attributes.len() as u64;
-                    let lang = xml.attribute("xml:lang").or(xml.attribute("lang"));
+                    let lang = said(xml, "xml:lang").or(said(xml, "lang"));
                     header.source_lang = lang.and_then(|l| l.parse().ok());
                 }
                 continue;
             }
-            match xml.local() {
+            match tree::element(xml.name()) {
                 "tbxHeader" | "martifHeader" | "header" => {
                     self.build(xml, limits)?;
                     let tree = std::mem::take(&mut self.tree);
@@ -162,7 +162,7 @@ impl Session<'_> {
 
     fn entry<R: Read>(&mut self, xml: &mut Reader<R>, limits: Limits) -> Result<ControlFlow<()>, ReadError> {
         let mut place = self.place(xml.position().into());
-        let id = xml.attribute("id").filter(|id| !id.trim().is_empty()).map(str::to_owned);
+        let id = said(xml, "id").filter(|id| !id.trim().is_empty()).map(str::to_owned);
         place.unit = id.clone();
         // A file that ends in the middle of an entry has given what is whole.
         self.build(xml, limits)?;
@@ -233,6 +233,11 @@ impl Session<'_> {
             self.find("read-dropped", Severity::Info, Place::default(), message);
         }
     }
+}
+
+/// Returns the value of an attribute of the element that begins here.
+fn said<'x, R: Read>(xml: &'x Reader<R>, name: &str) -> Option<&'x str> {
+    xml.attributes().find(|(n, _)| tree::attribute(n) == name).map(|(_, value)| value)
 }
 
 /// Takes a part of the header: what has text or attributes becomes a property, named after the

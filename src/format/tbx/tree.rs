@@ -121,6 +121,74 @@ impl Tag {
     }
 }
 
+/// The names that MARTIF of the nineties writes in capitals.
+const NAMES: [&str; 46] = [
+    "text",
+    "body",
+    "back",
+    "refObjectList",
+    "refObject",
+    "item",
+    "itemSet",
+    "itemGrp",
+    "martifHeader",
+    "fileDesc",
+    "titleStmt",
+    "title",
+    "publicationStmt",
+    "sourceDesc",
+    "encodingDesc",
+    "revisionDesc",
+    "change",
+    "p",
+    "termEntry",
+    "langSet",
+    "tig",
+    "ntig",
+    "termGrp",
+    "term",
+    "termNote",
+    "termNoteGrp",
+    "termCompList",
+    "termCompGrp",
+    "termComp",
+    "descrip",
+    "descripGrp",
+    "descripNote",
+    "admin",
+    "adminGrp",
+    "adminNote",
+    "transac",
+    "transacGrp",
+    "transacNote",
+    "note",
+    "date",
+    "ref",
+    "xref",
+    "hi",
+    "foreign",
+    "bpt",
+    "ept",
+];
+const ATTRIBUTES: [&str; 6] = ["id", "type", "target", "lang", "xml:lang", "datatype"];
+
+/// Returns the name of an element without its prefix, and as TBX writes it where it stands in capitals.
+pub(super) fn element(name: &str) -> &str {
+    spelled(local(name), &NAMES)
+}
+
+/// Returns the name of an attribute as TBX writes it where it stands in capitals.
+pub(super) fn attribute(name: &str) -> &str {
+    spelled(name, &ATTRIBUTES)
+}
+
+fn spelled<'n>(name: &'n str, known: &[&'static str]) -> &'n str {
+    if !name.as_bytes().first().is_some_and(u8::is_ascii_uppercase) {
+        return name;
+    }
+    known.iter().find(|k| k.eq_ignore_ascii_case(name)).copied().unwrap_or(name)
+}
+
 /// Something in an entry that nobody took.
 pub(super) enum Left<'t> {
     /// An element, and the one it stands in; whether that one's text was taken, and its with it.
@@ -509,7 +577,7 @@ impl Handler for Tree {
             // Full: what comes is not kept, and the caller is told.
             return;
         }
-        let name = local(name);
+        let name = element(name);
         let tag = Tag::of(name);
         let name = self.span(name);
         let from = self.attributes.len() as u32;
@@ -528,7 +596,7 @@ impl Handler for Tree {
     }
 
     fn attribute(&mut self, name: &str, value: &str) {
-        let (name, value) = (self.span(name), self.span(value));
+        let (name, value) = (self.span(attribute(name)), self.span(value));
         self.attributes.push(Attribute { name, value, mark: Cell::new(Mark::Left) });
         if let Some(node) = self.nodes.last_mut() {
             node.attributes.end = self.attributes.len() as u32;
