@@ -145,6 +145,8 @@ pub struct Reader<R: Read> {
     depth: usize,
     /// The bytes of text since the last tag.
     run: usize,
+    /// Finds the end tag that was looked for last.
+    finder: Option<memchr::memmem::Finder<'static>>,
     /// An element that ends where it began still has to end.
     empty: bool,
     root: Root,
@@ -212,6 +214,7 @@ impl<R: Read> Reader<R> {
             expansion: 0,
             depth: 0,
             run: 0,
+            finder: None,
             empty: false,
             root: Root::Before,
             troubles: vec![],

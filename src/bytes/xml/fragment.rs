@@ -354,7 +354,12 @@ impl<R: Read> Reader<R> {
             return Ok(());
         }
         let tag = [b"</", name.as_bytes()].concat();
-        let finder = memchr::memmem::Finder::new(&tag);
+        // The same name comes again and again, and to prepare the search costs more than it finds.
+        let finder = match self.finder.take() {
+            Some(finder) if finder.needle() == tag => finder,
+            _ => memchr::memmem::Finder::new(&tag).into_owned(),
+        };
+        let finder = &*self.finder.insert(finder);
         let ends_name = |b: &u8| *b == b'>' || is_space(*b);
         let source = self.inner.get_mut();
         source.begin();

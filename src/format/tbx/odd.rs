@@ -286,6 +286,45 @@ fn upper_case_martif_and_the_attribute_lang_are_read() {
 }
 
 #[test]
+fn a_person_named_by_an_id_has_the_name_that_the_end_of_the_file_tells() {
+    let file = |by: &str, back: &str| {
+        format!(
+            "<martif><text><body><termEntry><transacGrp><transac type='transactionType'>origination</transac>{by}
+             </transacGrp><langSet xml:lang='en'><tig><term>x</term></tig></langSet></termEntry></body>
+             <back><refObjectList type='respPerson'>{back}</refObjectList></back></text></martif>"
+        )
+    };
+    let note = "<transacNote type='responsibility' target='p1'/>";
+    let told = "the attribute type of <refObjectList>";
+    for (by, back, name, findings) in [
+        (note, "<refObject id='p1'><item type='fn'>Jane Doe</item></refObject>", "Jane Doe", &[told][..]),
+        (
+            note,
+            "<refObject id='p0'><item>Jo</item></refObject>
+             <refObject id='p1'><itemSet><item type='email'>j@x.example</item><item type='fn'>Jane Doe</item></itemSet></refObject>",
+            "Jane Doe",
+            &["<item> inside <itemSet>", told],
+        ),
+        (note, "<refObject id='p2'><item>Jo</item></refObject>", "p1", &[told]),
+        (
+            "<transacNote type='responsibility' target='p1'>J. D.</transacNote>",
+            "<refObject id='p1'><item type='fn'>Jane Doe</item></refObject>",
+            "J. D.",
+            &["back matter <refObject>", told],
+        ),
+    ] {
+        reads_as(
+            &file(by, back),
+            &[
+                ("/concept/transactions/0/by", json!(name)),
+                ("/concept/transactions/0/other/0/attributes", json!([["target", "p1"]])),
+            ],
+            findings,
+        );
+    }
+}
+
+#[test]
 fn two_sections_of_a_language_are_one_and_a_term_without_text_is_told() {
     reads_as(
         "<martif><text><body><termEntry><langSet lang='en' id='s1'><tig><term>a</term></tig></langSet>

@@ -36,9 +36,14 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         stand_ins: false,
         dropped: BTreeMap::new(),
         account: Account::default(),
+        awaits: false,
+        held: vec![],
+        held_bytes: 0,
+        persons: BTreeMap::new(),
         tree: Tree::default(),
     };
     let result = session.file(&mut xml, options.limits);
+    let _ = session.release();
     let troubles = xml.take_troubles();
     session.troubles(troubles);
     let encoding = xml.encoding();
@@ -55,6 +60,9 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
     result
 }
 
+/// How many bytes of entries wait for the end of the file, which names the persons in them.
+const HELD: usize = 8 << 20;
+
 /// What one file's reading needs to know.
 struct Session<'s> {
     sink: &'s mut dyn Sink,
@@ -67,6 +75,13 @@ struct Session<'s> {
     dropped: BTreeMap<String, u64>,
     /// What became of every element and attribute so far.
     account: Account,
+    /// Whether the entry at hand names a person only by an id, which the end of the file may explain.
+    awaits: bool,
+    /// The first such entry and all behind it, and how many bytes they were.
+    held: Vec<(Box<Concept>, Place)>,
+    held_bytes: usize,
+    /// The persons that the end of the file names, by id.
+    persons: BTreeMap<String, String>,
     tree: Tree,
 }
 
@@ -127,6 +142,8 @@ impl Session<'_> {
                     let tree = std::mem::take(&mut self.tree);
                     if self.stand_ins {
                         tree.mark_all(0, Mark::Mapped);
+                    } else if !self.held.is_empty() && self.person(&tree) {
+                        // What else is said of the person is told by name.
                     } else {
                         tree.mark_all(0, Mark::Told);
                         self.drop("back matter <refObject>");
@@ -170,8 +187,53 @@ impl Session<'_> {
         let tree = std::mem::take(&mut self.tree);
         let mut concept = Box::<Concept>::default();
         Entryman { session: self, tree: &tree, place: &place }.concept(id.as_deref(), &mut concept);
+        let bytes = tree.len();
         self.settle(tree);
+        let awaits = std::mem::take(&mut self.awaits) || !self.held.is_empty();
+        if awaits && self.held_bytes <= HELD {
+            self.held_bytes += bytes;
+            self.held.push((concept, place));
+            // Whoever has more entries than that has to do without the names of persons.
+            return Ok(if self.held_bytes > HELD { self.release() } else { ControlFlow::Continue(()) });
+        }
         Ok(self.sink.entry(Entry::Concept(concept), place))
+    }
+
+    /// Takes a person of the back matter; tells whether it is one.
+    fn person(&mut self, tree: &Tree) -> bool {
+        let named = |kind: Option<&str>| {
+            let is_item =
+                |n: &u32| tree.name(*n) == "item" && (kind.is_none() || tree.peek(*n, "type") == kind);
+            tree.all().find(is_item)
+        };
+        let (Some(id), Some(item)) = (tree.peek(0, "id"), named(Some("fn")).or_else(|| named(None))) else {
+            return false;
+        };
+        tree.take(0, "id");
+        tree.all().filter(|n| tree.children(*n).next().is_some() || *n == item).for_each(|n| tree.map(n));
+        self.persons.insert(id.to_owned(), collapse(&tree.text(item)).into_owned());
+        true
+    }
+
+    /// Gives out the entries that were held, with the names of the persons in them.
+    fn release(&mut self) -> ControlFlow<()> {
+        for (mut concept, place) in std::mem::take(&mut self.held) {
+            let sections = concept.languages.iter_mut();
+            let inside = sections.flat_map(|s| {
+                s.transactions.iter_mut().chain(s.terms.iter_mut().flat_map(|t| &mut t.transactions))
+            });
+            for transaction in concept.transactions.iter_mut().chain(inside) {
+                let Some(by) = transaction.by.as_mut() else { continue };
+                let is_id = |d: &DataCategory| d.attributes.iter().any(|(n, v)| n == "target" && v == by);
+                if let Some(name) = self.persons.get(by)
+                    && transaction.other.iter().any(is_id)
+                {
+                    by.clone_from(name);
+                }
+            }
+            self.sink.entry(Entry::Concept(concept), place)?;
+        }
+        ControlFlow::Continue(())
     }
 
     /// Counts what became of what the tree holds, tells what nobody took, and has the tree used again.
@@ -867,10 +929,8 @@ impl<'e> Entryman<'e, '_> {
                 (_, Meaning::Responsibility) if transaction.by.is_none() => {
                     let text = self.text(node);
                     let target = self.tree.peek(node, "target").unwrap_or_default();
+                    self.session.awaits |= text.is_empty() && !target.is_empty();
                     transaction.by = Some(if text.is_empty() { target.to_owned() } else { text });
-                    if transaction.by.as_deref() == Some(target) {
-                        self.tree.take(node, "target");
-                    }
                     self.rest(node, &mut transaction.other);
                 }
                 _ if self.tree.tag(node) == Tag::Date && transaction.date.is_none() => {
@@ -939,8 +999,8 @@ impl<'e> Entryman<'e, '_> {
     /// Keeps the attributes of an element that went into a field without them.
     fn rest(&mut self, node: u32, other: &mut Vec<DataCategory>) {
         let tree = self.tree;
-        let attributes = tree.keep_rest(node);
-        if !attributes.is_empty() {
+        if tree.has_rest(node) {
+            let attributes = tree.keep_rest(node);
             let element = class_of(tree, node).map_or(tree.name(node), |c| c.element()).to_owned();
             let kind = self.kind(node).to_owned();
             let order = tree.order(node);
@@ -1133,6 +1193,9 @@ fn class_of(tree: &Tree, node: u32) -> Option<Class> {
 
 /// Returns the part of speech in our words, or as it stands.
 pub(super) fn part_of_speech(text: &str) -> String {
+    if matches!(text, "noun" | "verb" | "adjective" | "adverb" | "other") {
+        return text.to_owned();
+    }
     let plain = text.to_lowercase();
     match plain.as_str() {
         "noun" | "verb" | "adjective" | "adverb" | "other" => plain,
@@ -1224,11 +1287,14 @@ fn undetermined() -> LanguageTag {
 /// Makes one space of every run of XML whitespace, and none at the ends.
 fn collapse(text: &str) -> Cow<'_, str> {
     let space = |b: u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r');
-    let bytes = text.as_bytes();
-    let edges = bytes.first().is_some_and(|b| space(*b)) || bytes.last().is_some_and(|b| space(*b));
-    let inside = bytes.iter().any(|b| matches!(b, b'\t' | b'\n' | b'\r'))
-        || memchr::memmem::find(bytes, b"  ").is_some();
-    if !edges && !inside {
+    // As if a space stood in front, so that one at the beginning is a second one.
+    let (mut behind_space, mut clean) = (true, true);
+    for &b in text.as_bytes() {
+        let is_space = space(b);
+        clean &= !is_space | (!behind_space & (b == b' '));
+        behind_space = is_space;
+    }
+    if text.is_empty() || (clean && !behind_space) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());

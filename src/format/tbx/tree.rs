@@ -354,6 +354,11 @@ impl Tree {
         }
     }
 
+    /// Tells how many bytes it holds.
+    pub(super) fn len(&self) -> usize {
+        self.source.len() + self.made.len()
+    }
+
     fn span(&mut self, text: &str) -> Span {
         // Where a text is in memory tells whether it stands in the source, and where there.
         let first = text.as_ptr() as usize;
@@ -464,6 +469,11 @@ impl Tree {
         self.attributes(node).iter().map(kept).collect()
     }
 
+    /// Tells whether there are attributes that nobody took.
+    pub(super) fn has_rest(&self, node: u32) -> bool {
+        self.attributes(node).iter().any(|a| a.mark.get() == Mark::Left)
+    }
+
     /// Keeps the attributes that nobody took.
     pub(super) fn keep_rest(&self, node: u32) -> Vec<(String, String)> {
         let mut kept = vec![];
@@ -513,6 +523,11 @@ impl Tree {
                 at
             })
         })
+    }
+
+    /// Iterates over every element, this one included.
+    pub(super) fn all(&self) -> impl Iterator<Item = u32> + use<> {
+        0..self.nodes.len() as u32
     }
 
     pub(super) fn child(&self, node: u32, tag: Tag) -> Option<u32> {
