@@ -183,7 +183,7 @@ impl Session<'_> {
         place.unit = id.clone();
         // A file that ends in the middle of an entry has given what is whole.
         self.build(xml, limits)?;
-        place.bytes = place.bytes.zip(xml.end().offset).map(|((from, _), to)| (from, to));
+        place.bytes = place.bytes.zip(xml.end_offset()).map(|((from, _), to)| (from, to));
         let tree = std::mem::take(&mut self.tree);
         let mut concept = Box::<Concept>::default();
         Entryman { session: self, tree: &tree, place: &place }.concept(id.as_deref(), &mut concept);
@@ -643,8 +643,10 @@ impl<'e> Entryman<'e, '_> {
         let inner = tree.child(node, Tag::TermGroup);
         let word = inner.and_then(|g| tree.child(g, Tag::Term)).or_else(|| tree.child(node, Tag::Term));
         let text = word.map(|w| self.text(w)).unwrap_or_default();
-        terms.push(Term::new(text));
+        // Made where it is to stay: a term is large.
+        terms.resize_with(terms.len() + 1, Term::default);
         let Some(term) = terms.last_mut() else { return };
+        term.text = text;
         tree.map(node);
         let mut ours = Ours::new();
         for item in self.items(node, word, &mut term.other) {
@@ -1131,7 +1133,7 @@ impl<'e> Entryman<'e, '_> {
     /// Returns the name of the data category: the `type`, or the name of a DCT element.
     fn kind(&self, node: u32) -> &str {
         let tree = self.tree;
-        if let Some(kind) = tree.peek(node, "type") {
+        if let Some(kind) = tree.kind(node) {
             return kind;
         }
         match tree.tag(node) {
@@ -1287,14 +1289,13 @@ fn undetermined() -> LanguageTag {
 /// Makes one space of every run of XML whitespace, and none at the ends.
 fn collapse(text: &str) -> Cow<'_, str> {
     let space = |b: u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r');
-    // As if a space stood in front, so that one at the beginning is a second one.
-    let (mut behind_space, mut clean) = (true, true);
-    for &b in text.as_bytes() {
-        let is_space = space(b);
-        clean &= !is_space | (!behind_space & (b == b' '));
-        behind_space = is_space;
-    }
-    if text.is_empty() || (clean && !behind_space) {
+    let bytes = text.as_bytes();
+    let edges = bytes.first().is_some_and(|b| space(*b)) || bytes.last().is_some_and(|b| space(*b));
+    // Without a way out in the middle, the compiler looks at many bytes at once.
+    let breaks = bytes.iter().fold(false, |any, b| any | matches!(b, b'\t' | b'\n' | b'\r'));
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    let runs = pairs.fold(false, |any, (a, b)| any | ((*a == b' ') & (*b == b' ')));
+    if !(edges | breaks | runs) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());

@@ -46,6 +46,8 @@ struct Node {
     name: Span,
     tag: Tag,
     attributes: Range<u32>,
+    /// Its attribute `type`.
+    kind: Option<u32>,
     pieces: Range<u32>,
     /// The first node behind it that is not inside it.
     end: u32,
@@ -182,10 +184,16 @@ pub(super) fn attribute(name: &str) -> &str {
     spelled(name, &ATTRIBUTES)
 }
 
+#[inline]
 fn spelled<'n>(name: &'n str, known: &[&'static str]) -> &'n str {
-    if !name.as_bytes().first().is_some_and(u8::is_ascii_uppercase) {
-        return name;
+    match name.as_bytes().first() {
+        Some(b'A'..=b'Z') => in_small(name, known),
+        _ => name,
     }
+}
+
+#[cold]
+fn in_small<'n>(name: &'n str, known: &[&'static str]) -> &'n str {
     known.iter().find(|k| k.eq_ignore_ascii_case(name)).copied().unwrap_or(name)
 }
 
@@ -441,6 +449,11 @@ impl Tree {
         self.find(node, name).map(|a| self.shown(a.value))
     }
 
+    /// Returns the value of the attribute `type` without taking it.
+    pub(super) fn kind(&self, node: u32) -> Option<&str> {
+        self.node(node).kind.map(|at| self.shown(self.attributes[at as usize].value))
+    }
+
     /// Takes an attribute into a field.
     pub(super) fn take(&self, node: u32, name: &str) -> Option<&str> {
         let found = self.find(node, name)?;
@@ -452,10 +465,12 @@ impl Tree {
     pub(super) fn map(&self, node: u32) {
         let mark = &self.node(node).mark;
         mark.set(mark.get().max(Mark::Mapped));
-        for attribute in self.attributes(node) {
-            if matches!(self.shown(attribute.name), "type" | "metaType") {
-                attribute.mark.set(attribute.mark.get().max(Mark::Mapped));
-            }
+        if let Some(kind) = self.node(node).kind {
+            let mark = &self.attributes[kind as usize].mark;
+            mark.set(mark.get().max(Mark::Mapped));
+        }
+        if self.tag(node) == Tag::Other {
+            self.take(node, "metaType");
         }
     }
 
@@ -601,6 +616,7 @@ impl Handler for Tree {
             name,
             tag,
             attributes: from..from,
+            kind: None,
             pieces: pieces..pieces,
             end: 0,
             order,
@@ -611,7 +627,14 @@ impl Handler for Tree {
     }
 
     fn attribute(&mut self, name: &str, value: &str) {
-        let (name, value) = (self.span(attribute(name)), self.span(value));
+        let name = attribute(name);
+        let at = self.attributes.len() as u32;
+        if name == "type"
+            && let Some(node) = self.nodes.last_mut()
+        {
+            node.kind.get_or_insert(at);
+        }
+        let (name, value) = (self.span(name), self.span(value));
         self.attributes.push(Attribute { name, value, mark: Cell::new(Mark::Left) });
         if let Some(node) = self.nodes.last_mut() {
             node.attributes.end = self.attributes.len() as u32;

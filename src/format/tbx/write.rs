@@ -5,6 +5,7 @@
 //! value? Where it would not, the field is told to the report and, if notes are wanted, kept
 //! whole in a note that [`super::note`] reads back over whatever the elements said.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -50,6 +51,7 @@ pub(super) fn write(
         xml: Xml::new(out, Layout::Indented(2)),
         report: LossReport::default(),
         entry: String::new(),
+        id: String::new(),
         notes: vec![],
         siblings: 0,
         keys: FxHashSet::default(),
@@ -79,6 +81,8 @@ struct Writer<'a, 'o> {
     report: LossReport,
     /// What the report calls the concept at hand.
     entry: String,
+    /// The id to be written next.
+    id: String,
     /// The notes of the level at hand: key and value.
     notes: Vec<(String, String)>,
     /// How many elements stand at the level at hand.
@@ -350,7 +354,10 @@ impl Writer<'_, '_> {
         }
         let key = self.key(top, concept);
         self.xml.start(if self.dialect.is_v2() { "termEntry" } else { "conceptEntry" })?;
-        self.xml.attribute("id", &format!("c-{key}"))?;
+        self.id.clear();
+        self.id.push_str("c-");
+        self.id.push_str(&key);
+        self.xml.attribute("id", &self.id)?;
         self.siblings = 0;
         self.keep_all(top, "former_slugs", &concept.former_slugs, NO_CATEGORY);
         self.keep_all(top, "foreign_ids", &concept.foreign_ids, NO_CATEGORY);
@@ -426,7 +433,11 @@ impl Writer<'_, '_> {
         let mut ids: FxHashMap<&str, String> = FxHashMap::default();
         if section.terms.iter().any(|t| t.of.is_some()) {
             for (n, term) in section.terms.iter().enumerate().filter(|(_, t)| has_text(t)) {
-                ids.entry(&term.text).or_insert_with(|| term_id(key, &section.lang, n));
+                ids.entry(&term.text).or_insert_with(|| {
+                    let mut id = String::new();
+                    put_term_id(&mut id, key, &section.lang, n);
+                    id
+                });
             }
         }
         for (n, term) in section.terms.iter().enumerate() {
@@ -436,15 +447,18 @@ impl Writer<'_, '_> {
                 self.report.lose(LossClass::Lost, &self.entry, field, "TBX has no term without text");
                 continue;
             }
-            self.term(at, &term_id(key, &section.lang, n), term, &ids)?;
+            self.id.clear();
+            put_term_id(&mut self.id, key, &section.lang, n);
+            self.term(at, term, &ids)?;
         }
         self.xml.end()?;
         Ok(())
     }
 
-    fn term(&mut self, at: At, id: &str, term: &Term, ids: &FxHashMap<&str, String>) -> io::Result<()> {
+    /// Writes a term whose id stands ready.
+    fn term(&mut self, at: At, term: &Term, ids: &FxHashMap<&str, String>) -> io::Result<()> {
         self.xml.start(if self.dialect.is_v2() { "tig" } else { "termSec" })?;
-        self.xml.attribute("id", id)?;
+        self.xml.attribute("id", &self.id)?;
         self.xml.element("term", &term.text)?;
         if !is_xml(&term.text) {
             self.keep(at, "text", &term.text, CHARACTERS);
@@ -803,7 +817,7 @@ impl Writer<'_, '_> {
             return Ok(());
         }
         for (i, definition) in definitions.iter().enumerate() {
-            let item = format!("definitions/{i}");
+            let item = item("definitions", i);
             let mut patches = Patches::new();
             if !is_xml(&definition.text) {
                 self.patch(at, &item, "text", &definition.text, CHARACTERS, &mut patches);
@@ -852,7 +866,7 @@ impl Writer<'_, '_> {
             return Ok(());
         }
         for (i, context) in contexts.iter().enumerate() {
-            let item = format!("contexts/{i}");
+            let item = item("contexts", i);
             let mut patches = Patches::new();
             if !is_xml(&context.text) {
                 self.patch(at, &item, "text", &context.text, CHARACTERS, &mut patches);
@@ -1091,9 +1105,25 @@ fn has_text(term: &Term) -> bool {
     term.text.chars().any(|c| !c.is_whitespace() && allowed(c))
 }
 
-fn term_id(key: &str, lang: &LanguageTag, n: usize) -> String {
+fn put_term_id(id: &mut String, key: &str, lang: &LanguageTag, n: usize) {
     // Neither a key nor a tag holds an underscore, so no two ids are alike.
-    format!("t-{key}_{lang}_{}", n + 1)
+    for part in ["t-", key, "_", lang.as_str(), "_"] {
+        id.push_str(part);
+    }
+    match u8::try_from(n + 1) {
+        // To format a number costs more than all the rest of the id.
+        Ok(n @ 0..10) => id.push(char::from(b'0' + n)),
+        _ => id.push_str(&(n + 1).to_string()),
+    }
+}
+
+/// Returns the place of an item in a list; the first is nearly always the only one.
+fn item(list: &'static str, i: usize) -> Cow<'static, str> {
+    match (list, i) {
+        ("contexts", 0) => Cow::Borrowed("contexts/0"),
+        ("definitions", 0) => Cow::Borrowed("definitions/0"),
+        _ => Cow::Owned(format!("{list}/{i}")),
+    }
 }
 
 fn hash(text: &str) -> u64 {
