@@ -171,11 +171,22 @@ impl<'t> Scan<'t> {
             self.blanks();
             let Some(quote @ (b'"' | b'\'')) = bytes.get(self.at) else { return Err(Outcome::Odd) };
             self.at += 1;
-            let Some(len) = memchr::memchr(*quote, &bytes[self.at..]) else { return Err(Outcome::Odd) };
-            let value = &self.text[self.at..self.at + len];
-            self.at += len + 1;
+            // Values are short, so one look at each byte finds the end and what is not plain.
+            let (from, mut plain) = (self.at, true);
+            loop {
+                match bytes.get(self.at) {
+                    Some(b) if b == quote => break,
+                    Some(b) => plain &= is_plain_in_value(*b),
+                    None => return Err(Outcome::Odd),
+                }
+                self.at += 1;
+            }
+            let value = &self.text[from..self.at];
+            self.at += 1;
             if attribute == "xmlns" || attribute.starts_with("xmlns:") {
                 handler.declaration();
+            } else if plain {
+                handler.attribute(attribute, value);
             } else {
                 attribute_value(attribute, value, handler)?;
             }
@@ -184,9 +195,16 @@ impl<'t> Scan<'t> {
 
     fn end(&mut self, handler: &mut impl Handler) -> Result<(), Outcome> {
         self.at += 1;
+        let Some(open) = self.open.pop() else { return Err(Outcome::Odd) };
+        let rest = &self.text.as_bytes()[self.at..];
+        if rest.get(open.len()) == Some(&b'>') && rest.starts_with(open.as_bytes()) {
+            self.at += open.len() + 1;
+            handler.end();
+            return Ok(());
+        }
         let name = self.name();
         self.blanks();
-        if self.text.as_bytes().get(self.at) != Some(&b'>') || self.open.pop() != Some(name) {
+        if self.text.as_bytes().get(self.at) != Some(&b'>') || open != name {
             return Err(Outcome::Odd);
         }
         self.at += 1;
@@ -241,15 +259,15 @@ impl<'t> Scan<'t> {
     }
 }
 
+fn is_plain_in_value(b: u8) -> bool {
+    (b >= 0x20) & (b != b'&') & (b != b'<')
+}
+
+/// Gives an attribute whose value is not what it means.
 fn attribute_value(name: &str, value: &str, handler: &mut impl Handler) -> Result<(), Outcome> {
-    let plain = |b: u8| b >= 0x20 && b != b'&' && b != b'<';
-    if value.bytes().all(plain) {
-        handler.attribute(name, value);
-        return Ok(());
-    }
     let mut clean = String::with_capacity(value.len());
     let mut rest = value;
-    while let Some(at) = rest.bytes().position(|b| !plain(b)) {
+    while let Some(at) = rest.bytes().position(|b| !is_plain_in_value(b)) {
         clean.push_str(&rest[..at]);
         match rest.as_bytes()[at] {
             b'&' => rest = reference(&rest[at + 1..], |piece| clean.push_str(piece))?,

@@ -107,17 +107,19 @@ pub(super) enum Tag {
 
 impl Tag {
     fn of(name: &str) -> Self {
-        match name {
-            "langSec" | "langSet" | "langGroup" => Self::Language,
-            "termSec" | "tig" | "ntig" | "termGroup" => Self::TermSection,
-            "termGrp" => Self::TermGroup,
-            "term" => Self::Term,
-            "note" => Self::Note,
-            "date" => Self::Date,
-            "descripGrp" => Self::Group("descripGrp", Class::Descrip),
-            "adminGrp" => Self::Group("adminGrp", Class::Admin),
-            "termNoteGrp" => Self::Group("termNoteGrp", Class::TermNote),
-            "transacGrp" => Self::Group("transacGrp", Class::Transac),
+        // By length first: every element is asked, and most words are told apart by nothing else.
+        match (name.len(), name) {
+            (3, "tig") | (4, "ntig") | (7, "termSec") | (9, "termGroup") => Self::TermSection,
+            (4, "term") => Self::Term,
+            (4, "note") => Self::Note,
+            (4, "date") => Self::Date,
+            (7, "langSec" | "langSet") | (9, "langGroup") => Self::Language,
+            (7, "termGrp") => Self::TermGroup,
+            (8, "termNote") => Self::Class(Class::TermNote),
+            (8, "adminGrp") => Self::Group("adminGrp", Class::Admin),
+            (10, "descripGrp") => Self::Group("descripGrp", Class::Descrip),
+            (10, "transacGrp") => Self::Group("transacGrp", Class::Transac),
+            (11, "termNoteGrp") => Self::Group("termNoteGrp", Class::TermNote),
             _ => Class::of_element(name).map_or(Self::Other, Self::Class),
         }
     }
