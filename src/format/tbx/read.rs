@@ -40,6 +40,7 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         held: vec![],
         held_bytes: 0,
         persons: BTreeMap::new(),
+        langs: vec![],
         tree: Tree::default(),
     };
     let result = session.file(&mut xml, options.limits);
@@ -82,6 +83,8 @@ struct Session<'s> {
     held_bytes: usize,
     /// The persons that the end of the file names, by id.
     persons: BTreeMap<String, String>,
+    /// Languages as the file writes them.
+    langs: Vec<(String, LanguageTag)>,
     tree: Tree,
 }
 
@@ -179,7 +182,7 @@ impl Session<'_> {
 
     fn entry<R: Read>(&mut self, xml: &mut Reader<R>, limits: Limits) -> Result<ControlFlow<()>, ReadError> {
         let mut place = self.place(xml.position().into());
-        let id = said(xml, "id").filter(|id| !id.trim().is_empty()).map(str::to_owned);
+        let id = said(xml, "id").filter(|id| !is_blank(id)).map(str::to_owned);
         place.unit = id.clone();
         // A file that ends in the middle of an entry has given what is whole.
         self.build(xml, limits)?;
@@ -234,6 +237,18 @@ impl Session<'_> {
             self.sink.entry(Entry::Concept(concept), place)?;
         }
         ControlFlow::Continue(())
+    }
+
+    /// Returns a language by its tag. A file has few and names them again and again.
+    fn lang(&mut self, raw: &str) -> Option<LanguageTag> {
+        if let Some((_, lang)) = self.langs.iter().find(|(known, _)| known == raw) {
+            return Some(lang.clone());
+        }
+        let lang: LanguageTag = raw.parse().ok()?;
+        if self.langs.len() < 64 {
+            self.langs.push((raw.to_owned(), lang.clone()));
+        }
+        Some(lang)
     }
 
     /// Counts what became of what the tree holds, tells what nobody took, and has the tree used again.
@@ -585,8 +600,8 @@ impl<'e> Entryman<'e, '_> {
         let tree = self.tree;
         tree.map(node);
         let raw = tree.take(node, "xml:lang").or_else(|| tree.take(node, "lang"));
-        let (lang, written) = match raw.map(str::parse::<LanguageTag>) {
-            Some(Ok(tag)) => {
+        let (lang, written) = match raw.map(|raw| self.session.lang(raw)) {
+            Some(Some(tag)) => {
                 let written = raw.filter(|r| *r != tag.as_str()).map(str::to_owned);
                 (tag, written)
             }
@@ -653,7 +668,7 @@ impl<'e> Entryman<'e, '_> {
             self.term_item(&item, term, &mut ours);
         }
         self.apply(term, ours, |t, note| t.notes.push(note));
-        if term.text.trim().is_empty() {
+        if is_blank(&term.text) {
             let message = "A term section has no term; it is left out, with what it says.".into();
             self.find("read-empty-term", Severity::Warning, message);
             tree.tell(node);
@@ -662,7 +677,7 @@ impl<'e> Entryman<'e, '_> {
         }
         let id = tree.peek(node, "id").or_else(|| word.and_then(|w| tree.peek(w, "id")));
         let made = |id: &str| self.session.ours && id.starts_with("t-");
-        if let Some(id) = id.filter(|id| !id.trim().is_empty()) {
+        if let Some(id) = id.filter(|id| !is_blank(id)) {
             if !made(id) {
                 term.foreign_id = Some(id.to_owned());
             }
@@ -1279,6 +1294,11 @@ fn context_kind(text: &str) -> Option<ContextKind> {
         "translatedContext" => ContextKind::Translated,
         _ => return None,
     })
+}
+
+/// Tells whether a text is of white space only, which its first byte nearly always answers.
+fn is_blank(text: &str) -> bool {
+    !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.trim().is_empty()
 }
 
 fn undetermined() -> LanguageTag {

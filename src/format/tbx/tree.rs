@@ -555,22 +555,18 @@ impl Tree {
     pub(super) fn account(&self, account: &mut Account, mut left: impl FnMut(Left<'_>)) {
         // What a namespace is called is seen to by taking names without it.
         account.mapped += self.declared;
-        let mut forgotten = false;
-        let mut count = |mark: Mark| {
-            match mark {
-                Mark::Mapped => account.mapped += 1,
-                Mark::Kept => account.kept += 1,
-                Mark::Left | Mark::Told => account.told += 1,
-            }
-            forgotten |= mark == Mark::Left;
-        };
-        self.attributes.iter().for_each(|a| count(a.mark.get()));
+        let mut counts = [0; 4];
+        self.attributes.iter().for_each(|a| counts[a.mark.get() as usize] += 1);
         let mut unheard = false;
         for node in &self.nodes {
-            count(node.mark.get());
-            unheard |= node.says && !node.heard.get();
+            counts[node.mark.get() as usize] += 1;
+            unheard |= node.says & !node.heard.get();
         }
-        if !forgotten && !unheard {
+        let of = |mark: Mark| counts[mark as usize];
+        account.mapped += of(Mark::Mapped);
+        account.kept += of(Mark::Kept);
+        account.told += of(Mark::Left) + of(Mark::Told);
+        if of(Mark::Left) == 0 && !unheard {
             return;
         }
         // The elements around, and whether their text was taken with that of all inside.
