@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 
 use super::{Base, Error, headers};
@@ -96,7 +96,22 @@ impl Base {
             std::fs::create_dir_all(path).map_err(|e| Error::Io(path.to_owned(), e))?;
             return self.write(format, options, Output::Folder(path)).map_err(failed);
         }
-        bytes::replace_file(path, |out| self.write(format, options, Output::Stream(out))).map_err(failed)
+        let beside = match format.companion() {
+            Some(extension) => companion(path, extension).map_err(|e| Error::Io(path.to_owned(), e))?,
+            None => None,
+        };
+        bytes::replace_file(path, |out| {
+            let Some((beside, name)) = &beside else {
+                return self.write(format, options, Output::Stream(out));
+            };
+            let report = self.write(format, options, Output::Accompanied(out, name))?;
+            // Before the file itself takes its place: when this fails, the old file stays.
+            if let Some(text) = &report.companion {
+                bytes::replace_file(beside, |out| out.write_all(text.as_bytes()))?;
+            }
+            Ok(report)
+        })
+        .map_err(failed)
     }
 
     /// Writes to a stream.
@@ -227,7 +242,7 @@ impl Base {
         }
         let folder = match out {
             Output::Folder(folder) => Some(folder),
-            Output::Stream(_) => None,
+            Output::Stream(_) | Output::Accompanied(..) => None,
         };
         let mut report = read_ahead(entries, |entries| door(entries, &write_options, out))?;
         kept.report_disputed(&mut report);
@@ -251,6 +266,23 @@ impl Base {
             Ok(concept) => selection.part_of(concept).map(Ok),
             Err(e) => Some(Err(e)),
         })
+    }
+}
+
+/// Returns the path and the name of the file that belongs beside the one at `path`; `None` where there is no
+/// room for one. A file that somebody else wrote is not taken for it.
+fn companion(path: &Path, extension: &str) -> std::io::Result<Option<(PathBuf, String)>> {
+    let beside = path.with_extension(extension);
+    let name = beside.file_name().and_then(|n| n.to_str()).map(str::to_owned);
+    let is_file = std::fs::metadata(path).map_or(true, |m| m.is_file());
+    let Some(name) = name.filter(|_| is_file && beside != path) else { return Ok(None) };
+    match std::fs::read(&beside) {
+        Ok(there) if memchr::memmem::find(&there, b"Exported by wicterm").is_none() => {
+            let what = format!("{} is there already and wicterm did not write it", beside.display());
+            Err(std::io::Error::new(std::io::ErrorKind::AlreadyExists, what))
+        }
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(e),
+        _ => Ok(Some((beside, name))),
     }
 }
 

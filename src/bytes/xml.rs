@@ -147,6 +147,8 @@ pub struct Reader<R: Read> {
     nodes: u64,
     /// The bytes of text since the last tag.
     run: usize,
+    /// Finds the end tag that was looked for last.
+    finder: Option<memchr::memmem::Finder<'static>>,
     /// An element that ends where it began still has to end.
     empty: bool,
     /// The names of the elements that are open, one behind the other.
@@ -232,6 +234,7 @@ impl<R: Read> Reader<R> {
             depth: 0,
             nodes: 0,
             run: 0,
+            finder: None,
             empty: false,
             names: vec![],
             open: vec![],
@@ -503,6 +506,11 @@ impl<R: Read> Reader<R> {
         self.attributes
             .iter()
             .map(|a| (self.slice(a.name.clone(), false), self.slice(a.value.clone(), a.in_scratch)))
+    }
+
+    /// Tells how many namespaces the element that begins here declares.
+    pub fn declarations(&self) -> usize {
+        self.bindings.iter().rev().take_while(|b| b.depth == self.depth).count()
     }
 
     /// Returns the value of an attribute of the element that begins here, by its name as written.

@@ -14,7 +14,8 @@ use crate::report;
 /// Export to a file: TBX, TMX, term tables, a glossary folder, JSON Lines
 ///
 /// The format is chosen by the file's extension or by --as. What it cannot carry is said in the loss
-/// report on standard error; --report writes it to a file as JSON.
+/// report on standard error; --report writes it to a file as JSON. TBX 2 is written with an XCS beside
+/// it, which declares its languages: policy.xcs beside policy.tbx.
 #[derive(Debug, Args)]
 pub struct Export {
     /// The file or folder to write, or - for standard output
@@ -169,6 +170,17 @@ impl Export {
         }
         let held = if held.is_empty() { "nothing".to_owned() } else { held.join(", ") };
         session.say(format!("{file} ({}): {held}", format.name));
+        if let Some(extension) = format.companion() {
+            let beside = Path::new(file).with_extension(extension);
+            match losses.companion {
+                Some(_) => {
+                    session.say(format!("{} declares its languages and belongs beside it", beside.display()))
+                }
+                None => session.say(format!(
+                    "no .{extension} that declares its languages was written: that takes the name of a file"
+                )),
+            }
+        }
         let summary = report::loss_summary(losses);
         if !summary.is_empty() {
             session.say(summary.trim_end());

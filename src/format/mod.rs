@@ -76,6 +76,14 @@ pub struct Format {
     pub write: Option<WriteDoor>,
 }
 
+impl Format {
+    /// Returns the extension of a second file that belongs beside one in this format, if there is one:
+    /// what declares the languages of TBX 2 stands in `policy.xcs` beside `policy.tbx`.
+    pub fn companion(&self) -> Option<&'static str> {
+        tbx::companion(self)
+    }
+}
+
 impl fmt::Debug for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name)
@@ -113,6 +121,9 @@ pub enum Input<'a> {
 pub enum Output<'a> {
     /// A stream, buffered by the caller.
     Stream(&'a mut dyn Write),
+    /// The same, and the name of the file that the caller will write beside it from
+    /// [`LossReport::companion`]. Only formats with a [`Format::companion`] get it.
+    Accompanied(&'a mut dyn Write, &'a str),
     /// A folder that exists.
     Folder(&'a Path),
 }
@@ -241,6 +252,8 @@ pub struct LossReport {
     pub losses: Vec<Loss>,
     /// The files of a folder that are of no concept written, as they were.
     pub left_over: Vec<std::path::PathBuf>,
+    /// What is to stand in the file beside it, where there is one ([`Output::Accompanied`]).
+    pub companion: Option<String>,
 }
 
 impl LossReport {

@@ -10,7 +10,7 @@ use proptest::sample::{select, subsequence};
 use serde_json::Value;
 
 use super::{
-    Entry, Format, Header, Input, Loss, LossClass, LossReport, Output, ReadError, ReadOptions, Sink,
+    Account, Entry, Format, Header, Input, Loss, LossClass, LossReport, Output, ReadError, ReadOptions, Sink,
     WriteOptions,
 };
 use crate::model::*;
@@ -23,6 +23,7 @@ pub(crate) struct Collected {
     pub units: Vec<Unit>,
     pub places: Vec<Place>,
     pub findings: Vec<Finding>,
+    pub account: Account,
 }
 
 impl Sink for Collected {
@@ -43,6 +44,10 @@ impl Sink for Collected {
 
     fn finding(&mut self, finding: Finding) {
         self.findings.push(finding);
+    }
+
+    fn account(&mut self, account: Account) {
+        self.account = account;
     }
 }
 

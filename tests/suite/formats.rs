@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::door::Desk;
 use serde_json::{Map, Value};
 use wicterm::base::{Base, ExportOptions, ImportOptions, Source};
 use wicterm::format::{FORMATS, Format, Loss, LossClass, ReadOptions, Shape};
@@ -206,6 +207,33 @@ fn a_loss_that_is_not_reported_fails_the_sweep() {
     let one = read.get_mut("cyber-sovereignty").unwrap();
     one.pointer_mut("/languages/0/terms/0").unwrap().as_object_mut().unwrap().remove("contexts");
     assert_eq!(unreported(&original, &read, &losses).len(), 1);
+}
+
+#[test]
+fn tbx_2_has_its_languages_declared_beside_it_where_there_is_room() {
+    let desk = Desk::new();
+    desk.ok(["add", "one", "--equivalent", "zh-Hans=一"]);
+    let ran = desk.run(["export", "a.tbx", "--as", "tbx-v2-basic"]);
+    assert!(ran.code == Some(0) && ran.err.contains("a.xcs declares its languages"), "{ran}");
+    let read = |name: &str| std::fs::read_to_string(desk.folder().join(name)).unwrap_or_default();
+    assert!(read("a.xcs").contains("<langCode>zh-Hans</langCode>"));
+    // What is ours is replaced with its file; what is not, is not, and nothing is written.
+    desk.ok(["add", "two", "--equivalent", "fr=deux"]);
+    desk.ok(["export", "a.tbx", "--as", "tbx-v2-default"]);
+    assert!(read("a.xcs").contains("<langCode>fr</langCode>"));
+    desk.write("b.xcs", "<TBXXCS/>");
+    let ran = desk.run(["export", "b.tbx", "--as", "tbx-v2-basic"]);
+    ran.refused();
+    assert!(!desk.folder().join("b.tbx").exists());
+    assert_eq!(read("b.xcs"), "<TBXXCS/>");
+    // On standard output there is nothing beside, and the header names the published one.
+    let ran = desk.run(["export", "-", "--as", "tbx-v2-basic"]);
+    assert!(ran.out.contains("TBXBasicXCSV02.xcs") && ran.err.contains("no .xcs"), "{ran}");
+    let ran = desk.run(["export", "c.tbx"]);
+    assert!(!ran.err.contains("xcs") && !desk.folder().join("c.xcs").exists(), "{ran}");
+    // Read back, it is a property of the header and nothing more.
+    let ran = desk.run(["import", "a.tbx"]);
+    assert!(ran.code == Some(0) && !ran.err.contains("xcs"), "{ran}");
 }
 
 #[test]

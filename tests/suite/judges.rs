@@ -5,6 +5,7 @@
 //! TMX before xmllint with the official DTD, and translate-toolkit must read every unit. Each judge is
 //! also shown something bad, since a judge that never says no proves nothing.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -46,6 +47,65 @@ fn tbx_2_passes_its_schema_and_its_dtd() {
     passes(&jing("tbx/schemas-v2/TBXBasicRNGV02.rng", &file));
     let mut xmllint = judge("xmllint");
     passes(&ran(xmllint.args(["--nonet", "--noout", "--valid"]).arg(&file).current_dir(demo.desk.folder())));
+}
+
+#[test]
+fn the_xcs_beside_tbx_2_is_valid_and_declares_what_is_in_the_file() {
+    if !met(&[Need::Shared, Need::Xmllint]) {
+        return;
+    }
+    let demo = Demo::new();
+    for (format, published) in [("tbx-v2-basic", "TBXBasicXCSV02.xcs"), ("tbx-v2-default", "TBXXCSV02.xcs")] {
+        let file = demo.exported(&format!("{format}.tbx"), &["--as", format]).0;
+        let xcs = file.with_extension("xcs");
+        passes(&dtd("tbx/schemas-v2/tbxxcsdtd.dtd", &xcs));
+        let read = |path: &Path| fs::read_to_string(path).expect("it was written");
+        let (tbx, xcs) = (read(&file), read(&xcs));
+        assert!(tbx.contains(&format!("<p type=\"XCSURI\">{format}.xcs</p>")), "the header names it");
+        let declared = all_between(&xcs, "<langCode>", "</langCode>");
+        let used = all_between(&tbx, "xml:lang=\"", "\"");
+        assert!(used.iter().all(|l| declared.contains(l)) && used.len() > 9, "{used:?} in {declared:?}");
+        // What we call a data category, and where and how it may be used, the published one says too.
+        let (ours, theirs) = (categories(&xcs), categories(&read(&shared("tbx/schemas-v2").join(published))));
+        for (name, (element, levels, values)) in &ours {
+            let (their_element, their_levels, their_values) =
+                theirs.get(name).unwrap_or_else(|| panic!("{format} has no category {name}"));
+            assert_eq!(element, their_element, "{format}: {name}");
+            assert!(levels.iter().all(|l| their_levels.contains(l)), "{format}: {name} at {levels:?}");
+            assert!(values.iter().all(|v| their_values.contains(v)), "{format}: {name} is {values:?}");
+            assert_eq!(values.is_empty(), their_values.is_empty(), "{format}: {name}");
+        }
+        let body =
+            tbx.split("<body>").nth(1).and_then(|b| b.split("</body>").next()).expect("it has entries");
+        for category in all_between(body, " type=\"", "\"") {
+            assert!(ours.contains_key(&category), "{category} is used and not declared");
+        }
+    }
+    fails(&dtd("tbx/schemas-v2/tbxxcsdtd.dtd", &demo.file("policy.tbx")));
+}
+
+/// Returns every stretch between two marks, once.
+fn all_between(text: &str, from: &str, to: &str) -> BTreeSet<String> {
+    text.split(from).skip(1).filter_map(|t| Some(t.split_once(to)?.0.to_owned())).collect()
+}
+
+/// The data categories of an XCS by name: element, levels, values.
+fn categories(xcs: &str) -> BTreeMap<String, (String, Vec<String>, Vec<String>)> {
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let inside = |text: &str, name: &str| {
+        let rest = text.split_once(&format!("<{name}")).map_or("", |(_, rest)| rest);
+        let (tag, rest) = rest.split_once('>').unwrap_or_default();
+        if tag.ends_with('/') { String::new() } else { rest.split('<').next().unwrap_or_default().to_owned() }
+    };
+    let specs = xcs.split("Spec name=\"").zip(xcs.split("Spec name=\"").skip(1));
+    specs
+        .map(|(before, after)| {
+            let element = before.rsplit('<').next().unwrap_or_default().to_owned();
+            let (name, rest) = after.split_once('"').expect("the name ends");
+            let rest = rest.split(&format!("</{element}Spec>")).next().unwrap_or(rest);
+            (name.to_owned(), (element, words(&inside(rest, "levels")), words(&inside(rest, "contents"))))
+        })
+        .collect()
 }
 
 #[test]

@@ -6,6 +6,7 @@
 mod door;
 mod needs;
 
+mod accounting;
 mod accounting_tmx;
 mod cli;
 mod crash;

@@ -17,6 +17,8 @@ pub trait Handler {
     fn start(&mut self, name: &str);
     /// An attribute of the element that began last, without entities; no declarations of namespaces.
     fn attribute(&mut self, name: &str, value: &str);
+    /// The element that began last declares a namespace.
+    fn declaration(&mut self) {}
     /// A piece of text, without entities. One run of text may come in several pieces.
     fn text(&mut self, text: &str);
     /// The element that began last and has not ended ends.
@@ -169,10 +171,23 @@ impl<'t> Scan<'t> {
             self.blanks();
             let Some(quote @ (b'"' | b'\'')) = bytes.get(self.at) else { return Err(Outcome::Odd) };
             self.at += 1;
-            let Some(len) = memchr::memchr(*quote, &bytes[self.at..]) else { return Err(Outcome::Odd) };
-            let value = &self.text[self.at..self.at + len];
-            self.at += len + 1;
-            if attribute != "xmlns" && !attribute.starts_with("xmlns:") {
+            // Values are short, so one look at each byte finds the end and what is not plain.
+            let (from, mut plain) = (self.at, true);
+            loop {
+                match bytes.get(self.at) {
+                    Some(b) if b == quote => break,
+                    Some(b) => plain &= is_plain_in_value(*b),
+                    None => return Err(Outcome::Odd),
+                }
+                self.at += 1;
+            }
+            let value = &self.text[from..self.at];
+            self.at += 1;
+            if attribute == "xmlns" || attribute.starts_with("xmlns:") {
+                handler.declaration();
+            } else if plain {
+                handler.attribute(attribute, value);
+            } else {
                 attribute_value(attribute, value, handler)?;
             }
         }
@@ -180,9 +195,16 @@ impl<'t> Scan<'t> {
 
     fn end(&mut self, handler: &mut impl Handler) -> Result<(), Outcome> {
         self.at += 1;
+        let Some(open) = self.open.pop() else { return Err(Outcome::Odd) };
+        let rest = &self.text.as_bytes()[self.at..];
+        if rest.get(open.len()) == Some(&b'>') && rest.starts_with(open.as_bytes()) {
+            self.at += open.len() + 1;
+            handler.end();
+            return Ok(());
+        }
         let name = self.name();
         self.blanks();
-        if self.text.as_bytes().get(self.at) != Some(&b'>') || self.open.pop() != Some(name) {
+        if self.text.as_bytes().get(self.at) != Some(&b'>') || open != name {
             return Err(Outcome::Odd);
         }
         self.at += 1;
@@ -237,15 +259,15 @@ impl<'t> Scan<'t> {
     }
 }
 
+fn is_plain_in_value(b: u8) -> bool {
+    (b >= 0x20) & (b != b'&') & (b != b'<')
+}
+
+/// Gives an attribute whose value is not what it means.
 fn attribute_value(name: &str, value: &str, handler: &mut impl Handler) -> Result<(), Outcome> {
-    let plain = |b: u8| b >= 0x20 && b != b'&' && b != b'<';
-    if value.bytes().all(plain) {
-        handler.attribute(name, value);
-        return Ok(());
-    }
     let mut clean = String::with_capacity(value.len());
     let mut rest = value;
-    while let Some(at) = rest.bytes().position(|b| !plain(b)) {
+    while let Some(at) = rest.bytes().position(|b| !is_plain_in_value(b)) {
         clean.push_str(&rest[..at]);
         match rest.as_bytes()[at] {
             b'&' => rest = reference(&rest[at + 1..], |piece| clean.push_str(piece))?,
@@ -350,7 +372,13 @@ impl<R: Read> Reader<R> {
             return Ok(());
         }
         let tag = [b"</", name.as_bytes()].concat();
-        let finder = memchr::memmem::Finder::new(&tag);
+        // The same name comes again and again, and to prepare the search costs more than it finds.
+        let finder = match self.finder.take() {
+            Some(finder) if finder.needle() == tag => finder,
+            _ => memchr::memmem::Finder::new(&tag).into_owned(),
+        };
+        let finder = &*self.finder.insert(finder);
+        let ends_name = |b: &u8| *b == b'>' || is_space(*b);
         let source = self.inner.get_mut();
         source.begin();
         // Asked for again: the last end tag is content.
@@ -363,24 +391,30 @@ impl<R: Read> Reader<R> {
                 return Err(Error::Broken(self.end(), what.into()));
             }
             let (before, fresh) = (into.len(), shown.len());
-            into.extend_from_slice(shown);
-            while let Some(found) = finder.find(&into[from..]).map(|i| from + i) {
-                let end = found + tag.len();
-                match into.get(end) {
-                    // The buffer ends right behind the name: look again when there is more.
-                    None => {
-                        from = found;
-                        break;
-                    }
-                    Some(b) if *b == b'>' || is_space(*b) => {
-                        source.decoder.consume(end - before.min(end));
-                        into.truncate(found);
-                        source.held = tag;
-                        return Ok(());
-                    }
-                    Some(_) => from = end,
+            // A tag that began in what was shown before ends in the first few bytes of this.
+            if from < before {
+                into.extend_from_slice(&shown[..fresh.min(tag.len() + 1)]);
+                let found = finder.find(&into[from..]).map(|i| from + i).filter(|f| *f < before);
+                let found = found.filter(|f| into.get(f + tag.len()).is_some_and(ends_name));
+                into.truncate(found.unwrap_or(before));
+                if let Some(found) = found {
+                    source.decoder.consume((found + tag.len()).saturating_sub(before));
+                    source.held = tag;
+                    return Ok(());
                 }
             }
+            // Only what is wanted is copied: far more is shown than most elements are long.
+            let mut at = 0;
+            while let Some(found) = finder.find(&shown[at..]).map(|i| at + i) {
+                at = found + tag.len();
+                if shown.get(at).is_some_and(ends_name) {
+                    into.extend_from_slice(&shown[..found]);
+                    source.decoder.consume(at);
+                    source.held = tag;
+                    return Ok(());
+                }
+            }
+            into.extend_from_slice(shown);
             from = from.max(into.len().saturating_sub(tag.len()));
             source.decoder.consume(fresh);
             if into.len() > self.limits.text {

@@ -301,3 +301,24 @@ proptest! {
         prop_assert_eq!(whole_error.map(|e| e.to_string()), drops_error.map(|e| e.to_string()));
     }
 }
+
+#[test]
+fn the_content_of_an_element_is_the_same_however_the_bytes_come() {
+    for step in 1..50 {
+        let file = Drops(b"<r><e>1</ee>2<!--</e>-->3</e ><e>4</e></r>", step);
+        let mut reader = Reader::new(file, None, Limits::default());
+        let mut content = vec![];
+        reader.next().unwrap();
+        reader.next().unwrap();
+        reader.content("e", &mut content).unwrap();
+        assert_eq!(String::from_utf8_lossy(&content), "1</ee>2<!--", "{step}");
+        reader.content("e", &mut content).unwrap();
+        assert_eq!(String::from_utf8_lossy(&content), "1</ee>2<!--</e>-->3", "{step}");
+        assert_eq!((reader.next().unwrap(), reader.name()), (Event::End, "e"), "{step}");
+        assert_eq!((reader.next().unwrap(), reader.name()), (Event::Start, "e"), "{step}");
+        content.clear();
+        reader.content("e", &mut content).unwrap();
+        assert_eq!(String::from_utf8_lossy(&content), "4", "{step}");
+        assert_eq!(reader.next().unwrap(), Event::End, "{step}");
+    }
+}

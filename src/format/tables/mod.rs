@@ -109,7 +109,7 @@ fn stream<'a>(input: Input<'a>) -> Result<(&'a mut dyn Read, &'a str), ReadError
 
 fn out_stream(out: Output<'_>) -> Result<&mut dyn Write, WriteError> {
     match out {
-        Output::Stream(stream) => Ok(stream),
+        Output::Stream(stream) | Output::Accompanied(stream, _) => Ok(stream),
         Output::Folder(_) => Err(WriteError::Unsupported("a table is a file, not a folder".into())),
     }
 }

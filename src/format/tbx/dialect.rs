@@ -689,9 +689,29 @@ static PASSING: [Category; 46] = [
     category("unit", Class::Descrip, ONLY_V2, AT_TERM, &[]),
 ];
 
+/// Iterates over every category.
+pub(super) fn all() -> impl Iterator<Item = &'static Category> {
+    KNOWN.iter().copied().chain(&PASSING)
+}
+
 /// Finds a category by its name, spelled exactly.
 pub(super) fn by_name(name: &str) -> Option<&'static Category> {
-    KNOWN.iter().copied().chain(&PASSING).find(|c| c.name == name)
+    all().find(|c| c.name == name)
+}
+
+/// Tells whether an element of this category leads to another entry or term.
+pub(super) fn is_link(category: &Category) -> bool {
+    let links = [
+        &BROADER,
+        &NARROWER,
+        &PART_OF,
+        &HAS_PART,
+        &RELATED,
+        &ANTONYM,
+        &ABBREVIATED_FORM_FOR,
+        &SHORT_FORM_FOR,
+    ];
+    links.iter().any(|c| c.name == category.name)
 }
 
 #[cfg(test)]

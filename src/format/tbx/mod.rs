@@ -14,6 +14,10 @@
 //! contexts stand in the line of the source: `Title, in: Outlet, https://… [2015-12-16]`.
 //! A short form whose full form is a term of the same section links to it by `crossReference`.
 //!
+//! A file of version 2 names in its header the XCS that declares its languages and categories.
+//! Where it is written as a file, that is one of its own, beside it and of the same name
+//! (`policy.tbx`, `policy.xcs`); on standard output it is the published one.
+//!
 //! # Notes
 //!
 //! What a dialect cannot say stands in notes at the same level, which other tools show and
@@ -25,13 +29,18 @@
 //! `lost`; a field so lost may still have a coarser value in the file (`set-phrase` is written
 //! as `phrase`), and a forbidden term is written as deprecated.
 
+#[cfg(test)]
+mod carried;
 mod dialect;
 mod note;
+#[cfg(test)]
+mod odd;
 mod read;
 #[cfg(test)]
 mod tests;
 mod tree;
 mod write;
+mod xcs;
 
 use std::path::Path;
 
@@ -40,6 +49,9 @@ use dialect::{DIALECTS, Style};
 
 /// How the line in the header begins that says who wrote the file.
 const EXPORTED_BY: &str = "Exported by wicterm";
+
+/// The type of back matter that stands in for concepts that links lead to and that are not there.
+const ABSENT: &str = "absentConcept";
 
 /// The TBX dialects; the first is what a file named `.tbx` is written as.
 pub static DIALECTS_OF_TBX: [Format; 10] = [
@@ -69,6 +81,13 @@ const fn format<const N: usize>(name: &'static str, about: &'static str) -> Form
         read: Some(read::read),
         write: Some(write::<N>),
     }
+}
+
+/// Returns the extension of the file that belongs beside one in this format, if the format is a TBX that
+/// has one.
+pub(super) fn companion(format: &Format) -> Option<&'static str> {
+    let dialect = DIALECTS_OF_TBX.iter().zip(&DIALECTS).find(|(f, _)| f.name == format.name)?.1;
+    dialect.is_v2().then_some("xcs")
 }
 
 fn write<const N: usize>(

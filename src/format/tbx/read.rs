@@ -3,8 +3,9 @@
 //! Names are taken without their namespace, so that a file with a missing or odd one reads as
 //! well. An entry is held whole in a [`Tree`] (its size bounded) and then told apart; memory
 //! does not grow with the file. What the model has no field for becomes a [`DataCategory`] where
-//! it stood. What even that cannot hold (an id on a term note, highlighting inside a definition)
-//! is counted and told once at the end of the file, so that nothing is lost in silence.
+//! it stood. What even that cannot hold (highlighting inside a definition) is counted and told
+//! once at the end of the file. Nobody has to remember to do so: whatever is taken from the tree
+//! is marked by taking it, and what bears no mark in the end was lost and is told.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,9 +14,9 @@ use std::ops::ControlFlow;
 
 use super::dialect::{self, CONCEPT, Category, Class, Levels};
 use super::note::{self, Notable};
-use super::tree::Tree;
-use crate::bytes::xml::{Event, Reader, Trouble, local};
-use crate::format::{Entry, Header, Input, Limits, ReadError, ReadOptions, Sink};
+use super::tree::{self, Left, Mark, Tag, Tree};
+use crate::bytes::xml::{Event, Reader, Trouble};
+use crate::format::{Account, Entry, Header, Input, Limits, ReadError, ReadOptions, Sink};
 use crate::model::{
     Concept, Context, ContextKind, DataCategory, Definition, Finding, ForeignId, Gender, LanguageSection,
     LanguageTag, Note, Number, Place, Property, Reference, ReferenceKind, Register, Relation, RelationKind,
@@ -28,8 +29,22 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         return Err(ReadError::Broken(Place::default(), "TBX is one file, not a folder".into()));
     };
     let mut xml = Reader::new(stream, options.encoding.as_deref(), options.limits);
-    let mut session = Session { sink, file, ours: false, dropped: BTreeMap::new(), tree: Tree::default() };
+    let mut session = Session {
+        sink,
+        file,
+        ours: false,
+        stand_ins: false,
+        dropped: BTreeMap::new(),
+        account: Account::default(),
+        awaits: false,
+        held: vec![],
+        held_bytes: 0,
+        persons: BTreeMap::new(),
+        langs: vec![],
+        tree: Tree::default(),
+    };
     let result = session.file(&mut xml, options.limits);
+    let _ = session.release();
     let troubles = xml.take_troubles();
     session.troubles(troubles);
     let encoding = xml.encoding();
@@ -42,8 +57,12 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         session.find("read-encoding", Severity::Warning, place, message);
     }
     session.tell_dropped();
+    session.sink.account(session.account);
     result
 }
+
+/// How many bytes of entries wait for the end of the file, which names the persons in them.
+const HELD: usize = 8 << 20;
 
 /// What one file's reading needs to know.
 struct Session<'s> {
@@ -51,8 +70,21 @@ struct Session<'s> {
     file: &'s str,
     /// Whether wicterm wrote the file, so that its ids and lines of text are ours.
     ours: bool,
+    /// Whether the back matter at hand holds what stands in for concepts that are not there.
+    stand_ins: bool,
     /// What could not be kept, and how often.
     dropped: BTreeMap<String, u64>,
+    /// What became of every element and attribute so far.
+    account: Account,
+    /// Whether the entry at hand names a person only by an id, which the end of the file may explain.
+    awaits: bool,
+    /// The first such entry and all behind it, and how many bytes they were.
+    held: Vec<(Box<Concept>, Place)>,
+    held_bytes: usize,
+    /// The persons that the end of the file names, by id.
+    persons: BTreeMap<String, String>,
+    /// Languages as the file writes them.
+    langs: Vec<(String, LanguageTag)>,
     tree: Tree,
 }
 
@@ -77,20 +109,24 @@ impl Session<'_> {
                     let what = format!("the root element is <{}>, which is no TBX", xml.name());
                     return Err(ReadError::Broken(self.place(xml.position().into()), what));
                 }
+                self.account.mapped += 1 + xml.declarations() as u64;
                 if let Some(header) = &mut header {
                     header.attributes = xml.attributes().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
-                    let lang = xml.attribute("xml:lang").or(xml.attribute("lang"));
+                    self.account.kept += header.attributes.len() as u64;
+                    let lang = said(xml, "xml:lang").or(said(xml, "lang"));
                     header.source_lang = lang.and_then(|l| l.parse().ok());
                 }
                 continue;
             }
-            match xml.local() {
+            match tree::element(xml.name()) {
                 "tbxHeader" | "martifHeader" | "header" => {
                     self.build(xml, limits)?;
+                    let tree = std::mem::take(&mut self.tree);
                     if let Some(header) = &mut header {
-                        self.header(header);
+                        read_header(&tree, 0, "", header);
                         self.ours = header.ours;
                     }
+                    self.settle(tree);
                 }
                 "conceptEntry" | "termEntry" | "entry" => {
                     if let Some(header) = header.take() {
@@ -104,64 +140,131 @@ impl Session<'_> {
                     }
                 }
                 // The back of our own files holds only stand-ins for concepts that are not there.
-                "refObject" if !self.ours => {
+                "refObject" => {
                     self.build(xml, limits)?;
-                    self.drop("back matter <refObject>");
+                    let tree = std::mem::take(&mut self.tree);
+                    if self.stand_ins {
+                        tree.mark_all(0, Mark::Mapped);
+                    } else if !self.held.is_empty() && self.person(&tree) {
+                        // What else is said of the person is told by name.
+                    } else {
+                        tree.mark_all(0, Mark::Told);
+                        self.drop("back matter <refObject>");
+                    }
+                    self.settle(tree);
                 }
-                _ => {}
+                name => {
+                    // What only holds entries or back matter.
+                    let known = ["text", "body", "back", "refObjectSec", "refObjectList"].contains(&name);
+                    let name = name.to_owned();
+                    self.account.mapped += xml.declarations() as u64;
+                    if known {
+                        self.account.mapped += 1;
+                    } else {
+                        self.account.told += 1;
+                        self.drop(&format!("<{name}> outside of entries"));
+                    }
+                    self.stand_ins = false;
+                    for (attribute, value) in xml.attributes() {
+                        // Where we wrote of concepts that are not there.
+                        if self.ours && attribute == "type" && value == super::ABSENT {
+                            self.stand_ins = true;
+                            self.account.mapped += 1;
+                        } else {
+                            self.account.told += 1;
+                            self.drop(&format!("the attribute {attribute} of <{name}>"));
+                        }
+                    }
+                }
             }
         }
-    }
-
-    fn header(&mut self, header: &mut Header) {
-        let tree = std::mem::take(&mut self.tree);
-        let mut stack: Vec<(u32, &str)> = vec![(0, "")];
-        let mut found: Vec<(&str, u32)> = vec![];
-        // Children are pushed in reverse, so that they are met in document order.
-        while let Some((node, part)) = stack.pop() {
-            let name = tree.name(node);
-            if name == "languages" {
-                let source = tree.attribute(node, "source").and_then(|l| l.parse().ok());
-                header.source_lang = source.or(header.source_lang.take());
-            }
-            let part = match name {
-                "p" | "note" => part,
-                _ => name,
-            };
-            let children: Vec<u32> = tree.children(node).collect();
-            if children.is_empty() {
-                found.push((part, node));
-            }
-            stack.extend(children.into_iter().rev().map(|c| (c, part)));
-        }
-        for (part, node) in found {
-            let text = collapse(tree.text(node)).into_owned();
-            if text.is_empty() {
-                continue;
-            }
-            if part == "title" && header.title.is_none() {
-                header.title = Some(text);
-                continue;
-            }
-            header.ours |= part == "sourceDesc" && text.starts_with(super::EXPORTED_BY);
-            let attributes = tree.attributes(node).map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
-            header.properties.push(Property { kind: Some(part.to_owned()), text, attributes });
-        }
-        self.tree = tree;
     }
 
     fn entry<R: Read>(&mut self, xml: &mut Reader<R>, limits: Limits) -> Result<ControlFlow<()>, ReadError> {
         let mut place = self.place(xml.position().into());
-        let id = xml.attribute("id").filter(|id| !id.trim().is_empty()).map(str::to_owned);
+        let id = said(xml, "id").filter(|id| !is_blank(id)).map(str::to_owned);
         place.unit = id.clone();
         // A file that ends in the middle of an entry has given what is whole.
         self.build(xml, limits)?;
-        place.bytes = place.bytes.zip(xml.end().offset).map(|((from, _), to)| (from, to));
+        place.bytes = place.bytes.zip(xml.end_offset()).map(|((from, _), to)| (from, to));
         let tree = std::mem::take(&mut self.tree);
         let mut concept = Box::<Concept>::default();
         Entryman { session: self, tree: &tree, place: &place }.concept(id.as_deref(), &mut concept);
-        self.tree = tree;
+        let bytes = tree.len();
+        self.settle(tree);
+        let awaits = std::mem::take(&mut self.awaits) || !self.held.is_empty();
+        if awaits && self.held_bytes <= HELD {
+            self.held_bytes += bytes;
+            self.held.push((concept, place));
+            // Whoever has more entries than that has to do without the names of persons.
+            return Ok(if self.held_bytes > HELD { self.release() } else { ControlFlow::Continue(()) });
+        }
         Ok(self.sink.entry(Entry::Concept(concept), place))
+    }
+
+    /// Takes a person of the back matter; tells whether it is one.
+    fn person(&mut self, tree: &Tree) -> bool {
+        let named = |kind: Option<&str>| {
+            let is_item =
+                |n: &u32| tree.name(*n) == "item" && (kind.is_none() || tree.peek(*n, "type") == kind);
+            tree.all().find(is_item)
+        };
+        let (Some(id), Some(item)) = (tree.peek(0, "id"), named(Some("fn")).or_else(|| named(None))) else {
+            return false;
+        };
+        tree.take(0, "id");
+        tree.all().filter(|n| tree.children(*n).next().is_some() || *n == item).for_each(|n| tree.map(n));
+        self.persons.insert(id.to_owned(), collapse(&tree.text(item)).into_owned());
+        true
+    }
+
+    /// Gives out the entries that were held, with the names of the persons in them.
+    fn release(&mut self) -> ControlFlow<()> {
+        for (mut concept, place) in std::mem::take(&mut self.held) {
+            let sections = concept.languages.iter_mut();
+            let inside = sections.flat_map(|s| {
+                s.transactions.iter_mut().chain(s.terms.iter_mut().flat_map(|t| &mut t.transactions))
+            });
+            for transaction in concept.transactions.iter_mut().chain(inside) {
+                let Some(by) = transaction.by.as_mut() else { continue };
+                let is_id = |d: &DataCategory| d.attributes.iter().any(|(n, v)| n == "target" && v == by);
+                if let Some(name) = self.persons.get(by)
+                    && transaction.other.iter().any(is_id)
+                {
+                    by.clone_from(name);
+                }
+            }
+            self.sink.entry(Entry::Concept(concept), place)?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Returns a language by its tag. A file has few and names them again and again.
+    fn lang(&mut self, raw: &str) -> Option<LanguageTag> {
+        if let Some((_, lang)) = self.langs.iter().find(|(known, _)| known == raw) {
+            return Some(lang.clone());
+        }
+        let lang: LanguageTag = raw.parse().ok()?;
+        if self.langs.len() < 64 {
+            self.langs.push((raw.to_owned(), lang.clone()));
+        }
+        Some(lang)
+    }
+
+    /// Counts what became of what the tree holds, tells what nobody took, and has the tree used again.
+    fn settle(&mut self, tree: Tree) {
+        let mut account = self.account;
+        tree.account(&mut account, |left| match left {
+            Left::Element { name, inside, flat: true } => {
+                self.drop(&format!("the markup <{name}> inside <{inside}>"));
+            }
+            Left::Element { name, inside: "", .. } => self.drop(&format!("<{name}>")),
+            Left::Element { name, inside, .. } => self.drop(&format!("<{name}> inside <{inside}>")),
+            Left::Attribute { name, of } => self.drop(&format!("the attribute {name} of <{of}>")),
+            Left::Text { inside } => self.drop(&format!("the text among the elements of <{inside}>")),
+        });
+        self.account = account;
+        self.tree = tree;
     }
 
     fn build<R: Read>(&mut self, xml: &mut Reader<R>, limits: Limits) -> Result<(), ReadError> {
@@ -205,6 +308,39 @@ impl Session<'_> {
             let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
             let message = format!("There is no place for {what}: it is not kept ({times} in this file).");
             self.find("read-dropped", Severity::Info, Place::default(), message);
+        }
+    }
+}
+
+/// Returns the value of an attribute of the element that begins here.
+fn said<'x, R: Read>(xml: &'x Reader<R>, name: &str) -> Option<&'x str> {
+    xml.attributes().find(|(n, _)| tree::attribute(n) == name).map(|(_, value)| value)
+}
+
+/// Takes a part of the header: what has text or attributes becomes a property, named after the
+/// nearest element around it that is not just a paragraph.
+fn read_header(tree: &Tree, node: u32, part: &str, header: &mut Header) {
+    let name = tree.name(node);
+    let part = if matches!(name, "p" | "note") { part } else { name };
+    let flat = matches!(name, "p" | "note" | "title") || tree.children(node).next().is_none();
+    let text = if flat { tree.text(node) } else { Cow::Owned(tree.own_text(node)) };
+    let mut text = collapse(&text).into_owned();
+    tree.map(node);
+    if name == "languages" {
+        let source = tree.peek(node, "source").and_then(|l| l.parse().ok());
+        header.source_lang = source.or(header.source_lang.take());
+    }
+    if part == "title" && header.title.is_none() && !text.is_empty() {
+        header.title = Some(std::mem::take(&mut text));
+    }
+    header.ours |= part == "sourceDesc" && text.starts_with(super::EXPORTED_BY);
+    if !text.is_empty() || tree.peek(node, "type").is_some() || tree.has_attributes(node) {
+        let attributes = tree.keep(node);
+        header.properties.push(Property { kind: Some(part.to_owned()), text, attributes });
+    }
+    if !flat {
+        for child in tree.children(node) {
+            read_header(tree, child, part, header);
         }
     }
 }
@@ -379,10 +515,11 @@ struct Entryman<'e, 's> {
 
 impl<'e> Entryman<'e, '_> {
     fn concept(&mut self, id: Option<&str>, concept: &mut Concept) {
+        self.tree.map(0);
         self.identify(concept, id);
         let mut ours = Ours::new();
         let mut keep_terms = false;
-        for item in self.items(0) {
+        for item in self.items(0, None, &mut concept.other) {
             let meaning = self.meaning_of(&item);
             match meaning {
                 Meaning::SubjectField => concept.subject_fields.push(self.text(item.node)),
@@ -418,9 +555,10 @@ impl<'e> Entryman<'e, '_> {
             self.beside(&item, &mut concept.other);
         }
         self.apply(concept, ours, |c, note| c.notes.push(note));
+        self.rest(0, &mut concept.other);
         let tree = self.tree;
-        concept.languages.reserve(tree.children(0).filter(|n| is_language(tree.name(*n))).count());
-        for node in tree.children(0).filter(|n| is_language(tree.name(*n))) {
+        concept.languages.reserve(tree.children(0).filter(|n| tree.tag(*n) == Tag::Language).count());
+        for node in tree.children(0).filter(|n| tree.tag(*n) == Tag::Language) {
             self.section(node, concept);
         }
         if keep_terms {
@@ -439,6 +577,7 @@ impl<'e> Entryman<'e, '_> {
 
     fn identify(&mut self, concept: &mut Concept, id: Option<&str>) {
         let Some(id) = id else { return };
+        self.tree.take(0, "id");
         if self.session.ours
             && let Some(key) = id.strip_prefix("c-")
         {
@@ -458,9 +597,11 @@ impl<'e> Entryman<'e, '_> {
     }
 
     fn section(&mut self, node: u32, concept: &mut Concept) {
-        let (tree, raw) = (self.tree, self.tree.lang(node));
-        let (lang, written) = match raw.map(str::parse::<LanguageTag>) {
-            Some(Ok(tag)) => {
+        let tree = self.tree;
+        tree.map(node);
+        let raw = tree.take(node, "xml:lang").or_else(|| tree.take(node, "lang"));
+        let (lang, written) = match raw.map(|raw| self.session.lang(raw)) {
+            Some(Some(tag)) => {
                 let written = raw.filter(|r| *r != tag.as_str()).map(str::to_owned);
                 (tag, written)
             }
@@ -477,15 +618,15 @@ impl<'e> Entryman<'e, '_> {
         };
         let mut section = LanguageSection { written, ..LanguageSection::new(lang) };
         let mut ours = Ours::new();
-        for item in self.items(node) {
+        for item in self.items(node, None, &mut section.other) {
             let meaning = self.meaning_of(&item);
             self.common(&item, meaning, common!(section), &mut ours);
         }
         self.apply(&mut section, ours, |s, note| s.notes.push(note));
-        self.drop_attributes(node, &["xml:lang", "lang"]);
+        self.rest(node, &mut section.other);
         // Terms are large: grown one by one they would be moved again and again.
-        section.terms.reserve(tree.children(node).filter(|n| is_term_section(tree.name(*n))).count());
-        for child in tree.children(node).filter(|n| is_term_section(tree.name(*n))) {
+        section.terms.reserve(tree.children(node).filter(|n| tree.tag(*n) == Tag::TermSection).count());
+        for child in tree.children(node).filter(|n| tree.tag(*n) == Tag::TermSection) {
             self.term(child, &mut section.terms);
         }
         let Some(first) = concept.languages.iter_mut().find(|s| s.lang == section.lang) else {
@@ -514,33 +655,40 @@ impl<'e> Entryman<'e, '_> {
     /// Takes a term section. A term is large, so it is filled where it is to stay.
     fn term(&mut self, node: u32, terms: &mut Vec<Term>) {
         let tree = self.tree;
-        let inner = tree.children(node).find(|n| tree.name(*n) == "termGrp");
-        let word = inner.and_then(|g| tree.child(g, "term")).or_else(|| tree.child(node, "term"));
+        let inner = tree.child(node, Tag::TermGroup);
+        let word = inner.and_then(|g| tree.child(g, Tag::Term)).or_else(|| tree.child(node, Tag::Term));
         let text = word.map(|w| self.text(w)).unwrap_or_default();
-        terms.push(Term::new(text));
+        // Made where it is to stay: a term is large.
+        terms.resize_with(terms.len() + 1, Term::default);
         let Some(term) = terms.last_mut() else { return };
+        term.text = text;
+        tree.map(node);
         let mut ours = Ours::new();
-        for item in self.items(node) {
+        for item in self.items(node, word, &mut term.other) {
             self.term_item(&item, term, &mut ours);
         }
         self.apply(term, ours, |t, note| t.notes.push(note));
-        if term.text.trim().is_empty() {
+        if is_blank(&term.text) {
             let message = "A term section has no term; it is left out, with what it says.".into();
             self.find("read-empty-term", Severity::Warning, message);
+            tree.tell(node);
             terms.pop();
             return;
         }
-        if let Some(word) = word {
-            self.drop_attributes(word, &["id"]);
-        }
-        let id = tree.attribute(node, "id").or_else(|| word.and_then(|w| tree.attribute(w, "id")));
+        let id = tree.peek(node, "id").or_else(|| word.and_then(|w| tree.peek(w, "id")));
         let made = |id: &str| self.session.ours && id.starts_with("t-");
-        let id = id.filter(|id| !id.trim().is_empty() && !made(id));
-        if let Some(id) = id {
-            term.foreign_id = Some(id.to_owned());
-            if word.and_then(|w| tree.attribute(w, "id")).is_some_and(|other| other != id) {
-                self.session.drop("a second id, on <term>");
+        if let Some(id) = id.filter(|id| !is_blank(id)) {
+            if !made(id) {
+                term.foreign_id = Some(id.to_owned());
             }
+            // Only another id on the term itself is something else.
+            for at in [Some(node), word].into_iter().flatten().filter(|n| tree.peek(*n, "id") == Some(id)) {
+                tree.take(at, "id");
+            }
+        }
+        self.rest(node, &mut term.other);
+        if let Some(word) = word {
+            self.rest(word, &mut term.other);
         }
     }
 
@@ -587,8 +735,9 @@ impl<'e> Entryman<'e, '_> {
                 term.reading = Some(self.text(item.node));
                 true
             }
-            Meaning::ShortFor if term.of.is_none() && !self.text(item.node).is_empty() => {
+            Meaning::ShortFor if term.of.is_none() && !self.tree.peek_text(item.node).trim().is_empty() => {
                 term.of = Some(self.text(item.node));
+                self.take_own_link(item.node);
                 true
             }
             Meaning::Source => {
@@ -612,8 +761,7 @@ impl<'e> Entryman<'e, '_> {
                 term.reliability.is_some()
             }
             Meaning::Relation(kind) => {
-                let target = self.tree.attribute(item.node, "target");
-                if self.session.ours && target.is_some_and(|t| t.starts_with("t-")) {
+                if self.take_own_link(item.node) {
                     term.of = Some(self.text(item.node));
                     true
                 } else if let Some(relation) = self.relation(item, kind) {
@@ -648,12 +796,11 @@ impl<'e> Entryman<'e, '_> {
     /// Takes what may stand at every level, or keeps it.
     fn common(&mut self, item: &Item, meaning: Meaning, into: Common<'_>, ours: &mut Ours<'e>) {
         match (item.what, meaning) {
-            (What::Note, _) => self.note(item.node, into.notes, ours),
+            (What::Note, _) => self.note(item.node, into.notes, into.other, ours),
             (_, Meaning::Definition) => into.definitions.push(self.definition(item)),
             (_, Meaning::Reference(kind)) if self.target(item).is_some() => {
-                let target = self.target(item).unwrap_or_default().to_owned();
+                let target = self.tree.take(item.node, "target").unwrap_or_default().to_owned();
                 let label = Some(self.text(item.node)).filter(|l| !l.is_empty());
-                self.drop_attributes(item.node, &["type", "target"]);
                 into.references.push(Reference { kind, target, label });
                 self.beside(item, into.other);
             }
@@ -664,17 +811,27 @@ impl<'e> Entryman<'e, '_> {
         }
     }
 
-    fn note(&mut self, node: u32, notes: &mut Vec<Note>, ours: &mut Ours<'e>) {
+    fn note(&mut self, node: u32, notes: &mut Vec<Note>, other: &mut Vec<DataCategory>, ours: &mut Ours<'e>) {
         let text = self.shown(node);
         if note::split(&text).is_some() {
             ours.push(text);
-            return;
+        } else if !text.is_empty() || self.session.ours {
+            let lang = self.lang(node);
+            notes.push(Note { text: text.into_owned(), lang });
         }
-        if text.is_empty() && !self.session.ours {
-            return;
-        }
-        notes.push(Note { text: text.into_owned(), lang: self.tree.lang(node).and_then(|l| l.parse().ok()) });
-        self.drop_attributes(node, &["xml:lang", "lang"]);
+        self.rest(node, other);
+    }
+
+    /// Takes the language that an element says it is in, if it is written as we would write it.
+    fn lang(&self, node: u32) -> Option<LanguageTag> {
+        ["xml:lang", "lang"].into_iter().find_map(|name| {
+            let raw = self.tree.peek(node, name)?;
+            let lang: LanguageTag = raw.parse().ok()?;
+            if lang.as_str() == raw {
+                self.tree.take(node, name);
+            }
+            Some(lang)
+        })
     }
 
     /// Sets the fields that our notes name; what is no such note after all stays a note.
@@ -690,17 +847,21 @@ impl<'e> Entryman<'e, '_> {
 
     fn definition(&mut self, item: &Item) -> Definition {
         let mut definition = Definition::new(self.text(item.node));
-        definition.lang = self.tree.lang(item.node).and_then(|l| l.parse().ok());
-        self.drop_attributes(item.node, &["type", "xml:lang", "lang"]);
+        definition.lang = self.lang(item.node);
+        self.rest(item.node, &mut definition.other);
         let mut ours = Ours::new();
         for &node in &item.extras {
             match self.inner_meaning(node) {
-                (What::Note, _) => self.note(node, &mut definition.notes, &mut ours),
+                (What::Note, _) => {
+                    self.note(node, &mut definition.notes, &mut definition.other, &mut ours);
+                }
                 (_, Meaning::Source) if definition.source.is_none() => {
                     definition.source = Some(self.source(node));
+                    self.rest(node, &mut definition.other);
                 }
                 (_, Meaning::DefinitionType) if definition.kind.is_none() => {
                     definition.kind = Some(self.text(node));
+                    self.rest(node, &mut definition.other);
                 }
                 _ => definition.other.push(self.datum(node)),
             }
@@ -711,7 +872,7 @@ impl<'e> Entryman<'e, '_> {
 
     fn context(&mut self, item: &Item) -> Context {
         let mut context = Context::new(self.text(item.node));
-        self.drop_attributes(item.node, &["type"]);
+        self.rest(item.node, &mut context.other);
         let mut ours = Ours::new();
         let mut date = None;
         for &node in &item.extras {
@@ -722,19 +883,28 @@ impl<'e> Entryman<'e, '_> {
                     let told = text.strip_prefix("date: ").and_then(|d| d.parse().ok());
                     if told.is_some() && date.is_none() && !self.session.ours {
                         date = told;
+                        self.rest(node, &mut context.other);
                     } else {
-                        self.note(node, &mut context.notes, &mut ours);
+                        self.note(node, &mut context.notes, &mut context.other, &mut ours);
                     }
                 }
-                (_, Meaning::Source) if context.source.is_empty() => context.source = self.source(node),
+                (_, Meaning::Source) if context.source.is_empty() => {
+                    context.source = self.source(node);
+                    self.rest(node, &mut context.other);
+                }
                 (_, Meaning::ContextType) if context.kind.is_none() => {
                     context.kind = context_kind(&self.text(node));
                     if context.kind.is_none() {
                         context.other.push(self.datum(node));
+                    } else {
+                        self.rest(node, &mut context.other);
                     }
                 }
                 _ => match self.input_date(node) {
-                    found @ Some(_) if date.is_none() => date = found,
+                    found @ Some(_) if date.is_none() && context.source.date.is_none() => {
+                        date = found;
+                        self.tree.mark_all(node, Mark::Mapped);
+                    }
                     _ => context.other.push(self.datum(node)),
                 },
             }
@@ -753,39 +923,36 @@ impl<'e> Entryman<'e, '_> {
         let (transac, date) = (children.next()?, children.next()?);
         let well = tree.name(group) == "transacGrp"
             && children.next().is_none()
-            && tree.text(transac).trim() == "input"
-            && tree.name(date) == "date";
-        if well { tree.text(date).trim().parse().ok() } else { None }
+            && [group, transac, date].iter().all(|n| !tree.has_attributes(*n))
+            && [transac, date].iter().all(|n| tree.children(*n).next().is_none())
+            && tree.peek_text(transac).trim() == "input"
+            && tree.tag(date) == Tag::Date;
+        if well { tree.peek_text(date).trim().parse().ok() } else { None }
     }
 
     fn transaction(&mut self, item: &Item) -> Transaction {
         let kind = self.text(item.node);
         let mut transaction = Transaction { kind, ..Transaction::default() };
-        self.drop_attributes(item.node, &["type"]);
         if transaction.kind == "creation" {
             // The next edition's word for the same.
             transaction.kind = "origination".into();
             transaction.other.push(self.datum(item.node));
         }
+        self.rest(item.node, &mut transaction.other);
         let mut ours = Ours::new();
-        let mut remarks = vec![];
         for &node in &item.extras {
             match self.inner_meaning(node) {
-                (What::Note, _) => {
-                    self.note(node, &mut remarks, &mut ours);
-                    if !remarks.is_empty() {
-                        remarks.clear();
-                        transaction.other.push(self.datum(node));
-                    }
-                }
+                (What::Note, _) if note::split(&self.shown(node)).is_some() => ours.push(self.shown(node)),
                 (_, Meaning::Responsibility) if transaction.by.is_none() => {
                     let text = self.text(node);
-                    let target = self.tree.attribute(node, "target").unwrap_or_default();
+                    let target = self.tree.peek(node, "target").unwrap_or_default();
+                    self.session.awaits |= text.is_empty() && !target.is_empty();
                     transaction.by = Some(if text.is_empty() { target.to_owned() } else { text });
-                    self.drop_attributes(node, &["type"]);
+                    self.rest(node, &mut transaction.other);
                 }
-                _ if self.tree.name(node) == "date" && transaction.date.is_none() => {
+                _ if self.tree.tag(node) == Tag::Date && transaction.date.is_none() => {
                     transaction.date = Some(self.text(node));
+                    self.rest(node, &mut transaction.other);
                 }
                 _ => transaction.other.push(self.datum(node)),
             }
@@ -802,7 +969,6 @@ impl<'e> Entryman<'e, '_> {
 
     fn source(&mut self, node: u32) -> Source {
         let text = self.shown(node);
-        self.drop_attributes(node, &["type"]);
         if self.session.ours { note::parse_source(&text) } else { Source::titled(text) }
     }
 
@@ -811,7 +977,7 @@ impl<'e> Entryman<'e, '_> {
         let target = if self.session.ours { target.strip_prefix("c-").unwrap_or(target) } else { target };
         let target = target.to_owned();
         let text = self.text(item.node);
-        self.drop_attributes(item.node, &["type", "target"]);
+        self.tree.take(item.node, "target");
         let (kind, label) = if self.session.ours && kind == RelationKind::See {
             note::parse_relation(&text)
         } else {
@@ -821,7 +987,16 @@ impl<'e> Entryman<'e, '_> {
     }
 
     fn target(&self, item: &Item) -> Option<&str> {
-        self.tree.attribute(item.node, "target").filter(|t| !t.trim().is_empty())
+        self.tree.peek(item.node, "target").filter(|t| !t.trim().is_empty())
+    }
+
+    /// Takes a link of ours to another term, which its text names; tells whether it is one.
+    fn take_own_link(&self, node: u32) -> bool {
+        let is_own = self.session.ours && self.tree.peek(node, "target").is_some_and(|t| t.starts_with("t-"));
+        if is_own {
+            self.tree.take(node, "target");
+        }
+        is_own
     }
 
     fn reliability(&self, item: &Item) -> Option<u8> {
@@ -832,9 +1007,21 @@ impl<'e> Entryman<'e, '_> {
     /// Keeps what stood in a group with a value that went into a field.
     fn beside(&mut self, item: &Item, other: &mut Vec<DataCategory>) {
         if item.extras.is_empty() {
-            self.drop_attributes(item.node, &["type", "target"]);
+            self.rest(item.node, other);
         } else {
             other.push(self.kept(item));
+        }
+    }
+
+    /// Keeps the attributes of an element that went into a field without them.
+    fn rest(&mut self, node: u32, other: &mut Vec<DataCategory>) {
+        let tree = self.tree;
+        if tree.has_rest(node) {
+            let attributes = tree.keep_rest(node);
+            let element = class_of(tree, node).map_or(tree.name(node), |c| c.element()).to_owned();
+            let kind = self.kind(node).to_owned();
+            let order = tree.order(node);
+            other.push(DataCategory { element, kind, attributes, order, ..DataCategory::default() });
         }
     }
 
@@ -853,19 +1040,16 @@ impl<'e> Entryman<'e, '_> {
 
     fn datum(&mut self, node: u32) -> DataCategory {
         let tree = self.tree;
-        let name = tree.name(node);
         let class = class_of(tree, node);
-        let element = class.map_or(name, |c| c.element()).to_owned();
-        let attributes = tree.attributes(node).filter(|(n, _)| !matches!(*n, "type" | "metaType"));
         let mut datum = DataCategory {
-            element,
+            element: class.map_or(tree.name(node), |c| c.element()).to_owned(),
             kind: self.kind(node).to_owned(),
-            attributes: attributes.map(|(n, v)| (n.to_owned(), v.to_owned())).collect(),
             order: tree.order(node),
             ..DataCategory::default()
         };
         // TBX-Min of 2013 makes a group of its note.
-        let flat = name == "date" || is_remark(tree, node) || tree.children(node).next().is_none();
+        let flat =
+            tree.tag(node) == Tag::Date || is_remark(tree, node) || tree.children(node).next().is_none();
         if class.is_some() || flat {
             datum.value = self.text(node);
         } else {
@@ -873,36 +1057,48 @@ impl<'e> Entryman<'e, '_> {
             datum.group =
                 tree.children(node).collect::<Vec<_>>().into_iter().map(|c| self.datum(c)).collect();
         }
+        datum.attributes = tree.keep(node);
+        datum.attributes.retain(|(name, _)| !matches!(name.as_str(), "type" | "metaType"));
         datum
     }
 
-    /// Lists what a level says, without its sections and its term.
-    fn items(&mut self, level: u32) -> Vec<Item> {
+    /// Lists what a level says, without its sections and without the term that it is of. What groups
+    /// say of themselves is kept.
+    fn items(&mut self, level: u32, word: Option<u32>, other: &mut Vec<DataCategory>) -> Vec<Item> {
         let mut items = vec![];
-        self.items_into(level, &mut items);
+        self.items_into(level, word, &mut items, other);
         items
     }
 
-    fn items_into(&mut self, level: u32, items: &mut Vec<Item>) {
+    fn items_into(
+        &mut self,
+        level: u32,
+        word: Option<u32>,
+        items: &mut Vec<Item>,
+        other: &mut Vec<DataCategory>,
+    ) {
         let tree = self.tree;
         for node in tree.children(level) {
-            let name = tree.name(node);
             let order = tree.order(node);
-            if name == "term" || is_language(name) || is_term_section(name) {
-                continue;
-            }
-            if name == "termGrp" {
-                self.items_into(node, items);
-                continue;
-            }
-            let Some((group, head)) = group_of(name) else {
-                let what = match class_of(tree, node) {
-                    Some(class) => What::Category(class),
-                    None if is_remark(tree, node) => What::Note,
-                    None => What::Stranger,
-                };
-                items.push(Item { node, what, extras: vec![], grouped: None, order });
-                continue;
+            let (group, head) = match tree.tag(node) {
+                Tag::Language | Tag::TermSection => continue,
+                Tag::Term if Some(node) == word => continue,
+                Tag::TermGroup => {
+                    tree.map(node);
+                    self.items_into(node, word, items, other);
+                    self.rest(node, other);
+                    continue;
+                }
+                Tag::Group(group, head) => (group, head),
+                _ => {
+                    let what = match class_of(tree, node) {
+                        Some(class) => What::Category(class),
+                        None if is_remark(tree, node) => What::Note,
+                        None => What::Stranger,
+                    };
+                    items.push(Item { node, what, extras: vec![], grouped: None, order });
+                    continue;
+                }
             };
             // Some write several heads into one group; each begins an item.
             let from = items.len();
@@ -917,16 +1113,18 @@ impl<'e> Entryman<'e, '_> {
                     item.extras.push(child);
                 }
             }
-            let heads = items.len() - from;
-            let loose = tree.children(node).take_while(|c| class_of(tree, *c) != Some(head)).count();
-            if heads == 0 {
+            if items.len() == from {
                 items.push(Item { node, what: What::Stranger, extras: vec![], grouped: None, order });
-            } else if loose > 0 {
+                continue;
+            }
+            let loose = tree.children(node).take_while(|c| class_of(tree, *c) != Some(head)).count();
+            if loose > 0 {
                 // What stands in front of the head belongs to it all the same.
                 let front: Vec<u32> = tree.children(node).take(loose).collect();
                 items[from].extras.splice(0..0, front);
             }
-            self.drop_attributes(node, &[]);
+            tree.map(node);
+            self.rest(node, other);
         }
     }
 
@@ -950,79 +1148,52 @@ impl<'e> Entryman<'e, '_> {
     /// Returns the name of the data category: the `type`, or the name of a DCT element.
     fn kind(&self, node: u32) -> &str {
         let tree = self.tree;
-        if let Some(kind) = tree.attribute(node, "type") {
+        if let Some(kind) = tree.kind(node) {
             return kind;
         }
-        let name = tree.name(node);
-        if Class::of_element(name).is_none() && class_of(tree, node).is_some() { name } else { "" }
+        match tree.tag(node) {
+            Tag::Other if class_of(tree, node).is_some() => tree.name(node),
+            _ => "",
+        }
     }
 
     fn text(&self, node: u32) -> String {
         self.shown(node).into_owned()
     }
 
-    /// Returns the text as it counts: as it stands where we wrote it, else without the whitespace
+    /// Takes the text as it counts: as it stands where we wrote it, else without the whitespace
     /// of pretty printers.
     fn shown(&self, node: u32) -> Cow<'e, str> {
-        let text = self.tree.text(node);
-        if self.session.ours { Cow::Borrowed(text) } else { collapse(text) }
+        self.tree.map(node);
+        match self.tree.text(node) {
+            text if self.session.ours => text,
+            Cow::Borrowed(text) => collapse(text),
+            Cow::Owned(text) => Cow::Owned(collapse(&text).into_owned()),
+        }
     }
 
     fn find(&mut self, code: &str, severity: Severity, message: String) {
         self.session.find(code, severity, self.place.clone(), message);
     }
-
-    /// Counts the attributes and the markup of an element that went into a field.
-    fn drop_attributes(&mut self, node: u32, kept: &[&str]) {
-        let tree = self.tree;
-        for (name, _) in tree.attributes(node) {
-            if !kept.contains(&name) && !matches!(name, "xml:space" | "metaType" | "datatype") {
-                let what = format!("the attribute {} of <{}>", local(name), tree.name(node));
-                self.session.drop(&what);
-            }
-        }
-        if group_of(tree.name(node)).is_none() && !is_language(tree.name(node)) {
-            for child in tree.children(node) {
-                let what = format!("the markup <{}> inside <{}>", tree.name(child), tree.name(node));
-                self.session.drop(&what);
-            }
-        }
-    }
-}
-
-fn is_language(name: &str) -> bool {
-    matches!(name, "langSec" | "langSet" | "langGroup")
-}
-
-fn is_term_section(name: &str) -> bool {
-    matches!(name, "termSec" | "tig" | "ntig" | "termGroup")
 }
 
 /// Tells whether a node is a note of text, not the group of key and value of TBX-Min 2013.
 fn is_remark(tree: &Tree, node: u32) -> bool {
-    tree.name(node) == "note" && tree.children(node).all(|c| !tree.name(c).starts_with("note"))
-}
-
-fn group_of(name: &str) -> Option<(&'static str, Class)> {
-    Some(match name {
-        "descripGrp" => ("descripGrp", Class::Descrip),
-        "adminGrp" => ("adminGrp", Class::Admin),
-        "termNoteGrp" => ("termNoteGrp", Class::TermNote),
-        "transacGrp" => ("transacGrp", Class::Transac),
-        _ => return None,
-    })
+    tree.tag(node) == Tag::Note && tree.children(node).all(|c| !tree.name(c).starts_with("note"))
 }
 
 /// Tells the class of an element: by its name, or for DCT by the category its name is.
 fn class_of(tree: &Tree, node: u32) -> Option<Class> {
-    let name = tree.name(node);
-    if let Some(class) = Class::of_element(name) {
-        return Some(class);
-    }
-    if matches!(name, "note" | "term" | "date" | "hi") || group_of(name).is_some() || is_language(name) {
+    let name = match tree.tag(node) {
+        Tag::Class(class) => return Some(class),
+        Tag::Other => tree.name(node),
+        // Sections of terms and groups of them bear no names of categories.
+        _ => return None,
+    };
+    if name == "hi" {
         return None;
     }
-    if let Some(class) = tree.attribute(node, "metaType").and_then(Class::of_element) {
+    if let Some(class) = tree.peek(node, "metaType").and_then(Class::of_element) {
         return Some(class);
     }
     if let Some(category) = dialect::by_name(name) {
@@ -1039,6 +1210,9 @@ fn class_of(tree: &Tree, node: u32) -> Option<Class> {
 
 /// Returns the part of speech in our words, or as it stands.
 pub(super) fn part_of_speech(text: &str) -> String {
+    if matches!(text, "noun" | "verb" | "adjective" | "adverb" | "other") {
+        return text.to_owned();
+    }
     let plain = text.to_lowercase();
     match plain.as_str() {
         "noun" | "verb" | "adjective" | "adverb" | "other" => plain,
@@ -1122,6 +1296,11 @@ fn context_kind(text: &str) -> Option<ContextKind> {
     })
 }
 
+/// Tells whether a text is of white space only, which its first byte nearly always answers.
+fn is_blank(text: &str) -> bool {
+    !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.trim().is_empty()
+}
+
 fn undetermined() -> LanguageTag {
     // "und" is a tag of three letters, which always parses.
     "und".parse().expect("und is a language tag")
@@ -1132,9 +1311,11 @@ fn collapse(text: &str) -> Cow<'_, str> {
     let space = |b: u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r');
     let bytes = text.as_bytes();
     let edges = bytes.first().is_some_and(|b| space(*b)) || bytes.last().is_some_and(|b| space(*b));
-    let inside = bytes.iter().any(|b| matches!(b, b'\t' | b'\n' | b'\r'))
-        || memchr::memmem::find(bytes, b"  ").is_some();
-    if !edges && !inside {
+    // Without a way out in the middle, the compiler looks at many bytes at once.
+    let breaks = bytes.iter().fold(false, |any, b| any | matches!(b, b'\t' | b'\n' | b'\r'));
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    let runs = pairs.fold(false, |any, (a, b)| any | ((*a == b' ') & (*b == b' ')));
+    if !(edges | breaks | runs) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());

@@ -10,7 +10,9 @@ use super::DIALECTS_OF_TBX;
 use crate::format::testing::{
     Collected, arbitrary_concept, arbitrary_filled_concept, read, unexplained, write,
 };
-use crate::format::{Entry, Format, LossClass, Output, WriteError, WriteOptions, by_extension, detect};
+use crate::format::{
+    Account, Entry, Format, LossClass, Output, WriteError, WriteOptions, by_extension, detect,
+};
 use crate::model::*;
 
 const BASIC: &Format = &DIALECTS_OF_TBX[0];
@@ -336,15 +338,47 @@ fn what_no_field_can_hold_is_told_once_and_counted() {
          <descrip type='context' id='c'>and <hi>another</hi></descrip>",
     );
     assert_eq!(term.contexts[0].text, "a flat text");
+    assert_eq!(term.contexts[0].other[0].attributes, [("id".to_owned(), "b".to_owned())]);
+    assert_eq!((term.other[0].kind.as_str(), term.other[0].attributes.len()), ("geographicalUsage", 1));
     let told: Vec<_> = read.findings.iter().map(|f| f.message.as_str()).collect();
+    let lost =
+        "There is no place for the markup <hi> inside <descrip>: it is not kept (2 times in this file).";
+    assert_eq!(told, [lost]);
+}
+
+#[test]
+fn whatever_the_reader_has_no_code_for_is_told() {
+    let (concept, read) = only(
+        "<martif><text id='x'>
+           <body><strange a='1'/><termEntry id='1' xmlns:q='urn:q' q:colour='red'>stray
+             <langSet xml:lang='en' lang='de' n='1'><tig n='2'><term n='3'>x</term><term>y</term></tig>
+               <langSet xml:lang='fr'><tig><term>z</term></tig></langSet></langSet>
+           </termEntry></body>
+         </text></martif>",
+    );
+    let told: Vec<_> = read.findings.iter().map(|f| f.message.split(':').next().unwrap()).collect();
     assert_eq!(
         told,
         [
-            "There is no place for the attribute id of <descrip>: it is not kept (2 times in this file).",
-            "There is no place for the attribute id of <termNote>: it is not kept (once in this file).",
-            "There is no place for the markup <hi> inside <descrip>: it is not kept (2 times in this file).",
+            "There is no place for <langSet> inside <langSet>",
+            "There is no place for <strange> outside of entries",
+            "There is no place for <term> inside <tig>",
+            "There is no place for <tig> inside <langSet>",
+            "There is no place for the attribute a of <strange>",
+            "There is no place for the attribute id of <text>",
+            "There is no place for the text among the elements of <termEntry>",
         ]
     );
+    let attributes = |other: &[DataCategory]| -> Vec<String> {
+        other.iter().flat_map(|d| &d.attributes).map(|(n, v)| format!("{n}={v}")).collect()
+    };
+    assert_eq!(attributes(&concept.other), ["q:colour=red"]);
+    assert_eq!(attributes(&concept.languages[0].other), ["lang=de", "n=1"]);
+    let term = &concept.languages[0].terms[0];
+    assert_eq!(attributes(&term.other), ["n=2", "n=3"]);
+    assert_eq!(term.other[0].value, "y");
+    // martif, text, body, entry with its id and namespace, two of langSet, tig, term.
+    assert_eq!(read.account, Account { mapped: 10, kept: 6, told: 7 });
 }
 
 #[test]

@@ -5,14 +5,16 @@
 //! value? Where it would not, the field is told to the report and, if notes are wanted, kept
 //! whole in a note that [`super::note`] reads back over whatever the elements said.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
 use super::dialect::{self, CONCEPT, Category, Class, Dialect, LANGUAGE, Levels, Style, TERM};
-use super::note;
 use super::read::passes;
+use super::{note, xcs};
 use crate::bytes::xml::{Layout, Writer as Xml, allowed};
 use crate::format::{Entry, Header, LossClass, LossReport, Output, ReadError, WriteError, WriteOptions};
 use crate::model::{
@@ -34,15 +36,22 @@ pub(super) fn write(
     options: &WriteOptions<'_>,
     output: Output<'_>,
 ) -> Result<LossReport, WriteError> {
-    let Output::Stream(out) = output else {
-        return Err(WriteError::Unsupported("TBX is one file, not a folder".into()));
+    let (out, beside) = match output {
+        Output::Stream(out) => (out, None),
+        Output::Accompanied(out, name) => (out, Some(name)),
+        Output::Folder(_) => {
+            return Err(WriteError::Unsupported("TBX is one file, not a folder".into()));
+        }
     };
     let mut writer = Writer {
         dialect,
         options,
+        beside,
+        langs: BTreeSet::new(),
         xml: Xml::new(out, Layout::Indented(2)),
         report: LossReport::default(),
         entry: String::new(),
+        id: String::new(),
         notes: vec![],
         siblings: 0,
         keys: FxHashSet::default(),
@@ -64,10 +73,16 @@ pub(super) fn write(
 struct Writer<'a, 'o> {
     dialect: &'static Dialect,
     options: &'a WriteOptions<'o>,
+    /// The name of the file that declares the languages of this one.
+    beside: Option<&'a str>,
+    /// The languages written.
+    langs: BTreeSet<LanguageTag>,
     xml: Xml<&'a mut dyn Write>,
     report: LossReport,
     /// What the report calls the concept at hand.
     entry: String,
+    /// The id to be written next.
+    id: String,
     /// The notes of the level at hand: key and value.
     notes: Vec<(String, String)>,
     /// How many elements stand at the level at hand.
@@ -110,7 +125,7 @@ impl Writer<'_, '_> {
         let header = self.header.take();
         let header = header.as_deref();
         let lang = self.options.source_lang.as_ref().or_else(|| header.and_then(|h| h.source_lang.as_ref()));
-        let lang = lang.or(self.options.langs.first()).map_or("en", LanguageTag::as_str);
+        let lang = lang.or(self.options.langs.first()).cloned().unwrap_or_else(LanguageTag::english);
         self.xml.declaration()?;
         for (address, model) in d.models {
             self.xml.verbatim(&format!(
@@ -132,7 +147,8 @@ impl Writer<'_, '_> {
         if !d.is_v2() {
             self.xml.attribute("style", if d.style == Style::Dct { "dct" } else { "dca" })?;
         }
-        self.xml.attribute("xml:lang", lang)?;
+        self.xml.attribute("xml:lang", lang.as_str())?;
+        self.declare(&lang);
         if !d.is_v2() {
             self.xml.attribute("xmlns", "urn:iso:std:iso:30042:ed-2")?;
         }
@@ -185,13 +201,11 @@ impl Writer<'_, '_> {
         self.xml.start("encodingDesc")?;
         self.xml.start_raw("p")?;
         match self.dialect.bit {
-            dialect::V2_BASIC => {
+            dialect::V2_BASIC | dialect::V2_DEFAULT => {
+                let basic = self.dialect.bit == dialect::V2_BASIC;
+                let published = if basic { "TBXBasicXCSV02.xcs" } else { "TBXXCSV02.xcs" };
                 self.xml.attribute("type", "XCSURI")?;
-                self.xml.text("TBXBasicXCSV02.xcs")?;
-            }
-            dialect::V2_DEFAULT => {
-                self.xml.attribute("type", "XCSURI")?;
-                self.xml.text("TBXXCSV02.xcs")?;
+                self.xml.text(self.beside.unwrap_or(published))?;
             }
             _ => self.xml.text("UTF-8")?,
         }
@@ -235,7 +249,7 @@ impl Writer<'_, '_> {
             absent.sort_unstable();
             self.xml.start("back")?;
             self.xml.start(if self.dialect.is_v2() { "refObjectList" } else { "refObjectSec" })?;
-            self.xml.attribute("type", "absentConcept")?;
+            self.xml.attribute("type", super::ABSENT)?;
             for slug in absent {
                 self.xml.start("refObject")?;
                 self.xml.attribute("id", &format!("c-{slug}"))?;
@@ -246,7 +260,17 @@ impl Writer<'_, '_> {
             self.xml.end()?;
         }
         self.xml.finish()?;
+        if self.beside.is_some() {
+            self.report.companion = Some(xcs::specification(self.dialect, &self.langs)?);
+        }
         Ok(self.report)
+    }
+
+    /// Has a language declared beside the file.
+    fn declare(&mut self, lang: &LanguageTag) {
+        if self.beside.is_some() && !self.langs.contains(lang) {
+            self.langs.insert(lang.clone());
+        }
     }
 
     fn unit(&mut self, unit: &Unit) {
@@ -330,7 +354,10 @@ impl Writer<'_, '_> {
         }
         let key = self.key(top, concept);
         self.xml.start(if self.dialect.is_v2() { "termEntry" } else { "conceptEntry" })?;
-        self.xml.attribute("id", &format!("c-{key}"))?;
+        self.id.clear();
+        self.id.push_str("c-");
+        self.id.push_str(&key);
+        self.xml.attribute("id", &self.id)?;
         self.siblings = 0;
         self.keep_all(top, "former_slugs", &concept.former_slugs, NO_CATEGORY);
         self.keep_all(top, "foreign_ids", &concept.foreign_ids, NO_CATEGORY);
@@ -394,6 +421,7 @@ impl Writer<'_, '_> {
     fn section(&mut self, at: At, key: &str, section: &LanguageSection) -> Result<(), WriteError> {
         self.xml.start(if self.dialect.is_v2() { "langSet" } else { "langSec" })?;
         self.xml.attribute("xml:lang", section.lang.as_str())?;
+        self.declare(&section.lang);
         self.siblings = 0;
         self.keep_some(at, "written", &section.written);
         self.definitions(at, &section.definitions)?;
@@ -405,7 +433,11 @@ impl Writer<'_, '_> {
         let mut ids: FxHashMap<&str, String> = FxHashMap::default();
         if section.terms.iter().any(|t| t.of.is_some()) {
             for (n, term) in section.terms.iter().enumerate().filter(|(_, t)| has_text(t)) {
-                ids.entry(&term.text).or_insert_with(|| term_id(key, &section.lang, n));
+                ids.entry(&term.text).or_insert_with(|| {
+                    let mut id = String::new();
+                    put_term_id(&mut id, key, &section.lang, n);
+                    id
+                });
             }
         }
         for (n, term) in section.terms.iter().enumerate() {
@@ -415,15 +447,18 @@ impl Writer<'_, '_> {
                 self.report.lose(LossClass::Lost, &self.entry, field, "TBX has no term without text");
                 continue;
             }
-            self.term(at, &term_id(key, &section.lang, n), term, &ids)?;
+            self.id.clear();
+            put_term_id(&mut self.id, key, &section.lang, n);
+            self.term(at, term, &ids)?;
         }
         self.xml.end()?;
         Ok(())
     }
 
-    fn term(&mut self, at: At, id: &str, term: &Term, ids: &FxHashMap<&str, String>) -> io::Result<()> {
+    /// Writes a term whose id stands ready.
+    fn term(&mut self, at: At, term: &Term, ids: &FxHashMap<&str, String>) -> io::Result<()> {
         self.xml.start(if self.dialect.is_v2() { "tig" } else { "termSec" })?;
-        self.xml.attribute("id", id)?;
+        self.xml.attribute("id", &self.id)?;
         self.xml.element("term", &term.text)?;
         if !is_xml(&term.text) {
             self.keep(at, "text", &term.text, CHARACTERS);
@@ -660,6 +695,7 @@ impl Writer<'_, '_> {
         self.xml.start_raw("note")?;
         if let Some(lang) = &remark.lang {
             self.xml.attribute("xml:lang", lang.as_str())?;
+            self.declare(lang);
         }
         self.xml.text(&remark.text)?;
         self.xml.end()
@@ -781,7 +817,7 @@ impl Writer<'_, '_> {
             return Ok(());
         }
         for (i, definition) in definitions.iter().enumerate() {
-            let item = format!("definitions/{i}");
+            let item = item("definitions", i);
             let mut patches = Patches::new();
             if !is_xml(&definition.text) {
                 self.patch(at, &item, "text", &definition.text, CHARACTERS, &mut patches);
@@ -814,6 +850,7 @@ impl Writer<'_, '_> {
                 w.start_category(category)?;
                 if let Some(lang) = lang {
                     w.xml.attribute("xml:lang", lang.as_str())?;
+                    w.declare(lang);
                 }
                 w.xml.text(&definition.text)?;
                 w.xml.end()
@@ -829,7 +866,7 @@ impl Writer<'_, '_> {
             return Ok(());
         }
         for (i, context) in contexts.iter().enumerate() {
-            let item = format!("contexts/{i}");
+            let item = item("contexts", i);
             let mut patches = Patches::new();
             if !is_xml(&context.text) {
                 self.patch(at, &item, "text", &context.text, CHARACTERS, &mut patches);
@@ -1068,9 +1105,25 @@ fn has_text(term: &Term) -> bool {
     term.text.chars().any(|c| !c.is_whitespace() && allowed(c))
 }
 
-fn term_id(key: &str, lang: &LanguageTag, n: usize) -> String {
+fn put_term_id(id: &mut String, key: &str, lang: &LanguageTag, n: usize) {
     // Neither a key nor a tag holds an underscore, so no two ids are alike.
-    format!("t-{key}_{lang}_{}", n + 1)
+    for part in ["t-", key, "_", lang.as_str(), "_"] {
+        id.push_str(part);
+    }
+    match u8::try_from(n + 1) {
+        // To format a number costs more than all the rest of the id.
+        Ok(n @ 0..10) => id.push(char::from(b'0' + n)),
+        _ => id.push_str(&(n + 1).to_string()),
+    }
+}
+
+/// Returns the place of an item in a list; the first is nearly always the only one.
+fn item(list: &'static str, i: usize) -> Cow<'static, str> {
+    match (list, i) {
+        ("contexts", 0) => Cow::Borrowed("contexts/0"),
+        ("definitions", 0) => Cow::Borrowed("definitions/0"),
+        _ => Cow::Owned(format!("{list}/{i}")),
+    }
 }
 
 fn hash(text: &str) -> u64 {
