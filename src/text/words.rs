@@ -87,6 +87,7 @@ impl Iterator for Words<'_> {
                 start,
                 bounds: stretch.split_word_bound_indices(),
                 token: start..start,
+                cut: false,
             });
         }
     }
@@ -110,6 +111,16 @@ fn unspaced_len(text: &str) -> usize {
     rest.map_or(text.len(), |(at, _)| at)
 }
 
+/// Punctuation that parts words unless a letter stands on either side.
+fn parts(c: char) -> bool {
+    let joins = matches!(
+        c,
+        '_' | '\u{203F}' | '\u{2040}' | '\u{2054}' | '\u{FE33}' | '\u{FE34}' | '\u{FE4D}'
+            ..='\u{FE4F}' | '\u{FF3F}'
+    );
+    !c.is_alphanumeric() && !is_combining_mark(c) && !is_format(c) && !joins
+}
+
 /// The words of a stretch by the annex, cut once more between characters of unspaced scripts.
 struct Hard<'t> {
     stretch: &'t str,
@@ -118,6 +129,8 @@ struct Hard<'t> {
     bounds: UWordBoundIndices<'t>,
     /// What is left of the token in hand, in the text.
     token: Range<usize>,
+    /// Whether a character of an unspaced script was cut off before it.
+    cut: bool,
 }
 
 impl Iterator for Hard<'_> {
@@ -127,19 +140,31 @@ impl Iterator for Hard<'_> {
         loop {
             if self.token.is_empty() {
                 let (at, token) = self.bounds.next()?;
+                self.cut = false;
                 self.token = self.start + at..self.start + at + token.len();
             }
             let token = &self.stretch[self.token.start - self.start..self.token.end - self.start];
             let start = self.token.start;
             if token.starts_with(is_unspaced) {
                 self.token.start += unspaced_len(token);
+                self.cut = true;
                 return Some(start..self.token.start);
             }
             // Up to the next unspaced character all is one token; a word if a letter or a figure is in it.
             let len = token.find(is_unspaced).unwrap_or(token.len());
             self.token.start += len;
-            if token[..len].contains(char::is_alphanumeric) {
-                return Some(start..self.token.start);
+            let (mut from, mut word) = (start, &token[..len]);
+            // What the annex lets stand between two letters stands between none where a cut took one away.
+            if len < token.len() {
+                word = word.trim_end_matches(parts);
+            }
+            if std::mem::replace(&mut self.cut, len < token.len()) {
+                let rest = word.trim_start_matches(parts);
+                from += word.len() - rest.len();
+                word = rest;
+            }
+            if word.contains(char::is_alphanumeric) {
+                return Some(from..from + word.len());
             }
         }
     }
@@ -169,6 +194,7 @@ mod tests {
             ("ja decomposed", "カ\u{3099}ス", "カ\u{3099}|ス"),
             ("th", "น้ำไทย", "น้|ำ|ไ|ท|ย"),
             ("mixed", "《5G网络》and 6G", "5G|网|络|and|6G"),
+            ("cut from punctuation", "ㆠ:a 5:網b", "ㆠ|a|5|網|b"),
             ("nothing", "… — «»", ""),
         ] {
             let found: Vec<_> = words(text).map(|w| &text[w]).collect();
@@ -188,7 +214,7 @@ mod tests {
             if marked {
                 return Ok(());
             }
-            let hard = Hard { stretch: &text, start: 0, bounds: text.split_word_bound_indices(), token: 0..0 };
+            let hard = Hard { stretch: &text, start: 0, bounds: text.split_word_bound_indices(), token: 0..0, cut: false };
             prop_assert_eq!(words(&text).collect::<Vec<_>>(), hard.collect::<Vec<_>>());
         }
 

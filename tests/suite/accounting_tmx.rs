@@ -1,6 +1,6 @@
 //! Nothing in a TMX is lost in silence: what a stranger counts in a file is what the reader accounts for.
 //!
-//! `count_xml.py` counts elements, attributes, units and variants with Python's own parser. Each of them
+//! `count_tmx.py` counts elements, attributes, units and variants with Python's own parser. Each of them
 //! must be in an entry or told of, and a unit or variant that is missing must have a finding on its line.
 
 use std::collections::BTreeSet;
@@ -127,7 +127,7 @@ struct Fault {
 }
 
 fn count(files: &[PathBuf]) -> Vec<Counted> {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/count_xml.py");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/suite/count_tmx.py");
     let output = python().arg(script).args(files).output().expect("it started when it was looked for");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let lines = String::from_utf8(output.stdout).expect("JSON is UTF-8");

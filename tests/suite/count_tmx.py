@@ -1,8 +1,8 @@
-"""Counts what stands in TMX and TBX files, knowing nothing of wicterm.
+"""Counts what stands in TMX files, knowing nothing of wicterm.
 
 Prints a line of JSON for each file named: its elements and attributes (declarations of namespaces are
-attributes, what a DTD adds is not), where its units and their variants begin, how many concepts and terms it
-has, and, where it is not well-formed, what is wrong and in which line. What was counted before that counts.
+attributes, what a DTD adds is not), where its units and their variants begin, and, where it is not well-formed,
+what is wrong and in which line. What was counted before that counts.
 """
 
 import json
@@ -12,7 +12,7 @@ from xml.parsers import expat
 
 def count(path):
     seen = {
-        "elements": 0, "attributes": 0, "tu": 0, "tuv": 0, "concepts": 0, "terms": 0,
+        "elements": 0, "attributes": 0, "tu": 0, "tuv": 0,
         "units": [], "error": None,
     }
     # Without namespaces: a prefix that nobody declares is no reason to stop counting.
@@ -32,10 +32,6 @@ def count(path):
             seen["tuv"] += 1
             if seen["units"]:
                 seen["units"][-1][1].append(line)
-        elif local in ("conceptEntry", "termEntry", "entry"):
-            seen["concepts"] += 1
-        elif local == "term":
-            seen["terms"] += 1
 
     parser.StartElementHandler = start
     try:
