@@ -1,20 +1,18 @@
 //! How fast TBX is read and written, beside bare quick-xml on the same bytes in the same run.
 //!
 //! `cargo bench --bench tbx -- FILE [ROUNDS [TASK]]`; `benches/peers/make_terms.py` makes the file.
-//! The file is in memory, and what is read is dropped as it comes. Each figure is the best of the
-//! rounds, and the rounds go in turn, so that a busy machine slows all of them alike. Where the
-//! system tells it, time is the processor's, not the clock's.
+//! The file is in memory, and what is read is dropped as it comes.
 
 use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use wicterm::format::{self, Entry, Input, Output, ReadOptions, Sink, WriteOptions};
 use wicterm::model::{Concept, Finding, Place, Status};
 
-/// The program's allocator; bare quick-xml asks it for nothing.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+mod beside;
+
+use beside::{Nowhere, Task, bare, rounds, timed};
 
 fn main() {
     let mut arguments = std::env::args().skip(1).filter(|a| !a.starts_with("--"));
@@ -22,7 +20,7 @@ fn main() {
         eprintln!("skipped: name a TBX file, made by benches/peers/make_terms.py");
         return;
     };
-    let rounds: usize = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(3);
+    let many: usize = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(3);
     let only = arguments.next().unwrap_or_default();
     let bytes = std::fs::read(&path).expect("the file is there");
     let mut concepts = first_concepts(&bytes, 1000);
@@ -38,57 +36,7 @@ fn main() {
         ("quick-xml Writer, from concepts", &|| quick_writer(&concepts)),
         ("tbx, from concepts", &|| write(&concepts)),
     ];
-    let mut best = [(f64::MAX, 0); 5];
-    for _ in 0..rounds {
-        for ((name, task), best) in tasks.iter().zip(&mut best) {
-            if !name.contains(&only) {
-                continue;
-            }
-            let (made, time) = task();
-            best.0 = best.0.min(time.as_secs_f64());
-            best.1 = made;
-        }
-    }
-    println!("{path}: {:.0} MB, best of {rounds}", bytes.len() as f64 / 1e6);
-    for ((name, _), (seconds, made)) in tasks.iter().zip(best).filter(|(_, best)| best.0 < f64::MAX) {
-        // A writer's megabytes are those it wrote.
-        let size = if name.contains("from concepts") { made } else { bytes.len() as u64 };
-        let speed = match name.starts_with("cloning") {
-            true => String::new(),
-            false => format!("{:7.0} MB/s", size as f64 / 1e6 / seconds),
-        };
-        println!("{name:34} {seconds:7.3} s {speed:12} ({made})");
-    }
-}
-
-/// Does something and tells what it made, and in which time.
-type Task<'a> = &'a dyn Fn() -> (u64, Duration);
-
-fn timed(task: impl FnOnce() -> u64) -> (u64, Duration) {
-    let start = spent();
-    let made = task();
-    (made, spent() - start)
-}
-
-/// Returns the processor time of this thread, or the clock where the system does not tell it.
-fn spent() -> Duration {
-    static START: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanoseconds = told.and_then(|t| t.split(' ').next()?.parse().ok());
-    nanoseconds.map_or_else(|| START.elapsed(), Duration::from_nanos)
-}
-
-fn bare(bytes: &[u8]) -> u64 {
-    let mut reader = quick_xml::Reader::from_reader(bytes);
-    let mut buf = vec![];
-    let mut count = 0;
-    loop {
-        buf.clear();
-        match reader.read_event_into(&mut buf).expect("it is well-formed") {
-            quick_xml::events::Event::Eof => return count,
-            _ => count += 1,
-        }
-    }
+    rounds(many, &only, bytes.len(), "from concepts", "quick-xml Writer, from concepts", &tasks);
 }
 
 /// Counts what comes, and keeps the first of it.
@@ -132,20 +80,6 @@ fn into(mut bytes: &[u8], sink: &mut Count) {
 fn again(concepts: &[Concept]) -> impl Iterator<Item = Box<Concept>> {
     let all = if concepts.is_empty() { 0 } else { 100_000 };
     concepts.iter().cycle().take(all).map(|c| Box::new(c.clone()))
-}
-
-/// Takes what is written to it and only counts.
-struct Nowhere(u64);
-
-impl Write for Nowhere {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0 += bytes.len() as u64;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }
 
 fn write(concepts: &[Concept]) -> (u64, Duration) {

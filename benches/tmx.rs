@@ -1,25 +1,26 @@
 //! How fast TMX is read and written, beside bare quick-xml on the same bytes in the same run.
 //!
 //! `cargo bench --bench tmx [-- UNITS|FILE [ROUNDS [TASK]]]`: so many units of its own making, or a file, such
-//! as `benches/peers/make_tmx.py` makes. All of it is in memory before anything is measured. Each figure
-//! is the best of the rounds, and the rounds go in turn, so that a busy machine slows all of them alike.
-//! Where the system tells it, time is the processor's, not the clock's. A row's ratio is to the row of
-//! quick-xml that it has to be compared with.
+//! as `benches/peers/make_tmx.py` makes. All of it is in memory before anything is measured.
 
 use std::fmt::Write as _;
 use std::io::{BufWriter, Write};
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use wicterm::bytes::Limits;
 use wicterm::bytes::xml::{Event, Reader};
 use wicterm::format::{self, Entry, Input, Output, ReadOptions, Sink, WriteOptions};
 use wicterm::model::{Finding, Place, Unit};
 
+mod beside;
+
+use beside::{Nowhere, Task, bare, rounds, timed};
+
 fn main() {
     let mut arguments = std::env::args().skip(1).filter(|a| !a.starts_with("--"));
     let what = arguments.next().unwrap_or_else(|| "50000".to_owned());
-    let rounds: usize = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(5);
+    let many: usize = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(5);
     let only = arguments.next().unwrap_or_default();
     let bytes = match what.parse() {
         Ok(units) => made(units).into_bytes(),
@@ -37,33 +38,7 @@ fn main() {
             timed(|| again(&units).map(|u| u.variants.len() as u64).sum())
         }),
     ];
-    let mut best = [(f64::MAX, 0); 6];
-    for _ in 0..rounds {
-        for ((name, task), best) in tasks.iter().zip(&mut best) {
-            if !name.contains(&only) {
-                continue;
-            }
-            let (made, time) = task();
-            best.0 = best.0.min(time.as_secs_f64());
-            best.1 = made;
-        }
-    }
-    println!("{:.0} MB, best of {rounds}", bytes.len() as f64 / 1e6);
-    let (bare, writer) = (best[0].0, best[3].0);
-    for ((name, _), (seconds, made)) in tasks.iter().zip(best).filter(|(_, best)| best.0 < f64::MAX) {
-        // A writer's megabytes are those it wrote.
-        let writes = name.contains(WRITE);
-        let size = if writes { made } else { bytes.len() as u64 };
-        let beside = if writes { writer } else { bare };
-        let (speed, ratio) = match name.starts_with("cloning") {
-            true => (String::new(), String::new()),
-            false => (
-                format!("{:7.0} MB/s", size as f64 / 1e6 / seconds),
-                if beside < f64::MAX { format!("{:5.2} ×", seconds / beside) } else { String::new() },
-            ),
-        };
-        println!("{name:34} {seconds:7.3} s {speed:12} {ratio:8} ({made})");
-    }
+    rounds(many, &only, bytes.len(), WRITE, "quick-xml Writer, from units", &tasks);
 }
 
 /// What the names of the tasks that write have in common.
@@ -138,36 +113,6 @@ fn made(units: u64) -> String {
     out + "</body>\n</tmx>\n"
 }
 
-/// Does something and tells what it made, and in which time.
-type Task<'a> = &'a dyn Fn() -> (u64, Duration);
-
-fn timed(task: impl FnOnce() -> u64) -> (u64, Duration) {
-    let start = spent();
-    let made = task();
-    (made, spent() - start)
-}
-
-/// Returns the processor time of this thread, or the clock where the system does not tell it.
-fn spent() -> Duration {
-    static START: std::sync::LazyLock<Instant> = std::sync::LazyLock::new(Instant::now);
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanoseconds = told.and_then(|t| t.split(' ').next()?.parse().ok());
-    nanoseconds.map_or_else(|| START.elapsed(), Duration::from_nanos)
-}
-
-fn bare(bytes: &[u8]) -> u64 {
-    let mut reader = quick_xml::Reader::from_reader(bytes);
-    let mut buf = vec![];
-    let mut count = 0;
-    loop {
-        buf.clear();
-        match reader.read_event_into(&mut buf).expect("it is well-formed") {
-            quick_xml::events::Event::Eof => return count,
-            _ => count += 1,
-        }
-    }
-}
-
 fn events(bytes: &[u8]) -> u64 {
     let mut reader = Reader::new(bytes, None, Limits::default());
     let mut count = 0;
@@ -216,20 +161,6 @@ fn into(mut bytes: &[u8], sink: &mut Count) {
 /// The same units again and again, a hundred thousand of them.
 fn again(units: &[Unit]) -> impl Iterator<Item = Box<Unit>> {
     units.iter().cycle().take(if units.is_empty() { 0 } else { 100_000 }).map(|u| Box::new(u.clone()))
-}
-
-/// Takes what is written to it and only counts.
-struct Nowhere(u64);
-
-impl Write for Nowhere {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0 += bytes.len() as u64;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }
 
 fn write(units: &[Unit]) -> (u64, Duration) {
