@@ -99,6 +99,8 @@ pub struct Decoder<R> {
     end: usize,
     /// The point up to which lines are counted, and the index of the view it stands at.
     tally: Cell<(usize, Position)>,
+    /// The last point of the view whose place was told.
+    latest: Cell<(usize, Position)>,
     /// Where the view begins.
     view_start: (usize, Position),
     /// Points that the caller will ask for.
@@ -167,6 +169,7 @@ impl<R: Read> Decoder<R> {
             at: 0,
             end: 0,
             tally: Cell::new((0, start)),
+            latest: Cell::new((0, start)),
             view_start: (0, start),
             marks: [Mark::Index(0); MARKS],
             saw_return: false,
@@ -181,7 +184,10 @@ impl<R: Read> Decoder<R> {
 
     /// Returns the point up to which text has been taken.
     pub fn position(&self) -> Position {
-        self.count_to(self.at)
+        let position = self.count_to(self.at);
+        // A mark may still be asked for that stands before this, so the tally stays.
+        self.latest.set((self.at, position));
+        position
     }
 
     /// Returns the byte of the file up to which text has been taken.
@@ -222,9 +228,10 @@ impl<R: Read> Decoder<R> {
         if self.view == View::Raw { &self.raw[self.at..self.end] } else { self.seen(self.at, self.end) }
     }
 
-    /// Counts lines and columns from the tally to an index of the view.
+    /// Counts lines and columns to an index of the view that is not before the tally.
     fn count_to(&self, index: usize) -> Position {
-        self.count(self.tally.get(), index)
+        let (tally, latest) = (self.tally.get(), self.latest.get());
+        self.count(if (tally.0..=index).contains(&latest.0) { latest } else { tally }, index)
     }
 
     /// Counts lines and columns from a known point of the view to an index.
@@ -337,6 +344,7 @@ impl<R: Read> Decoder<R> {
     /// Starts to count at the beginning of a view.
     fn begin_view(&mut self, position: Position) {
         self.tally.set((self.at, position));
+        self.latest.set((self.at, position));
         self.view_start = (self.at, position);
     }
 
@@ -460,6 +468,7 @@ impl<R: Read> Decoder<R> {
         let (tally_at, mut position) = self.tally.get();
         position.offset = Some(skip as u64);
         self.tally.set((tally_at, position));
+        self.latest.set((tally_at, position));
         self.view_start = (tally_at, position);
         self.mode = match encoding {
             None => Mode::Undecided,
