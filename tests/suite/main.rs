@@ -7,6 +7,7 @@ mod door;
 mod needs;
 
 mod accounting;
+mod accounting_tables;
 mod accounting_tmx;
 mod cli;
 mod crash;

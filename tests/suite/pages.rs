@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use wicterm::base::{Base, ExportOptions, ImportOptions, Source};
+use wicterm::check::validate::SELECTED;
 use wicterm::format::{FORMATS, Format, Loss, LossClass, ReadOptions, Shape};
 use wicterm::model::{Concept, Unit};
 use wicterm::store::Who;
@@ -93,6 +94,18 @@ fn contents() -> String {
             )
             .unwrap();
         }
+    }
+    out.push_str(
+        "\n## Which schema judges what\n\n`wicterm validate` judges a file by what its first element says \
+         (`wicterm validate --schemas` prints this too):\n\n| first element | judged by |\n| --- | --- |\n",
+    );
+    for (root, schema) in SELECTED {
+        let root = if root.starts_with('<') {
+            format!("`{}", root.replacen('>', ">`", 1))
+        } else {
+            (*root).to_owned()
+        };
+        writeln!(out, "| {root} | {schema} |").unwrap();
     }
     out
 }
