@@ -170,6 +170,9 @@ fn hint(e: &Error) -> Option<String> {
         Error::Read(_, crate::format::ReadError::Limit(..)) => {
             "the file is far beyond what such files hold; nothing of it was taken".to_owned()
         }
+        Error::Read(_, crate::format::ReadError::Broken(_, what)) if what.contains("language") => {
+            "nothing was written; name the languages with --lang, source first: --lang en,fr".to_owned()
+        }
         Error::Read(_, crate::format::ReadError::Broken(..)) => {
             "nothing was written; mend the file at that place, or name its format with --from".to_owned()
         }

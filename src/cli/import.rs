@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::values::{SEVERITIES, word};
-use super::{Common, Failure, Outcome, ReportFormat, Session, place};
+use super::{Common, Failure, Outcome, ReportFormat, Session, files, place};
 use crate::base::{Base, Conflict, Conflicts, Error, ImportOptions, ImportReport, Source, Winner};
 use crate::format::{self, FORMATS, Format, ReadOptions, Shape};
 use crate::model::{LanguageTag, Severity};
@@ -158,21 +158,16 @@ impl Import {
             }
             let path = PathBuf::from(file);
             if path.is_dir() && !self.reads_folders() {
-                let mut inside = sources_in(&path)?;
+                let mut inside = files::importable(&path)?;
                 if inside.is_empty() {
                     return Err(Failure::usage(format!("there is nothing to import in {file}")));
                 }
                 sources.extend(inside.drain(..).map(Source::Path));
             } else if !path.exists() && file.contains(['*', '?', '[']) {
-                // The shell expands patterns where there is one; Windows leaves it to us.
-                let matched = matching(&path)?;
-                if matched.is_empty() {
-                    return Err(Failure::unable("io", format!("no file is like {file}")));
-                }
-                sources.extend(matched.into_iter().map(Source::Path));
+                sources.extend(files::like(file)?.into_iter().map(Source::Path));
             } else {
                 // Before a base is made for it, or the lock of one taken.
-                std::fs::metadata(&path).map_err(|e| Failure::unable("io", format!("{file}: {e}")))?;
+                std::fs::metadata(&path).map_err(|e| files::unreadable(file, &e))?;
                 sources.push(Source::Path(path));
             }
         }
@@ -255,58 +250,6 @@ fn ask(session: &mut Session, name: &str, conflict: &Conflict) -> Winner {
 
 fn short(file: &str) -> String {
     Path::new(file).file_name().map_or(file.to_owned(), |n| n.to_string_lossy().into_owned())
-}
-
-/// What can be imported of a folder and below, in order: files with an extension some format knows, and
-/// folders that hold the files of concepts.
-fn sources_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let mut found = vec![];
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        if format::glossary::holds_concepts(&folder) {
-            found.push(folder.clone());
-        }
-        let entries = std::fs::read_dir(&folder)
-            .map_err(|e| Failure::unable("io", format!("{}: {e}", folder.display())))?;
-        for entry in entries {
-            let entry = entry?;
-            let path = entry.path();
-            if entry.file_type()?.is_dir() {
-                folders.push(path);
-            } else if path.extension().and_then(|x| x.to_str()).is_some_and(known_extension) {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
-fn known_extension(extension: &str) -> bool {
-    let extension = extension.to_ascii_lowercase();
-    FORMATS
-        .iter()
-        .any(|f| f.read.is_some() && f.shape == Shape::File && f.extensions.contains(&extension.as_str()))
-}
-
-fn matching(pattern: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let folder = match pattern.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => PathBuf::from("."),
-    };
-    let name = pattern.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let glob = globset::Glob::new(&name).map_err(|e| Failure::usage(e.to_string()))?.compile_matcher();
-    let mut found = vec![];
-    for entry in
-        std::fs::read_dir(&folder).map_err(|e| Failure::unable("io", format!("{}: {e}", folder.display())))?
-    {
-        let entry = entry?;
-        if glob.is_match(Path::new(&entry.file_name())) {
-            found.push(entry.path());
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 /// Prints the formats that have a door.

@@ -8,6 +8,7 @@ mod demo;
 mod edit;
 mod export;
 mod failure;
+mod files;
 mod history;
 mod import;
 mod keep;

@@ -2,11 +2,12 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::values::{SEVERITIES, word};
-use super::{Common, Failure, Outcome, ReportFormat, Session};
+use super::{Common, Failure, Outcome, ReportFormat, Session, files};
 use crate::check::validate::{SELECTED, Verdict, validate};
 use crate::model::Severity;
 use crate::report::{self, look, styled};
@@ -20,7 +21,7 @@ use crate::report::{self, look, styled};
 #[command(after_help = "Examples:\n  wicterm validate policy.tbx policy.tmx\n  \
                         wicterm validate --format jsonl *.tbx | jq 'select(.valid == false)'")]
 pub struct Validate {
-    /// The files, or - for standard input
+    /// Files, patterns, folders (their .tbx and .tmx), or - for standard input
     #[arg(required_unless_present = "schemas")]
     files: Vec<String>,
     /// Exit with 1 when there are findings of this severity or worse
@@ -42,31 +43,58 @@ impl Validate {
             ReportFormat::Jsonl => Some(report::Stream::lines("validate", session.out())?),
         };
         let mut worst = None;
-        for file in &self.files {
-            let verdict = self.judge(file, session)?;
+        // One that cannot be read is no reason to leave the others unjudged.
+        let mut unread: Vec<Failure> = vec![];
+        for file in self.meant(&mut unread)? {
+            let verdict = match judge(&file, session) {
+                Ok(verdict) => verdict,
+                Err(failure) => {
+                    unread.push(failure);
+                    continue;
+                }
+            };
             worst = worst.max(verdict.findings.iter().map(|f| f.severity).max());
             match &mut stream {
-                Some(stream) => stream.item(report::verdict_json(file, &verdict), session.out())?,
-                None => self.tell(file, &verdict, session)?,
+                Some(stream) => stream.item(report::verdict_json(&file, &verdict), session.out())?,
+                None => self.tell(&file, &verdict, session)?,
             }
         }
         if let Some(stream) = stream {
             stream.end(session.out())?;
         }
+        if let Some(last) = unread.pop() {
+            for failure in unread {
+                session.warn(failure.message());
+            }
+            return Err(last);
+        }
         Ok(if worst.is_some_and(|worst| worst >= self.fail_on) { Outcome::Found } else { Outcome::Done })
     }
 
-    fn judge(&self, file: &str, session: &Session) -> Result<Verdict, Failure> {
-        let failed = |e| Failure::unable("io", format!("{file}: {e}"));
-        let source: Box<dyn Read> = match file {
-            "-" => session.stdin(),
-            path => Box::new(File::open(path).map_err(failed)?),
-        };
-        let mut verdict = validate(source).map_err(failed)?;
-        for finding in &mut verdict.findings {
-            finding.place.file = Some(file.to_owned());
+    /// The files that the arguments mean.
+    fn meant(&self, unread: &mut Vec<Failure>) -> Result<Vec<String>, Failure> {
+        let mut meant = vec![];
+        for file in &self.files {
+            let path = Path::new(file);
+            let found = if path.is_dir() {
+                files::with_extension(path, &["tbx", "tmx"]).and_then(|found| match found.is_empty() {
+                    true => Err(Failure::unable(
+                        "io",
+                        format!("{file}: there is no .tbx and no .tmx in this folder"),
+                    )),
+                    false => Ok(found),
+                })
+            } else if !path.exists() && file.contains(['*', '?', '[']) {
+                files::like(file)
+            } else {
+                Ok(vec![PathBuf::from(file)])
+            };
+            match found {
+                Ok(found) => meant.extend(found.iter().map(|f| f.display().to_string())),
+                Err(failure) => unread.push(failure),
+            }
         }
-        Ok(verdict)
+        Ok(meant)
     }
 
     fn tell(&self, file: &str, verdict: &Verdict, session: &mut Session) -> Result<(), Failure> {
@@ -81,6 +109,21 @@ impl Validate {
         let (file, word) = (styled(look::STRONG, file), styled(style, word));
         Ok(writeln!(out, "{file}: {word} ({})", verdict.schema)?)
     }
+}
+
+fn judge(file: &str, session: &Session) -> Result<Verdict, Failure> {
+    let failed = |e| files::unreadable(file, &e);
+    let source: Box<dyn Read> = match file {
+        "-" => session.stdin(),
+        path => Box::new(File::open(path).map_err(failed)?),
+    };
+    let mut verdict = validate(source).map_err(failed)?;
+    for finding in &mut verdict.findings {
+        finding.place.file = Some(file.to_owned());
+    }
+    // It tells one file from another too.
+    crate::check::fingerprint(&mut verdict.findings);
+    Ok(verdict)
 }
 
 /// Prints which schema judges what.

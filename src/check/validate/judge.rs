@@ -9,10 +9,19 @@ use super::advice::{Advice, HELP_LANGUAGE};
 use super::dialects::{Dialect, Module};
 use super::grammars::{TBX_2, TBX_2_BASIC, TBX_3, TMX};
 use super::schema::{Content, Element, FOREIGN, Schema, Value, complaint, one_of, short};
-use crate::bytes::xml::{Error, Event, Reader};
+use crate::bytes::xml::{Error, Event, Reader, TroubleKind};
 use crate::bytes::{How, Limits, Position};
 use crate::model::{Finding, Place, Severity};
 
+/// What readers say they make of what is not well-formed.
+const MADE_OF_IT: &[&str] = &[
+    "; the first one counts",
+    "; a space stands for it",
+    "; it is left out",
+    "; it counts as empty",
+    "; it is taken as it is written",
+    " and is taken as it is",
+];
 /// The namespace of TBX 3.
 const TBX: &str = "urn:iso:std:iso:30042:ed-2";
 /// How many errors and how many warnings are told.
@@ -37,11 +46,12 @@ pub(super) fn judge(source: impl Read) -> io::Result<Verdict> {
             Ok(Event::Eof) => break,
             Err(Error::Io(error)) => return Err(error),
             Err(Error::Broken(at, what)) => {
-                judge.broken(at, format!("this is not well-formed XML: {what}"));
+                let help = if judge.xml.encoding().packed.is_some() { HELP_PACKED } else { HELP_BROKEN };
+                judge.broken(at, format!("this is not well-formed XML: {what}"), help);
                 break;
             }
             Err(Error::Limit(at, what)) => {
-                judge.broken(at, format!("this cannot be judged: {what}"));
+                judge.broken(at, format!("this cannot be judged: {what}"), HELP_LIMIT);
                 break;
             }
         }
@@ -176,7 +186,12 @@ impl<R: Read> Judge<R> {
         }
         self.told[kind] += 1;
         let family = self.law.as_ref().map_or("tbx", |l| l.family);
-        let place = Place { line: Some(at.line), column: Some(at.column), ..Place::default() };
+        let place = Place {
+            line: Some(at.line),
+            column: Some(at.column),
+            bytes: at.offset.map(|offset| (offset, offset)),
+            ..Place::default()
+        };
         let finding = Finding::new(&format!("{family}-{code}"), severity, place, message).help(help);
         self.found.push((round, at, finding));
     }
@@ -186,13 +201,20 @@ impl<R: Read> Judge<R> {
             return;
         }
         for trouble in self.xml.take_troubles() {
-            let message = format!("this is not well-formed XML: {}", trouble.message);
+            // What a reader makes of it is no business of a judge.
+            let told = &*trouble.message;
+            let what = MADE_OF_IT.iter().find_map(|made| told.strip_suffix(made)).unwrap_or(told);
+            let elsewhere = trouble.kind == TroubleKind::Entity && what.contains("not read");
+            let (message, help) = match elsewhere {
+                true => (format!("this cannot be judged: {what}"), HELP_ELSEWHERE),
+                false => (format!("this is not well-formed XML: {what}"), HELP_XML),
+            };
             let at = if in_tag { self.xml.end() } else { trouble.position };
-            self.say(Round::Structure, "xml", at, message, HELP_XML);
+            self.say(Round::Structure, "xml", at, message, help);
         }
     }
 
-    fn broken(&mut self, at: Position, message: String) {
+    fn broken(&mut self, at: Position, message: String, help: &str) {
         if self.law.as_ref().is_some_and(|l| l.dtd) {
             // A DTD judges whole documents only.
             self.found.clear();
@@ -202,7 +224,7 @@ impl<R: Read> Judge<R> {
         self.references.clear();
         self.found.retain(|(round, _, _)| *round == Round::Structure);
         self.told[1] = 0;
-        self.say(Round::Structure, "xml", at, message, HELP_XML);
+        self.say(Round::Structure, "xml", at, message, help);
     }
 
     /// Says what is wrong with the encoding.
@@ -280,7 +302,7 @@ impl<R: Read> Judge<R> {
         self.found.sort_by_key(|(round, at, _)| (*round, at.line, at.column));
         let (format, schema) = match self.law {
             Some(law) => (law.format, law.label),
-            None => ("tbx-v2-default".to_owned(), "TBX 2 core".to_owned()),
+            None => (NEITHER.0.to_owned(), NEITHER.1.to_owned()),
         };
         let findings = self.found.into_iter().map(|(_, _, finding)| finding).collect();
         Verdict { format, schema, findings, untold: self.untold }
@@ -345,9 +367,19 @@ impl<R: Read> Judge<R> {
                         format!("“{root}” is of the namespace {}; that of TBX 3 is {namespace}", short(other))
                     }
                 },
-                _ => format!("the file begins with “{}”, not with “{root}”", short(self.xml.name())),
+                _ if self.xml.name() == "TBX" => {
+                    "this is the TBX-Min of 2013, which no schema of today judges".to_owned()
+                }
+                _ => format!("the first element is “{}”: this is {}", short(self.xml.name()), NEITHER.1),
             };
             let help = match root {
+                _ if self.xml.name() == "TBX" => "Import it, and export it in a dialect of today",
+                _ if ["tbx", "martif", "tmx"]
+                    .iter()
+                    .any(|n| self.xml.local().eq_ignore_ascii_case(n) && self.xml.local() != *n) =>
+                {
+                    "Write the names of the elements in small letters"
+                }
                 "tbx" => "Declare it in the first element: xmlns=\"urn:iso:std:iso:30042:ed-2\"",
                 _ => "A TBX file begins with “tbx” (TBX 3) or “martif” (TBX 2), a TMX file with “tmx”",
             };
@@ -786,6 +818,9 @@ impl Law {
     }
 }
 
+/// What a document is called that is neither TBX nor TMX: as a format, and for people.
+const NEITHER: (&str, &str) = ("unknown", "neither TBX nor TMX");
+
 /// Selects what judges a document by its first element.
 fn select<R: Read>(xml: &Reader<R>) -> Law {
     let kind = xml.attribute("type").unwrap_or_default();
@@ -820,9 +855,10 @@ fn select<R: Read>(xml: &Reader<R>) -> Law {
         }
         root => {
             let basic = root == "martif" && kind == "TBX-Basic";
-            let (format, label, schema): (_, _, &'static Schema) = match basic {
-                true => ("tbx-v2-basic", "TBX-Basic 2", &TBX_2_BASIC),
-                false => ("tbx-v2-default", "TBX 2 core", &TBX_2),
+            let (format, label, schema): (_, _, &'static Schema) = match (root, basic) {
+                (_, true) => ("tbx-v2-basic", "TBX-Basic 2", &TBX_2_BASIC),
+                ("martif", _) => ("tbx-v2-default", "TBX 2 core", &TBX_2),
+                _ => (NEITHER.0, NEITHER.1, &TBX_2),
             };
             Law {
                 family: "tbx",
@@ -839,6 +875,10 @@ fn select<R: Read>(xml: &Reader<R>) -> Law {
 
 const HELP_XML: &str =
     "Mend it in a text editor, or import the file and export it again: the import tells what it had to mend";
+const HELP_BROKEN: &str = "Mend it in a text editor: nothing behind this place can be read";
+const HELP_PACKED: &str = "Unpack it, and judge what is in it";
+const HELP_LIMIT: &str = "Files of this trade are never like this; ask whoever sent it for another";
+const HELP_ELSEWHERE: &str = "Put what the other file says into this one: nothing is ever fetched";
 const HELP_ENCODING: &str = "Save the file in the encoding that it declares, best in UTF-8";
 const HELP_VALUE: &str = "Write one of the values that the schema has";
 const HELP_CATEGORY: &str = "Use a category of the dialect, declare another dialect, or put it into a note";

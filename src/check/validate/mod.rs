@@ -28,7 +28,8 @@ use crate::model::{Finding, Severity};
 /// What was found about a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// The format it was judged as, by the name that `import --list` gives it.
+    /// The format it was judged as, by the name that `import --list` gives it; `unknown` for what is neither
+    /// TBX nor TMX.
     pub format: String,
     /// The schema it was judged by, for people.
     pub schema: String,
@@ -62,7 +63,7 @@ pub const SELECTED: &[(&str, &str)] = &[
     ("<tmx version=\"1.2\">", "TMX 1.2"),
     ("<tmx version=\"1.3\">", "TMX 1.3"),
     ("<tmx> of any other version, or of none", "TMX 1.4"),
-    ("any other root", "TBX 2 core, which refuses it"),
+    ("any other root", "nothing: it is neither TBX nor TMX"),
 ];
 
 /// Judges a document.

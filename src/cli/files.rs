@@ -1,0 +1,101 @@
+//! The files that an argument means: itself, those like a pattern, those in a folder.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use super::Failure;
+use crate::format::{self, FORMATS, Shape};
+
+/// Why a file could not be read, with what to do.
+pub(super) fn unreadable(file: &str, error: &io::Error) -> Failure {
+    let failure = Failure::unable("io", format!("{file}: {error}"));
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            failure.hint("is the name spelled as it is? It counts from the folder you are in")
+        }
+        io::ErrorKind::PermissionDenied => failure.hint("you may not read it; whoever owns it can let you"),
+        _ => failure,
+    }
+}
+
+/// Lists the files that are like a pattern, in order. The shell expands patterns where there is one; Windows
+/// leaves it to us.
+pub(super) fn like(pattern: &str) -> Result<Vec<PathBuf>, Failure> {
+    let mut found: BTreeSet<PathBuf> = BTreeSet::from([PathBuf::new()]);
+    for part in Path::new(pattern).components() {
+        let name = part.as_os_str().to_string_lossy();
+        if !matches!(part, Component::Normal(_)) || !name.contains(['*', '?', '[']) {
+            found = found.into_iter().map(|path| path.join(part)).filter(|path| path.exists()).collect();
+            continue;
+        }
+        let glob = globset::Glob::new(&name).map_err(|e| Failure::usage(e.to_string()))?.compile_matcher();
+        let mut next = BTreeSet::new();
+        for folder in &found {
+            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            let Ok(entries) = std::fs::read_dir(folder) else { continue };
+            for entry in entries {
+                let entry = entry?;
+                let hidden = entry.file_name().to_string_lossy().starts_with('.') && !name.starts_with('.');
+                if !hidden && glob.is_match(Path::new(&entry.file_name())) {
+                    next.insert(if folder == Path::new(".") {
+                        entry.file_name().into()
+                    } else {
+                        entry.path()
+                    });
+                }
+            }
+        }
+        found = next;
+    }
+    match found.is_empty() {
+        true => Err(Failure::unable("io", format!("no file is like {pattern}"))),
+        false => Ok(found.into_iter().collect()),
+    }
+}
+
+/// Lists what can be imported of a folder and below, in order: files with an extension that some format
+/// knows, and folders that hold the files of concepts.
+pub(super) fn importable(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let known = |extension: &str| {
+        let reads = |f: &&&format::Format| f.read.is_some() && f.shape == Shape::File;
+        FORMATS.iter().filter(reads).any(|f| f.extensions.contains(&extension))
+    };
+    below(folder, format::glossary::holds_concepts, known)
+}
+
+/// Lists the files of a folder and below that have one of these extensions, in order.
+pub(super) fn with_extension(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Failure> {
+    below(folder, |_| false, |extension| extensions.contains(&extension))
+}
+
+fn below(
+    folder: &Path,
+    is_one: impl Fn(&Path) -> bool,
+    known: impl Fn(&str) -> bool,
+) -> Result<Vec<PathBuf>, Failure> {
+    let mut found = vec![];
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        if is_one(&folder) {
+            found.push(folder.clone());
+        }
+        let entries =
+            std::fs::read_dir(&folder).map_err(|e| unreadable(&folder.display().to_string(), &e))?;
+        for entry in entries {
+            let entry = entry?;
+            let path = entry.path();
+            if entry.file_type()?.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .and_then(|x| x.to_str())
+                .is_some_and(|x| known(&x.to_ascii_lowercase()))
+            {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
