@@ -24,6 +24,7 @@ use std::path::Path;
 pub use crate::bytes::Limits;
 use crate::bytes::{Position, xml};
 use crate::model::{Concept, Finding, LanguageTag, Place, Property, Unit};
+pub use tables::columns as term_table_columns;
 
 /// Every format, in the order in which detection asks them.
 pub static FORMATS: &[&Format] = &[

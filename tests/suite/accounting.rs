@@ -105,7 +105,10 @@ fn every_element_and_attribute_of_other_peoples_tbx_is_accounted_for() {
         return;
     }
     let files = files();
-    let mut table = String::from("file: concepts, terms, nodes = mapped + kept + told; findings\n");
+    let mut table = String::from(
+        "Nodes are elements and attributes: mapped to a field or to structure, kept as they stood, or told in a finding.\n\n\
+         file: concepts, terms, nodes = mapped + kept + told; findings\n",
+    );
     for (path, counted) in files.iter().zip(count(&files)) {
         let name = path.strip_prefix(shared("")).expect("it is in there").display().to_string();
         writeln!(table, "{name}: {}", judge(path, &counted)).ok();

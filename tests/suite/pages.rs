@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use wicterm::base::{Base, ExportOptions, ImportOptions, Source};
 use wicterm::check::validate::SELECTED;
-use wicterm::format::{FORMATS, Format, Loss, LossClass, ReadOptions, Shape};
+use wicterm::format::{FORMATS, Format, Loss, LossClass, ReadOptions, Shape, term_table_columns};
 use wicterm::model::{Concept, Unit};
 use wicterm::store::Who;
 
@@ -132,6 +132,16 @@ fn render(page: &Page) -> String {
         out.push('\n');
         out.push_str(&words(&top("src/format").join(file)));
     }
+    if page.name == "terms" {
+        out.push_str(
+            "\n## The columns of the long term table\n\n| column | also read from |\n| --- | --- |\n",
+        );
+        for (name, others) in term_table_columns() {
+            let others: Vec<_> = others.iter().map(|o| format!("`{o}`")).collect();
+            writeln!(out, "| `{name}` | {} |", others.join(", ")).unwrap();
+        }
+        out.push_str("\nCase, blanks, hyphens and underscores do not count in a header; `--map OURS=THEIRS` names any other.\n");
+    }
     for (what, kind) in [("concept", Kind::Concept), ("unit", Kind::Unit)] {
         let formats: Vec<_> = page.formats().into_iter().filter(|f| kind.carried_by(f)).collect();
         if !formats.is_empty() {
@@ -230,7 +240,7 @@ fn gather(rows: &mut Vec<(Vec<String>, Vec<String>)>) {
                 continue;
             };
             let mut siblings = rows.iter().filter(|(l, _)| l.len() > depth && l[..depth] == *parent);
-            let told_apart = ["language", "term", "variant", "relations", "references"];
+            let told_apart = ["language", "term", "variant", "relations", "references", "status"];
             let alike = !told_apart.contains(&&*parent[depth - 1]) && siblings.all(|(_, c)| c == cells);
             let row = (if alike { parent.to_vec() } else { label.clone() }, cells.clone());
             if !gathered.contains(&row) {
@@ -273,9 +283,20 @@ fn walk(value: &Value, pointer: &str, label: &[String], row: &mut dyn FnMut(&[St
             if let (Some(Value::String(kind)), Some(_)) = (fields.get("kind"), fields.get("target")) {
                 return row(&[label, std::slice::from_ref(kind)].concat(), pointer);
             }
-            // Nothing else is to be learnt of a term that must not be used.
+            // The first term shows everything, the others how terms stand to each other.
+            let other = label == ["term"] && !pointer.ends_with("/0");
+            let shown = |key: &str| !other || matches!(key, "status" | "forbidden" | "of");
             let forbidden = fields.contains_key("forbidden");
-            for (key, value) in fields.iter().filter(|(key, _)| !forbidden || *key == "forbidden") {
+            for (key, value) in
+                fields.iter().filter(|(key, _)| shown(key) && (!forbidden || *key == "forbidden"))
+            {
+                if let ("status", Some(status)) = (&**key, value.as_str()) {
+                    row(
+                        &[label, &["status".to_owned(), status.to_owned()]].concat(),
+                        &format!("{pointer}/status"),
+                    );
+                    continue;
+                }
                 let label = match (label, &**key) {
                     ([], "languages") => vec!["language".to_owned()],
                     ([], "variants") => vec!["variant".to_owned()],

@@ -7,7 +7,7 @@
 //! are text.
 //!
 //! Writing heads the columns with the two tags, so that the languages are not lost. Columns for
-//! properties come from the first [`AHEAD`] units, because the header stands above them all.
+//! properties come from the first 10,000 units, because the header stands above them all.
 
 use rustc_hash::FxHashSet;
 

@@ -19,6 +19,11 @@ macro_rules! columns {
                 match self { $(Self::$column => $name,)+ }
             }
 
+            /// Returns the names in the header and, for each, what others call it.
+            pub fn names() -> &'static [(&'static str, &'static [&'static str])] {
+                &[$(($name, &[$($($alias),*)?]),)+]
+            }
+
             /// Finds the column that a header means.
             pub fn by_header(header: &str) -> Option<Self> {
                 let bare = bare(header);

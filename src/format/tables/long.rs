@@ -1,7 +1,7 @@
 //! The long term table: a row for a term, with what there is to say about it.
 //!
-//! Required are the columns `concept`, `lang` and `term`; see [`Column`] for all of them and
-//! for the headers of other tools that mean the same. Rows of one concept id make one concept,
+//! Required are the columns `concept`, `lang` and `term`; the others and the headers of other tools
+//! that mean the same are listed in `docs/formats/terms.md`. Rows of one concept id make one concept,
 //! wherever they stand; rows of one concept, language and term make one term, so that a second
 //! context, source, period or definition stands in a row of its own (a continuation row). What
 //! is said twice is taken once, so a table that repeats a definition in every row reads well.
@@ -16,10 +16,10 @@
 //! - A word or date that is not understood, and a column that nobody knows, is kept with the term as
 //!   data category `column` and written back.
 //!
-//! Writing puts the contract's twelve columns first and others only if an entry needs them. Concepts
+//! Writing puts twelve columns first, always, and others only if an entry needs them. Concepts
 //! are held in memory while a table is read, because the file may be unsorted, and the rows while one
 //! is written, because the header comes first: 100 000 concepts are tens of megabytes. A table that
-//! holds more than [`HELD`] bytes of text must have the rows of one concept near each other.
+//! holds more than 256 MiB of text must have the rows of one concept near each other.
 
 use std::collections::hash_map::Entry as Slot;
 use std::ops::ControlFlow;

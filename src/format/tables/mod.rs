@@ -1,7 +1,6 @@
 //! Plain tables: the long and the wide term table and the bitext table, with commas or tabs.
 //!
-//! What stands in the columns is told in [`long`], [`wide`] and [`bitext`]; how cells are cut,
-//! quoted and kept harmless in [`grid`]. Reading takes any of comma, semicolon, tab and bar as the
+//! Reading takes any of comma, semicolon, tab and bar as the
 //! delimiter, any encoding with a byte order mark or a label, and any order of the columns. Writing
 //! is strict: UTF-8, lines end with CR LF (RFC 4180), a byte order mark in `.csv` so that Excel knows
 //! the encoding, none in `.tsv`, which other tools take as it is.
@@ -21,6 +20,12 @@ use std::path::Path;
 use super::{Format, Input, LossClass, LossReport, Output, ReadError, Shape, WriteError};
 use crate::model::{Concept, Finding, LanguageTag, Place, Severity, Unit};
 use grid::{Row, Rows};
+
+/// Returns the columns of the long term table in order, each with the headers of other tools that mean the
+/// same; case, blanks and hyphens do not count in a header.
+pub fn columns() -> &'static [(&'static str, &'static [&'static str])] {
+    columns::Column::names()
+}
 
 /// The long term table with commas.
 pub static TERMS_CSV: Format = Format {
