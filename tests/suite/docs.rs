@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use wicterm::format::{FORMATS, Shape};
 
-use crate::door::files_below;
+use crate::door::{Desk, files_below};
 
 /// The pages at the repository's top.
 const PAGES: &[&str] =
@@ -136,4 +136,50 @@ fn links(page: &str) -> Vec<&str> {
 fn links_are_found() {
     let page = "see [a](A.md) and [b](https://example.org/x)\n```\n[c](C.md)\n```\n[d](D.md#part)";
     assert_eq!(links(page), ["A.md", "https://example.org/x", "D.md#part"]);
+}
+
+#[test]
+fn the_page_for_scripts_names_the_fields_that_there_are() {
+    let page = page("docs/scripts.md");
+    let desk = Desk::new();
+    desk.ok(["add", "data embassy", "--equivalent", "fr=ambassade de données", "--subject", "data"]);
+    desk.write("faulty.tbx", "<tbx/>");
+    desk.write("t.csv", "concept,lang,term\na,en,one\n,en,two\n");
+    let last = |args: &[&str]| {
+        let ran = desk.run(args);
+        let line = ran.out.lines().last().unwrap_or_else(|| panic!("{ran}"));
+        serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|e| panic!("{e}: {ran}"))
+    };
+    desk.ok(["export", "x.tbx", "--report", "r.json"]);
+    let report = fs::read_to_string(desk.folder().join("r.json")).unwrap();
+    let found = [
+        ("lookup", last(&["lookup", "data embassy", "--format", "jsonl"])),
+        ("list", last(&["list", "--format", "jsonl"])),
+        ("import", last(&["import", "t.csv", "--format", "jsonl"])),
+        ("validate", last(&["validate", "faulty.tbx", "--format", "jsonl"])),
+        ("history", last(&["history", "--format", "jsonl"])),
+        ("stats", last(&["stats", "--format", "jsonl"])),
+        ("export --report FILE", serde_json::from_str(&report).unwrap()),
+    ];
+    for (command, value) in found {
+        let row = page
+            .lines()
+            .find(|l| l.starts_with(&format!("| `{command}` |")))
+            .unwrap_or_else(|| panic!("{command}"));
+        // What stands in brackets is inside a field.
+        let outer =
+            row.split('(').map(|part| part.rsplit(')').next().unwrap_or_default()).collect::<String>();
+        let mut told: Vec<&str> = outer.split('`').skip(3).step_by(2).collect();
+        let mut there: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+        there.retain(|key| !["schema_version", "command"].contains(key));
+        told.sort_unstable();
+        there.sort_unstable();
+        assert_eq!(told, there, "{command}");
+        for finding in value["findings"].as_array().into_iter().chain(value["details"].as_array()).flatten() {
+            let fields = page.split("A finding is").nth(1).and_then(|p| p.split("\n\n").next()).unwrap();
+            let unknown: Vec<_> =
+                finding.as_object().unwrap().keys().filter(|k| !fields.contains(&format!("`{k}`"))).collect();
+            assert!(unknown.is_empty(), "{command}: {unknown:?}");
+        }
+    }
 }
