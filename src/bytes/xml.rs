@@ -160,6 +160,8 @@ pub struct Reader<R: Read> {
     troubles: Vec<Trouble>,
     told: [u64; 3],
     mislabelled: bool,
+    /// Whether a declaration, a comment or an instruction was met.
+    begun: bool,
 }
 
 /// An attribute of the last start tag.
@@ -243,7 +245,13 @@ impl<R: Read> Reader<R> {
             troubles: vec![],
             told: [0; 3],
             mislabelled: false,
+            begun: false,
         }
+    }
+
+    /// Tells whether a bare `<` stands in the start tag at hand, as it does in a value that should have `&lt;`.
+    pub fn holds_bare_less_than(&self) -> bool {
+        memchr::memchr(b'<', self.buf.get(1..).unwrap_or_default()).is_some()
     }
 
     /// Tells whether the bytes are UTF-16 and the XML declaration names another encoding.
@@ -309,6 +317,7 @@ impl<R: Read> Reader<R> {
                 }
                 Seen::Comment(len) => {
                     self.span = 4..4 + len;
+                    self.begun = true;
                     if memchr::memmem::find(&self.buf[self.span.clone()], b"--").is_some()
                         || self.buf[self.span.clone()].ends_with(b"-")
                     {
@@ -318,12 +327,17 @@ impl<R: Read> Reader<R> {
                 }
                 Seen::Instruction(len) => {
                     self.span = 2..2 + len;
+                    self.begun = true;
                     return Ok(Event::Instruction);
                 }
                 Seen::Declaration => {
                     let label = declared(&self.buf).unwrap_or("utf-16").to_ascii_lowercase();
                     self.mislabelled =
                         self.encoding().name.starts_with("UTF-16") && !label.starts_with("utf-16");
+                    if std::mem::replace(&mut self.begun, true) || self.root != Root::Before {
+                        let what = "an XML declaration stands in the middle of the file";
+                        self.trouble(TroubleKind::Syntax, 0, || what.into());
+                    }
                 }
                 Seen::DocType(len) => {
                     let end = self.buf.len() - 1;
@@ -899,6 +913,11 @@ impl<R: Read> Reader<R> {
 
     fn expand(&mut self, name: &str, at: usize, depth: usize) -> Result<(), Error> {
         if let Some(digits) = name.strip_prefix('#') {
+            if digits.starts_with('X') {
+                self.trouble(TroubleKind::Syntax, at, || {
+                    format!("&{}; is written with a small x", shorten(name))
+                });
+            }
             match numbered(digits) {
                 Some(code) => match char::from_u32(code) {
                     Some(c) if allowed(c) => self.scratch.push(c),

@@ -92,6 +92,63 @@ fn on_a_thousand_changes_to_valid_files_our_verdict_is_that_of_the_judges() {
     assert!(invalid > 500, "only {invalid} of the changes did harm");
 }
 
+/// What programs do to a file that is otherwise valid, each for itself: what is replaced by what.
+const SLIPS: &[(&str, &str, &str)] = &[
+    ("newline-first", "<?xml ", "\n<?xml "),
+    (
+        "version-last",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
+        "<?xml encoding=\"UTF-8\" version=\"1.0\"?>",
+    ),
+    ("no-version", "version=\"1.0\" encoding", "encoding"),
+    ("version-2", "<?xml version=\"1.0\"", "<?xml version=\"2.0\""),
+    ("standalone-maybe", "encoding=\"UTF-8\"?>", "encoding=\"UTF-8\" standalone=\"maybe\"?>"),
+    ("standalone-yes", "encoding=\"UTF-8\"?>", "encoding=\"UTF-8\" standalone=\"yes\"?>"),
+    ("no-blank", "\"1.0\" encoding", "\"1.0\"encoding"),
+    ("unknown-in-declaration", "encoding=\"UTF-8\"?>", "encoding=\"UTF-8\" foo=\"x\"?>"),
+    ("declaration-in-body", "<body>", "<body><?xml version=\"1.0\"?>"),
+    ("instruction-xml", "<body>", "<body><?XML x?>"),
+    ("instruction-1", "<body>", "<body><?1 c?>"),
+    ("instruction", "<body>", "<body><?app do it?>"),
+    ("end-of-cdata-in-text", "renewable", "renew]]>able"),
+    ("end-of-cdata-as-reference", "renewable", "renew]]&gt;able"),
+    ("less-than-in-value", "xml:lang=\"en\"", "xml:lang=\"e<n\""),
+    ("no-character", "renewable", "renew\u{FFFE}able"),
+    ("large-x", "renewable", "renew&#X41;able"),
+    ("small-x", "renewable", "renew&#x41;able"),
+    ("bare-ampersand", "renewable", "renew & able"),
+    ("unquoted", "xml:lang=\"fr\"", "xml:lang=fr"),
+    ("hyphens-in-comment", "<body>", "<body><!-- a -- b -->"),
+    ("unknown-entity", "renewable", "renew&nix;able"),
+    ("no-such-encoding", "encoding=\"UTF-8\"", "encoding=\"harbour-8\""),
+];
+
+#[test]
+fn on_slips_that_make_no_xml_our_verdict_is_that_of_the_judges() {
+    if !met(JUDGES) {
+        return;
+    }
+    let desk = Desk::new();
+    let mut files = vec![];
+    // jing starts anew for every file that is not well-formed: not all of them for every dialect.
+    for (original, every) in [
+        ("tbx/examples/basic-dca.tbx", 1),
+        ("tbx/examples/linguist-dct.tbx", 6),
+        ("tbx/examples/v2-basic.tbx", 2),
+        ("tmx/sample.tmx", 1),
+    ] {
+        let original = shared(original);
+        let text = fs::read_to_string(&original).unwrap();
+        let name = original.file_name().unwrap().to_string_lossy().into_owned();
+        for (slip, from, to) in SLIPS.iter().skip(every - 1).step_by(every) {
+            assert!(text.contains(from), "{name} has no {from}");
+            files.push(desk.write(&format!("{slip}-{name}"), text.replacen(from, to, 1)));
+        }
+        files.push(desk.write(&format!("utf8-{name}"), text.replacen("\"UTF-8\"", "\"utf8\"", 1)));
+    }
+    agree(&files);
+}
+
 /// Files of ours that the judges cannot judge, or whose bounds are other than ours.
 const UNJUDGED: &[(&str, &str)] = &[
     ("external-subset.tbx", "they would go to where it points"),

@@ -8,6 +8,7 @@ use super::Verdict;
 use super::advice::{Advice, HELP_LANGUAGE};
 use super::dialects::{Dialect, Module};
 use super::grammars::{TBX_2, TBX_2_BASIC, TBX_3, TMX};
+use super::prolog;
 use super::schema::{Content, Element, FOREIGN, Schema, Value, complaint, one_of, short};
 use crate::bytes::xml::{Error, Event, Reader, TroubleKind};
 use crate::bytes::{How, Limits, Position};
@@ -27,22 +28,45 @@ const TBX: &str = "urn:iso:std:iso:30042:ed-2";
 /// How many errors and how many warnings are told.
 const TOLD: [usize; 2] = [1_000, 200];
 
-pub(super) fn judge(source: impl Read) -> io::Result<Verdict> {
-    let mut judge = Judge::new(Reader::new(source, None, Limits::default()));
+/// How much of a document is looked at for its prolog.
+const HEAD: u64 = 16 << 10;
+
+pub(super) fn judge(mut source: impl Read) -> io::Result<Verdict> {
+    let mut head = vec![];
+    source.by_ref().take(HEAD).read_to_end(&mut head)?;
+    let text = crate::bytes::head(&head[..], None)?;
+    let prolog = prolog::look(&text);
+    let mut judge = Judge::new(Reader::new(head.chain(source), None, Limits::default()));
+    judge.standalone = prolog.standalone;
+    judge.external = prolog.external && !prolog.standalone;
+    for (byte, what) in prolog.faults {
+        let before = &text[..byte];
+        let line = 1 + before.matches('\n').count() as u32;
+        let column = 1 + before.rsplit('\n').next().unwrap_or_default().chars().count() as u32;
+        let at = Position { line, column, offset: None };
+        judge.say(Round::Structure, "xml", at, format!("this is not well-formed XML: {what}"), HELP_PROLOG);
+    }
+    judge.declared = prolog.encoding;
     loop {
         let event = judge.xml.next();
         judge.take_troubles(matches!(event, Ok(Event::Start)));
         match event {
             Ok(Event::Start) => {
                 judge.undeclared(false);
+                judge.characters(true);
                 judge.start();
             }
             Ok(Event::End) => judge.end(),
             Ok(Event::Text) => {
                 judge.undeclared(true);
+                judge.characters(false);
                 judge.text();
             }
-            Ok(Event::Comment | Event::Instruction) => judge.aside(),
+            Ok(Event::Comment) => judge.aside(),
+            Ok(Event::Instruction) => {
+                judge.instruction();
+                judge.aside();
+            }
             Ok(Event::Eof) => break,
             Err(Error::Io(error)) => return Err(error),
             Err(Error::Broken(at, what)) => {
@@ -139,6 +163,11 @@ struct Judge<R: Read> {
     advice: Advice,
     /// Whether it was said that the encoding is not declared.
     undeclared: bool,
+    /// Whether the document says that it stands alone, and which encoding it has.
+    standalone: bool,
+    declared: Option<String>,
+    /// Whether a DTD outside the file may declare entities.
+    external: bool,
 }
 
 impl<R: Read> Judge<R> {
@@ -155,6 +184,9 @@ impl<R: Read> Judge<R> {
             untold: 0,
             advice: Advice::default(),
             undeclared: false,
+            standalone: false,
+            external: false,
+            declared: None,
         }
     }
 
@@ -204,12 +236,25 @@ impl<R: Read> Judge<R> {
             // What a reader makes of it is no business of a judge.
             let told = &*trouble.message;
             let what = MADE_OF_IT.iter().find_map(|made| told.strip_suffix(made)).unwrap_or(told);
+            let tmx = self.law.as_ref().is_some_and(|l| l.dtd);
+            if trouble.kind == TroubleKind::Entity
+                && what.ends_with("is not declared")
+                && self.external
+                && !tmx
+            {
+                // jing takes it: the DTD that the file names might declare it.
+                let help = "Write the character itself: most readers do not look into DTDs";
+                let message = format!("in this file {what}");
+                self.tell(Severity::Warning, Round::Advice, "entity", trouble.position, message, help);
+                continue;
+            }
             let elsewhere = trouble.kind == TroubleKind::Entity && what.contains("not read");
             let (message, help) = match elsewhere {
                 true => (format!("this cannot be judged: {what}"), HELP_ELSEWHERE),
                 false => (format!("this is not well-formed XML: {what}"), HELP_XML),
             };
-            let at = if in_tag { self.xml.end() } else { trouble.position };
+            // Two names are known to be one when the tag has ended.
+            let at = if in_tag && what.contains("a second time") { self.xml.end() } else { trouble.position };
             self.say(Round::Structure, "xml", at, message, help);
         }
     }
@@ -217,8 +262,8 @@ impl<R: Read> Judge<R> {
     fn broken(&mut self, at: Position, message: String, help: &str) {
         if self.law.as_ref().is_some_and(|l| l.dtd) {
             // A DTD judges whole documents only.
-            self.found.clear();
-            self.told = [0; 2];
+            self.found.retain(|(_, _, finding)| finding.check.ends_with("-xml"));
+            self.told = [self.found.len(), 0];
         }
         // What is missing may stand behind the break.
         self.references.clear();
@@ -237,6 +282,8 @@ impl<R: Read> Judge<R> {
         } else if self.xml.is_mislabelled() && !tmx {
             // The readers of DTDs let it pass.
             format!("the file is {}, but declares another encoding", encoding.name)
+        } else if let Some(label) = self.declared.as_deref().filter(|label| !tmx && is_unregistered(label)) {
+            format!("“{}” is no registered name of an encoding", short(label))
         } else if encoding.mark_twice {
             "a second byte order mark follows the first".to_owned()
         } else {
@@ -269,6 +316,53 @@ impl<R: Read> Judge<R> {
         }
         let message = "this is not well-formed XML: bytes that are no UTF-8 stand here, and no other encoding is declared";
         self.say(Round::Structure, "xml", at, message.to_owned(), HELP_ENCODING);
+    }
+
+    /// An instruction has a name, which is not `xml`.
+    fn instruction(&mut self) {
+        let text = self.xml.name();
+        let target = text.split(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();
+        let named = target.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | ':'));
+        if named && !target.eq_ignore_ascii_case("xml") {
+            return;
+        }
+        let message =
+            format!("this is not well-formed XML: an instruction cannot be called “{}”", short(target));
+        let at = self.xml.position();
+        self.say(Round::Structure, "xml", at, message, HELP_BROKEN_BUT);
+    }
+
+    /// What parsers refuse in a text or a value, and readers take.
+    fn characters(&mut self, in_tag: bool) {
+        let odd = |text: &str| text.contains(['\u{FFFE}', '\u{FFFF}']);
+        let what = if in_tag {
+            if self.xml.attributes().any(|(_, value)| odd(value)) {
+                NO_CHARACTER
+            } else if self.xml.holds_bare_less_than() {
+                "a < stands in the value of an attribute, where it is written &lt;"
+            } else {
+                return;
+            }
+        } else if odd(self.xml.text()) {
+            NO_CHARACTER
+        } else if self.xml.text().contains("]]>") {
+            "]]> stands in a text, where it is written ]]&gt;"
+        } else {
+            return;
+        };
+        let mut at = self.xml.position();
+        if !in_tag {
+            let text = self.xml.text();
+            let byte = text.find(['\u{FFFE}', '\u{FFFF}']).or_else(|| text.find("]]>")).unwrap_or(0);
+            at.line += text[..byte].matches('\n').count() as u32;
+        }
+        self.say(
+            Round::Structure,
+            "xml",
+            at,
+            format!("this is not well-formed XML: {what}"),
+            HELP_BROKEN_BUT,
+        );
     }
 
     fn verdict(mut self) -> Verdict {
@@ -621,7 +715,10 @@ impl<R: Read> Judge<R> {
         if frame.stray.is_some() {
             return;
         }
+        let standalone = self.standalone && dtd;
         let stray = match frame.element.map(|e| &e.content) {
+            // A document that stands alone may not count on the DTD for which blanks mean nothing.
+            Some(Content::Parts(_)) if standalone => true,
             Some(Content::Parts(_)) => !blank(self.xml.text()),
             Some(Content::Nothing) => dtd || !blank(self.xml.text()),
             Some(Content::Mixed(_) | Content::Text(_)) | None => false,
@@ -876,6 +973,8 @@ fn select<R: Read>(xml: &Reader<R>) -> Law {
 const HELP_XML: &str =
     "Mend it in a text editor, or import the file and export it again: the import tells what it had to mend";
 const HELP_BROKEN: &str = "Mend it in a text editor: nothing behind this place can be read";
+const HELP_BROKEN_BUT: &str = "Write it as XML has it";
+const HELP_PROLOG: &str = "Begin the file with <?xml version=\"1.0\" encoding=\"UTF-8\"?>";
 const HELP_PACKED: &str = "Unpack it, and judge what is in it";
 const HELP_LIMIT: &str = "Files of this trade are never like this; ask whoever sent it for another";
 const HELP_ELSEWHERE: &str = "Put what the other file says into this one: nothing is ever fetched";
@@ -899,6 +998,15 @@ fn levels(places: &str) -> String {
 
 fn blank(text: &str) -> bool {
     text.bytes().all(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n'))
+}
+
+const NO_CHARACTER: &str = "U+FFFE or U+FFFF stands here, which is no character";
+
+/// Whether a name of an encoding is one that some programs write, and that nobody registered.
+fn is_unregistered(label: &str) -> bool {
+    let label = label.to_ascii_lowercase();
+    let digits = label.strip_prefix("utf").or_else(|| label.strip_prefix("cp"));
+    digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// Whether an address of the web stands somewhere in the text, as the rules have it.

@@ -19,6 +19,7 @@ mod advice;
 mod dialects;
 mod grammars;
 mod judge;
+mod prolog;
 mod schema;
 
 use std::io::{self, Read};

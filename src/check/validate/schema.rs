@@ -334,12 +334,13 @@ fn is_date_time(text: &str) -> bool {
             && text.bytes().all(|b| b.is_ascii_digit())
             && text.parse::<u8>().is_ok_and(|n| n <= most)
     };
-    let midnight = h == "24" && m == "00" && s == "00";
     is_date(date)
         && !date.ends_with('Z')
         && !fraction.is_empty()
         && fraction.bytes().all(|b| b.is_ascii_digit())
-        && (midnight || (two(h, 23) && two(m, 59) && two(s, 59)))
+        && two(h, 23)
+        && two(m, 59)
+        && two(s, 59)
 }
 
 /// Returns a date without `Z` or `+hh:mm` behind it.
@@ -415,12 +416,16 @@ mod tests {
         ] {
             wrong(Value::Date, date);
         }
-        for time in ["2026-11-22T10:00:00", "2026-11-22T10:00:00.5Z", "2026-11-22T24:00:00"] {
+        for time in ["2026-11-22T10:00:00", "2026-11-22T10:00:00.5Z"] {
             right(Value::DateOrTime, time);
         }
-        for time in
-            ["2026-11-22T25:00:00", "2026-11-22T10:00", "2026-11-22T10:00:00.", "2026-11-22ZT10:00:00"]
-        {
+        for time in [
+            "2026-11-22T24:00:00",
+            "2026-11-22T25:00:00",
+            "2026-11-22T10:00",
+            "2026-11-22T10:00:00.",
+            "2026-11-22ZT10:00:00",
+        ] {
             wrong(Value::DateOrTime, time);
         }
         right(Value::Web, "https://example.org/a b");
