@@ -43,6 +43,9 @@ const PACKED: &[(&[u8], &str)] = &[
     (b"\xd0\xcf\x11\xe0", "an old Office document"),
 ];
 
+/// What ASCII is called.
+const ASCII: [&str; 5] = ["us-ascii", "ascii", "ansi_x3.4-1968", "iso646-us", "csascii"];
+
 /// Which encoding a stream has, and what was wrong with it, as far as it has been read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Encoding {
@@ -54,6 +57,8 @@ pub struct Encoding {
     pub unusable_label: Option<String>,
     /// What the bytes are by their beginning, where they are plainly no text: `a zip archive`.
     pub packed: Option<&'static str>,
+    /// Whether the file says that it is ASCII.
+    pub says_ascii: bool,
     /// Whether a second byte order mark follows the first.
     pub mark_twice: bool,
     /// How many malformed sequences were replaced by U+FFFD.
@@ -160,6 +165,7 @@ impl<R: Read> Decoder<R> {
                 how: How::Default,
                 unusable_label: None,
                 packed: None,
+                says_ascii: false,
                 mark_twice: false,
                 malformed: 0,
                 first_malformed: None,
@@ -452,6 +458,11 @@ impl<R: Read> Decoder<R> {
         } else {
             for (label, how) in [(declared(head), How::Declaration), (hint, How::Hint)] {
                 let Some(label) = label else { continue };
+                // Beyond ASCII such a file is what it would be without a label, not windows-1252.
+                if how == How::Declaration && ASCII.iter().any(|name| label.eq_ignore_ascii_case(name)) {
+                    self.found.says_ascii = true;
+                    continue;
+                }
                 match encoding_rs::Encoding::for_label_no_replacement(label.as_bytes()) {
                     // Whoever can read the declaration byte by byte is not reading UTF-16.
                     Some(e) if how == How::Declaration && (e == UTF_16LE || e == UTF_16BE) => {}
@@ -481,6 +492,9 @@ impl<R: Read> Decoder<R> {
 
     /// Tells UTF-8 from windows-1252 by the stretch that begins with the first byte beyond ASCII.
     fn decide(&mut self) {
+        if self.found.says_ascii {
+            self.found.unusable_label = Some("US-ASCII".to_owned());
+        }
         let mut bytes = &self.raw[self.rest.clone()];
         let (mut good, mut bad) = (0, 0);
         while !bytes.is_empty() {
@@ -655,6 +669,24 @@ mod tests {
                 let found = decoder.encoding();
                 assert_eq!((found.name, found.how, found.malformed), (*encoding, *how, 0), "{name}");
             }
+        }
+    }
+
+    #[test]
+    fn what_calls_itself_ascii_and_is_not_is_what_it_would_be_without_a_label() {
+        for (bytes, name, label) in [
+            ("<?xml version='1.0' encoding='US-ASCII'?>café".as_bytes(), "UTF-8", Some("US-ASCII")),
+            ("<?xml version='1.0' encoding='ascii'?>cafe".as_bytes(), "UTF-8", None),
+            (&b"<?xml version='1.0' encoding='ascii'?>caf\xe9"[..], "windows-1252", Some("US-ASCII")),
+        ] {
+            let mut decoder = Decoder::new(bytes, None);
+            let mut text = String::new();
+            decoder.read_to_string(&mut text).unwrap();
+            assert_eq!(
+                (decoder.encoding().name, decoder.encoding().unusable_label.as_deref()),
+                (name, label)
+            );
+            assert!(text.ends_with("café") || label.is_none(), "{text}");
         }
     }
 

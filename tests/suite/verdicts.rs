@@ -763,6 +763,13 @@ fn what_is_neither_tbx_nor_tmx_is_called_so() {
         );
         assert!(verdict.findings[0].message.contains(says), "{text}: {:?}", verdict.findings);
     }
+    let ascii =
+        "<?xml version=\"1.0\" encoding=\"ASCII\"?>\n<tmx version='1.4'><header>\ncaf\u{e9}</header></tmx>";
+    let findings = validate(ascii.as_bytes()).unwrap().findings;
+    assert!(
+        findings.iter().any(|f| f.message.contains("these bytes") && f.place.line == Some(3)),
+        "{findings:?}"
+    );
     let elsewhere = "<!DOCTYPE tmx [<!ENTITY e SYSTEM 'file:///etc/hostname'>]><tmx version='1.4'>&e;</tmx>";
     let findings = validate(elsewhere.as_bytes()).unwrap().findings;
     assert!(

@@ -277,7 +277,7 @@ impl<R: Read> Judge<R> {
         let encoding = self.xml.encoding().clone();
         let tmx = self.law.as_ref().is_some_and(|l| l.dtd);
         let start = Position { line: 1, column: 1, offset: None };
-        let what = if let Some(label) = &encoding.unusable_label {
+        let what = if let Some(label) = encoding.unusable_label.as_ref().filter(|_| !encoding.says_ascii) {
             format!("“{}” is not the encoding that the file has", short(label))
         } else if self.xml.is_mislabelled() && !tmx {
             // The readers of DTDs let it pass.
@@ -300,7 +300,10 @@ impl<R: Read> Judge<R> {
 
     /// Says once that the file has bytes that are no UTF-8, and declares no other encoding.
     fn undeclared(&mut self, text: bool) {
-        if self.undeclared || self.xml.encoding().how != How::Fallback {
+        let encoding = self.xml.encoding();
+        if self.undeclared
+            || !(encoding.how == How::Fallback || (encoding.says_ascii && encoding.unusable_label.is_some()))
+        {
             return;
         }
         let ascii =
@@ -314,7 +317,7 @@ impl<R: Read> Judge<R> {
             let before = self.xml.text().chars().take_while(char::is_ascii);
             at.line += before.filter(|c| *c == '\n').count() as u32;
         }
-        let message = "this is not well-formed XML: bytes that are no UTF-8 stand here, and no other encoding is declared";
+        let message = "this is not well-formed XML: these bytes are not of the encoding that the file declares, or has to have";
         self.say(Round::Structure, "xml", at, message.to_owned(), HELP_ENCODING);
     }
 
