@@ -8,7 +8,7 @@ use std::sync::mpsc::sync_channel;
 use super::{Base, Error, headers};
 use crate::bytes;
 use crate::format::{Entry, Format, Header, LossReport, Output, ReadError, Shape, WriteOptions};
-use crate::model::{Concept, LanguageTag, Revision, Status};
+use crate::model::{Concept, LanguageTag, Relation, Revision, Status};
 use crate::store::{Order, Query, StoreError};
 
 /// Which concepts and units, and which parts of them.
@@ -177,6 +177,14 @@ impl Base {
             ordered.sort_by_key(|l| (!l.serves(wanted), Some(l) != source.as_ref()));
         }
         let resolve = |target: &str| -> Option<String> {
+            if let Some((slug, lang, text)) = Relation::term_of(target) {
+                let concept = self.snapshot.concept_by_slug(slug).ok().flatten()?;
+                let slug = concept.slug.as_ref().map(|s| s.to_string()).filter(|s| slugs.contains(s))?;
+                let written = selection.part_of(concept)?;
+                let section = written.languages.iter().find(|s| s.lang.as_str() == lang)?;
+                let n = section.terms.iter().position(|t| t.text == text)?;
+                return Some(Relation::to_term(&slug, lang, &n.to_string()));
+            }
             if slugs.contains(target) {
                 return Some(target.to_owned());
             }

@@ -13,6 +13,10 @@
 //! The source language stands first; the order of the others is kept. Dates of sources and
 //! contexts stand in the line of the source: `Title, in: Outlet, https://… [2015-12-16]`.
 //! A short form whose full form is a term of the same section links to it by `crossReference`.
+//! A relation may lead to a term: its target is then `slug#language/text`, for a term has no id of
+//! its own, and it is written as a `crossReference` to that term's xs:ID, whose text names the term
+//! (`variant of → cyber community`). What leads to a person of the back matter is no relation; it is
+//! kept as it stands, and told.
 //!
 //! A file of version 2 names in its header the XCS that declares its languages and categories.
 //! Where it is written as a file, that is one of its own, beside it and of the same name

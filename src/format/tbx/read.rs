@@ -8,7 +8,7 @@
 //! is marked by taking it, and what bears no mark in the end was lost and is told.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::ops::ControlFlow;
 
@@ -39,6 +39,7 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         awaits: false,
         held: vec![],
         held_bytes: 0,
+        awaited: BTreeSet::new(),
         persons: BTreeMap::new(),
         langs: vec![],
         tree: Tree::default(),
@@ -81,6 +82,8 @@ struct Session<'s> {
     /// The first such entry and all behind it, and how many bytes they were.
     held: Vec<(Box<Concept>, Place)>,
     held_bytes: usize,
+    /// The persons whom the entries that wait want the names of, by id.
+    awaited: BTreeSet<String>,
     /// The persons that the end of the file names, by id.
     persons: BTreeMap<String, String>,
     /// Languages as the file writes them.
@@ -202,7 +205,7 @@ impl Session<'_> {
         Ok(self.sink.entry(Entry::Concept(concept), place))
     }
 
-    /// Takes a person of the back matter; tells whether it is one.
+    /// Takes a person of the back matter; tells whether an entry wants the name.
     fn person(&mut self, tree: &Tree) -> bool {
         let named = |kind: Option<&str>| {
             let is_item =
@@ -212,15 +215,22 @@ impl Session<'_> {
         let (Some(id), Some(item)) = (tree.peek(0, "id"), named(Some("fn")).or_else(|| named(None))) else {
             return false;
         };
+        self.persons.insert(id.to_owned(), collapse(&tree.peek_text(item)).into_owned());
+        if !self.awaited.contains(id) {
+            return false;
+        }
         tree.take(0, "id");
         tree.all().filter(|n| tree.children(*n).next().is_some() || *n == item).for_each(|n| tree.map(n));
-        self.persons.insert(id.to_owned(), collapse(&tree.text(item)).into_owned());
+        let _ = tree.text(item);
         true
     }
 
     /// Gives out the entries that were held, with the names of the persons in them.
     fn release(&mut self) -> ControlFlow<()> {
         for (mut concept, place) in std::mem::take(&mut self.held) {
+            if !self.persons.is_empty() {
+                self.no_relations_to_persons(&mut concept, &place);
+            }
             let sections = concept.languages.iter_mut();
             let inside = sections.flat_map(|s| {
                 s.transactions.iter_mut().chain(s.terms.iter_mut().flat_map(|t| &mut t.transactions))
@@ -237,6 +247,38 @@ impl Session<'_> {
             self.sink.entry(Entry::Concept(concept), place)?;
         }
         ControlFlow::Continue(())
+    }
+
+    /// Keeps as it stood what leads to a person, and tells so: a relation leads to a concept.
+    fn no_relations_to_persons(&mut self, concept: &mut Concept, place: &Place) {
+        let mut met = vec![];
+        let mut sift = |relations: &mut Vec<Relation>, other: &mut Vec<DataCategory>| {
+            for relation in relations.extract_if(.., |r| self.persons.contains_key(&r.target)) {
+                let category = super::write::concept_relation(relation.kind);
+                let category = category.unwrap_or(&dialect::CROSS_REFERENCE);
+                met.push(relation.target.clone());
+                other.push(DataCategory {
+                    element: category.class.element().to_owned(),
+                    kind: category.name.to_owned(),
+                    value: relation.label.unwrap_or_default(),
+                    attributes: vec![("target".to_owned(), relation.target)],
+                    ..DataCategory::default()
+                });
+            }
+        };
+        sift(&mut concept.relations, &mut concept.other);
+        for term in concept.languages.iter_mut().flat_map(|s| &mut s.terms) {
+            sift(&mut term.relations, &mut term.other);
+        }
+        if let Some(first) = met.first() {
+            let name = self.persons.get(first).map_or("", String::as_str);
+            let message = format!(
+                "The reference to {} leads to what the end of the file says of “{}”, which is no concept; it is kept as it stands.",
+                cut(first),
+                cut(name)
+            );
+            self.find("read-target", Severity::Info, place.clone(), message);
+        }
     }
 
     /// Returns a language by its tag. A file has few and names them again and again.
@@ -535,7 +577,8 @@ impl<'e> Entryman<'e, '_> {
                         continue;
                     }
                 }
-                Meaning::Relation(kind) => match self.relation(&item, kind) {
+                Meaning::Relation(kind) => match self.term_link(&item).or_else(|| self.relation(&item, kind))
+                {
                     Some(relation) => concept.relations.push(relation),
                     None => {
                         concept.other.push(self.kept(&item));
@@ -761,7 +804,10 @@ impl<'e> Entryman<'e, '_> {
                 term.reliability.is_some()
             }
             Meaning::Relation(kind) => {
-                if self.take_own_link(item.node) {
+                if let Some(relation) = self.term_link(item) {
+                    term.relations.push(relation);
+                    true
+                } else if self.take_own_link(item.node) {
                     term.of = Some(self.text(item.node));
                     true
                 } else if let Some(relation) = self.relation(item, kind) {
@@ -946,7 +992,10 @@ impl<'e> Entryman<'e, '_> {
                 (_, Meaning::Responsibility) if transaction.by.is_none() => {
                     let text = self.text(node);
                     let target = self.tree.peek(node, "target").unwrap_or_default();
-                    self.session.awaits |= text.is_empty() && !target.is_empty();
+                    if text.is_empty() && !target.is_empty() && self.session.held_bytes <= HELD {
+                        self.session.awaits = true;
+                        self.session.awaited.insert(target.to_owned());
+                    }
                     transaction.by = Some(if text.is_empty() { target.to_owned() } else { text });
                     self.rest(node, &mut transaction.other);
                 }
@@ -976,6 +1025,9 @@ impl<'e> Entryman<'e, '_> {
         let target = self.target(item)?;
         let target = if self.session.ours { target.strip_prefix("c-").unwrap_or(target) } else { target };
         let target = target.to_owned();
+        // What the entry does not hold may be a person, whom the end of the file names.
+        let is_here = |n: u32| self.tree.peek(n, "id") == Some(&*target);
+        self.session.awaits |= !self.session.ours && !self.tree.all().any(is_here);
         let text = self.text(item.node);
         self.tree.take(item.node, "target");
         let (kind, label) = if self.session.ours && kind == RelationKind::See {
@@ -983,6 +1035,20 @@ impl<'e> Entryman<'e, '_> {
         } else {
             (kind, Some(text).filter(|t| !t.is_empty()))
         };
+        Some(Relation { kind, target, label })
+    }
+
+    /// Takes a link of ours to a term, which its id and its text name together.
+    fn term_link(&mut self, item: &Item) -> Option<Relation> {
+        let id = self.tree.peek(item.node, "target").filter(|_| self.session.ours)?;
+        let (place, _) = id.strip_prefix("t-")?.rsplit_once('_')?;
+        let (slug, lang) = place.rsplit_once('_')?;
+        let text = self.tree.peek_text(item.node);
+        let (kind, label, term) = note::parse_term_link(&text)?;
+        let target = Relation::to_term(slug, lang, term);
+        Relation::term_of(&target)?;
+        self.tree.take(item.node, "target");
+        let _ = self.shown(item.node);
         Some(Relation { kind, target, label })
     }
 

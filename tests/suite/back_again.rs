@@ -1,0 +1,110 @@
+//! Out and back again: what an export says of what it carries, and what the next import makes of it.
+
+use serde_json::Value;
+
+use crate::door::Desk;
+
+/// The findings of an import: code and message.
+fn findings(desk: &Desk, file: &str) -> Vec<(String, String)> {
+    let ran = desk.run(["import", "--format", "json", file]);
+    let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e}: {ran}"));
+    let files = report["results"].as_array().cloned().unwrap_or_default();
+    let details = files.iter().flat_map(|file| file["details"].as_array().cloned().unwrap_or_default());
+    let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
+    details.map(|finding| (text(&finding["check"]), text(&finding["message"]))).collect()
+}
+
+fn seeds(path: &str) -> String {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(path);
+    std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{}: {e}", file.display()))
+}
+
+fn read(desk: &Desk, file: &str) -> String {
+    std::fs::read_to_string(desk.folder().join(file)).unwrap_or_else(|e| panic!("{file}: {e}"))
+}
+
+#[test]
+fn a_reference_to_a_term_of_the_file_stays_one() {
+    let desk = Desk::new();
+    let entry = |id: &str, inside: &str| format!("<conceptEntry id=\"{id}\">{inside}</conceptEntry>");
+    let tbx = format!(
+        "<tbx type=\"TBX-Basic\" style=\"dca\" xml:lang=\"en\"><tbxHeader><fileDesc><sourceDesc><p>x</p></sourceDesc>\
+         </fileDesc></tbxHeader><text><body>{}{}</body></text></tbx>",
+        entry(
+            "one",
+            "<langSec xml:lang=\"en\"><termSec id=\"one-en\"><term>first word</term></termSec>\
+             <termSec><term>primary word</term>\
+             <ref type=\"crossReference\" target=\"one-en\">variant of</ref>\
+             <ref type=\"crossReference\" target=\"two-en\"/></termSec></langSec>",
+        ),
+        entry(
+            "two",
+            "<ref type=\"crossReference\" target=\"one-en\">see the word</ref>\
+             <langSec xml:lang=\"en\"><termSec><term id=\"two-en\">second word</term></termSec></langSec>",
+        ),
+    );
+    desk.write("a.tbx", tbx);
+    let told = findings(&desk, "a.tbx");
+    assert!(told.iter().all(|(code, _)| code != "import-relation"), "{told:?}");
+    let whole = desk.ok(["export", "-", "--as", "jsonl"]);
+    for target in ["first-word#en/first word", "second-word#en/second word"] {
+        assert!(whole.contains(target), "{target}: {whole}");
+    }
+    assert!(desk.ok(["import", "a.tbx"]).contains("2 unchanged"), "what is known is not new");
+    for format in [
+        "tbx-basic-dca",
+        "tbx-basic-dct",
+        "tbx-linguist-dca",
+        "tbx-linguist-dct",
+        "tbx-min-dca",
+        "tbx-min-dct",
+        "tbx-core-dca",
+        "tbx-core-dct",
+        "tbx-v2-basic",
+        "tbx-v2-default",
+    ] {
+        let carries = !format.contains("min") && !format.contains("core");
+        desk.ok(["export", "o.tbx", "--as", format, "--report", "o.json"]);
+        let (out, report) = (read(&desk, "o.tbx"), read(&desk, "o.json"));
+        assert_eq!(out.matches("target=\"t-").count(), if carries { 3 } else { 0 }, "{format}: {out}");
+        assert_eq!(report.contains("relations"), !carries, "{format}: {report}");
+        assert!(!report.contains("not in this file"), "{format}: {report}");
+        let other = Desk::new();
+        other.write("o.tbx", &out);
+        let told = findings(&other, "o.tbx");
+        assert!(told.is_empty(), "{format}: {told:?}");
+        for concept in ["first-word", "second-word"] {
+            let relations = |desk: &Desk| {
+                let shown: Value =
+                    serde_json::from_str(&desk.ok(["show", concept, "--format", "json"])).unwrap();
+                let concept = shown.to_string();
+                let at: Vec<_> =
+                    concept.match_indices("\"target\"").map(|(at, _)| &concept[at..at + 45]).collect();
+                at.into_iter().map(str::to_owned).collect::<Vec<_>>()
+            };
+            assert_eq!(relations(&desk), relations(&other), "{format}");
+        }
+        assert!(desk.ok(["import", "o.tbx"]).contains("2 unchanged"), "{format}");
+        if carries {
+            // Without notes the elements alone say it.
+            desk.ok(["export", "p.tbx", "--as", format, "--notes", "none"]);
+            let third = Desk::new();
+            third.write("p.tbx", read(&desk, "p.tbx"));
+            let told = findings(&third, "p.tbx");
+            assert!(told.is_empty(), "{format}: {told:?}");
+            let whole = third.ok(["export", "-", "--as", "jsonl"]);
+            assert!(whole.contains("second-word#en/second word"), "{format}: {whole}");
+        }
+    }
+}
+
+#[test]
+fn a_reference_to_a_person_is_no_relation() {
+    let desk = Desk::new();
+    desk.write("p.tbx", seeds("broken/tbx/target-to-a-person.tbx"));
+    let told = findings(&desk, "p.tbx");
+    assert!(told.iter().any(|(code, what)| code == "read-target" && what.contains("p1")), "{told:?}");
+    assert!(told.iter().all(|(code, _)| code != "import-relation"), "{told:?}");
+    let whole = desk.ok(["export", "-", "--as", "jsonl"]);
+    assert!(!whole.contains("relations") && whole.contains("crossReference"), "{whole}");
+}
