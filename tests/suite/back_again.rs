@@ -108,3 +108,34 @@ fn a_reference_to_a_person_is_no_relation() {
     let whole = desk.ok(["export", "-", "--as", "jsonl"]);
     assert!(!whole.contains("relations") && whole.contains("crossReference"), "{whole}");
 }
+
+#[test]
+fn an_invented_sentence_is_never_without_a_mark() {
+    let desk = Desk::new();
+    desk.write(
+        "c.toml",
+        "[[en]]\nterm = \"cat\"\ncontexts = [{ text = \"The cat lists the abuse.\", kind = \"constructed\" }, \
+         { text = \"A cat was seen.\", kind = \"attested\", title = \"News\" }, \
+         { text = \"Cats are cats.\", kind = \"constructed\", title = \"Made up\" }]\n",
+    );
+    desk.ok(["import", "c.toml"]);
+    for format in [
+        "tbx-basic-dca",
+        "tbx-basic-dct",
+        "tbx-linguist-dca",
+        "tbx-linguist-dct",
+        "tbx-v2-basic",
+        "tbx-v2-default",
+    ] {
+        desk.ok(["export", "o.tbx", "--as", format, "--notes", "none"]);
+        let out = read(&desk, "o.tbx");
+        assert_eq!(out.matches(">constructed<").count(), 2, "{format}: {out}");
+        assert!(!out.contains("Made up"), "{format}: {out}");
+        let other = Desk::new();
+        other.write("o.tbx", &out);
+        other.ok(["import", "o.tbx"]);
+        let whole = other.ok(["export", "-", "--as", "jsonl"]);
+        assert_eq!(whole.matches("\"kind\":\"constructed\"").count(), 2, "{format}: {whole}");
+        assert!(!whole.contains("\"title\":\"constructed\""), "{format}: {whole}");
+    }
+}

@@ -289,6 +289,9 @@ pub(super) fn parse_relation(text: &str) -> (RelationKind, Option<String>) {
     (RelationKind::See, (!text.is_empty()).then(|| text.to_owned()))
 }
 
+/// What stands in place of the source of a sentence that was made up.
+pub(super) const CONSTRUCTED: &str = "constructed";
+
 /// What stands between what a link to a term says and the term.
 const LEADS_TO: &str = "→ ";
 

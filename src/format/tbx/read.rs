@@ -958,6 +958,13 @@ impl<'e> Entryman<'e, '_> {
         if date.is_some() && context.source.date.is_none() {
             context.source.date = date;
         }
+        if self.session.ours
+            && context.kind.is_none()
+            && context.source == Source::titled(note::CONSTRUCTED.to_owned())
+        {
+            context.kind = Some(ContextKind::Constructed);
+            context.source = Source::default();
+        }
         self.apply(&mut context, ours, |c, note| c.notes.push(note));
         context
     }

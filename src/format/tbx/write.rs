@@ -876,7 +876,17 @@ impl Writer<'_, '_> {
                 self.patch(at, &item, "text", &context.text, CHARACTERS, &mut patches);
             }
             let mut kind = None;
-            if let Some(value) = context.kind {
+            let mut line = (!context.source.is_empty()).then(|| note::source_text(&context.source));
+            // Nobody may take it for one that was found somewhere.
+            let marked = context.kind == Some(ContextKind::Constructed)
+                && (line.is_none() || !self.options.notes)
+                && self.dialect.allows(&dialect::SOURCE, dialect::GROUP);
+            if marked {
+                if line.is_some() {
+                    self.lose(at, &format!("{item}/source"), "that it is made up stands in place of it");
+                }
+                line = Some(note::CONSTRUCTED.to_owned());
+            } else if let Some(value) = context.kind {
                 let category = &dialect::CONTEXT_TYPE;
                 match context_type(value) {
                     Some(name) if self.dialect.allows(category, dialect::GROUP) => {
@@ -885,8 +895,13 @@ impl Writer<'_, '_> {
                     _ => self.patch(at, &item, "kind", &value, NO_CATEGORY, &mut patches),
                 }
             }
-            let line = (!context.source.is_empty()).then(|| note::source_text(&context.source));
-            if line.as_ref().is_some_and(|line| !reads_back(&context.source, line)) {
+            if !marked && kind.is_none() && line.as_deref() == Some(note::CONSTRUCTED) {
+                let why = "its source would be read as its kind";
+                self.patch(at, &item, "source", &context.source, why, &mut patches);
+                if context.kind.is_none() {
+                    self.patch(at, &item, "kind", &context.kind, why, &mut patches);
+                }
+            } else if !marked && line.as_ref().is_some_and(|line| !reads_back(&context.source, line)) {
                 self.patch(at, &item, "source", &context.source, SHAPE, &mut patches);
             }
             let notes = self.group_notes(at, &item, &context.notes, &mut patches);
