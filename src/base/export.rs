@@ -8,7 +8,7 @@ use std::sync::mpsc::sync_channel;
 use super::{Base, Error, headers};
 use crate::bytes;
 use crate::format::{Entry, Format, Header, LossReport, Output, ReadError, Shape, WriteOptions};
-use crate::model::{Concept, LanguageTag, Relation, Revision, Status};
+use crate::model::{Concept, Definition, LanguageTag, Note, Relation, Revision, Status};
 use crate::store::{Order, Query, StoreError};
 
 /// Which concepts and units, and which parts of them.
@@ -38,6 +38,20 @@ impl Selection {
         Query { since: self.since, ..Query::default() }
     }
 
+    /// Tells whether something in this language is asked for; what says no language always is.
+    fn asks_for(&self, lang: Option<&LanguageTag>) -> bool {
+        lang.is_none_or(|lang| self.langs.iter().any(|l| lang.serves(l)))
+    }
+
+    /// Leaves out the definitions and notes that say they are in a language not asked for.
+    fn sift(&self, definitions: &mut Vec<Definition>, notes: &mut Vec<Note>) {
+        notes.retain(|n| self.asks_for(n.lang.as_ref()));
+        definitions.retain(|d| self.asks_for(d.lang.as_ref()));
+        for definition in definitions {
+            definition.notes.retain(|n| self.asks_for(n.lang.as_ref()));
+        }
+    }
+
     /// Returns the part of a concept that is chosen, or `None`.
     pub fn part_of(&self, mut concept: Concept) -> Option<Concept> {
         if !self.subjects.is_empty() {
@@ -47,7 +61,15 @@ impl Selection {
             }
         }
         if !self.langs.is_empty() {
-            concept.languages.retain(|s| self.langs.iter().any(|l| s.lang.serves(l)));
+            concept.languages.retain(|s| self.asks_for(Some(&s.lang)));
+            self.sift(&mut concept.definitions, &mut concept.notes);
+            for section in &mut concept.languages {
+                self.sift(&mut section.definitions, &mut section.notes);
+                for term in &mut section.terms {
+                    self.sift(&mut term.definitions, &mut term.notes);
+                    term.contexts.iter_mut().for_each(|c| self.sift(&mut vec![], &mut c.notes));
+                }
+            }
         }
         if !self.statuses.is_empty() {
             for section in &mut concept.languages {

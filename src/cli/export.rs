@@ -27,7 +27,7 @@ pub struct Export {
     /// Only these subject fields
     #[arg(long, value_name = "SUBJECT")]
     subject: Vec<String>,
-    /// Only these languages
+    /// Only these languages; also of definitions and notes, where they name theirs
     #[arg(long, value_name = "LANG,LANG", value_delimiter = ',')]
     lang: Vec<LanguageTag>,
     /// Only terms of these statuses

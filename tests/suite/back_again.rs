@@ -110,6 +110,29 @@ fn a_reference_to_a_person_is_no_relation() {
 }
 
 #[test]
+fn asked_for_languages_hold_for_definitions_notes_and_contexts_too() {
+    let desk = Desk::new();
+    desk.write(
+        "c.toml",
+        "definitions = [{ text = \"an animal\", lang = \"en\" }, { text = \"一种动物\", lang = \"zh-Hans\" }, { text = \"plain\" }]\n\
+         notes = [{ text = \"说明\", lang = \"zh-Hans\" }, \"to all\"]\n\
+         [[en]]\nterm = \"cat\"\nstatus = \"preferred\"\nnotes = [{ text = \"也说明\", lang = \"zh-Hans\" }]\n\
+         [[zh-Hans]]\nterm = \"猫\"\n",
+    );
+    desk.ok(["import", "c.toml"]);
+    for format in ["tbx-basic-dca", "tbx-v2-basic", "terms-csv", "terms-wide-csv", "jsonl"] {
+        desk.ok(["export", "out.tbx", "--as", format, "--lang", "en"]);
+        let out = read(&desk, "out.tbx");
+        assert!(out.contains("an animal") && out.contains("cat"), "{format}: {out}");
+        for foreign in ["一种动物", "说明", "猫", "zh-Hans"] {
+            assert!(!out.contains(foreign), "{format}, {foreign}: {out}");
+        }
+    }
+    assert!(!read(&desk, "out.xcs").contains("zh"), "{}", read(&desk, "out.xcs"));
+    assert!(desk.ok(["export", "--help"]).contains("of definitions and notes"));
+}
+
+#[test]
 fn an_invented_sentence_is_never_without_a_mark() {
     let desk = Desk::new();
     desk.write(
