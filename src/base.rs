@@ -427,6 +427,9 @@ fn give_standing(concept: &mut Concept, was: &Concept) {
 /// The most that a revision may have removed to be searched for what is gone.
 const MOST_REMOVED: u64 = 10_000;
 
+/// The memory that units go to where nobody names one.
+pub const MEMORY: &str = "main";
+
 /// Refuses a slug that somebody asked for and another concept has, or had.
 fn slug_is_free(slug: &Slug, own: ConceptId, draft: &Draft) -> Result<(), Error> {
     match draft.snapshot().concept_by_slug(slug.as_str())? {

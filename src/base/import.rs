@@ -302,6 +302,8 @@ struct Taking<'a, 'b, 'o> {
     unreadable: bool,
     /// The file of a folder in which something could not be read last.
     slipped: Option<String>,
+    /// The units of the base that the file names by their ids.
+    exported: FxHashSet<UnitId>,
     /// How many units had the id of another one.
     strangers: u64,
     /// How often a nameless entry's first words have come.
@@ -331,6 +333,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             seen: HashSet::new(),
             unreadable: false,
             slipped: None,
+            exported: FxHashSet::default(),
             strangers: 0,
             nameless: HashMap::new(),
             pace: None,
@@ -915,6 +918,19 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
 
     fn take_unit(&mut self, mut unit: Box<Unit>, mut key: u64) -> Result<(), Error> {
         self.report.read += 1;
+        if let Some(before) = self.exported_unit(&mut unit)? {
+            if content_hash(&before) == content_hash(&unit) {
+                self.report.unchanged += 1;
+                if self.pace.is_some() {
+                    self.unchanged.push(key);
+                }
+                return Ok(());
+            }
+            self.report.changed += 1;
+            self.importing.touched = true;
+            let key = self.importing.draft.unit_key(unit.id)?;
+            return Ok(self.importing.draft.put_keyed(Versioned::Unit(unit), key)?);
+        }
         let mut known = self.known_unit(key)?;
         if let Some((id, content, _)) = known
             && content != content_hash(&unit)
@@ -948,6 +964,24 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
                 Ok(self.importing.draft.add_keyed(Versioned::Unit(unit), Some(key))?)
             }
         }
+    }
+
+    /// Finds the unit of the base that this one was when it was exported, and gives it its name back.
+    fn exported_unit(&mut self, unit: &mut Unit) -> Result<Option<Unit>, Error> {
+        let id = std::mem::take(&mut unit.id);
+        // A lossless file's units keep the origins they had, by which they are known.
+        if id.is_nil() || self.format.is_some_and(|f| f.lossless) || !self.exported.insert(id) {
+            return Ok(None);
+        }
+        let Some(before) = self.importing.draft.unit(id)? else { return Ok(None) };
+        let asked = &self.importing.options.read.memory;
+        let elsewhere = *asked != before.origin.memory && asked != super::MEMORY && !asked.is_empty();
+        if elsewhere || !units_alike(&before, unit) {
+            return Ok(None);
+        }
+        unit.id = id;
+        unit.origin = before.origin.clone();
+        Ok(Some(before))
     }
 
     /// Keeps what a file says about itself, where an export can give it back.

@@ -109,6 +109,40 @@ fn a_reference_to_a_person_is_no_relation() {
     assert!(!whole.contains("relations") && whole.contains("crossReference"), "{whole}");
 }
 
+const UNITS: &str = "<tmx version=\"1.4\"><header creationtool=\"OmegaT\" creationtoolversion=\"6\" segtype=\"sentence\" \
+    o-tmf=\"t\" adminlang=\"en\" srclang=\"en\" datatype=\"plaintext\" creationdate=\"20200101T000000Z\" creationid=\"her\" \
+    changedate=\"20210101T000000Z\" changeid=\"me\"/><body>\
+    <tu tuid=\"1\"><tuv xml:lang=\"en\"><seg>Good day</seg></tuv><tuv xml:lang=\"fr\"><seg>Bonjour</seg></tuv></tu>\
+    <tu><tuv xml:lang=\"en\"><seg>Good night</seg></tuv><tuv xml:lang=\"fr\"><seg>Bonne nuit</seg></tuv></tu>\
+    <tu><tuv xml:lang=\"en\"><seg>Good night</seg></tuv><tuv xml:lang=\"fr\"><seg>Bonsoir</seg></tuv></tu>\
+    </body></tmx>";
+
+#[test]
+fn an_exported_memory_is_known_again() {
+    let desk = Desk::new();
+    desk.write("m.tmx", UNITS);
+    desk.ok(["import", "m.tmx"]);
+    desk.ok(["export", "o.tmx", "--memory"]);
+    assert!(desk.ok(["import", "o.tmx"]).contains("3 unchanged"));
+    desk.write(
+        "o.tmx",
+        read(&desk, "o.tmx").replace("Bonsoir", "Bonne nuit !").replace("Good night", "Good night!"),
+    );
+    let told = desk.ok(["import", "o.tmx"]);
+    assert!(told.contains("0 added, 2 changed, 1 unchanged"), "{told}");
+    let units = desk.ok(["export", "-", "--as", "tmx", "--memory"]);
+    assert_eq!(units.matches("<tu").count() - units.matches("<tuv").count(), 3, "{units}");
+    assert_eq!(units.matches("Good night!").count(), 2, "{units}");
+    // What goes to another memory is a unit of its own.
+    desk.write("o2.tmx", &units);
+    assert!(desk.ok(["import", "o2.tmx", "--memory", "other"]).contains("3 added"));
+    // Another base knows nothing of them.
+    let other = Desk::new();
+    other.write("o.tmx", &units);
+    assert!(other.ok(["import", "o.tmx"]).contains("3 added"));
+    assert!(other.ok(["import", "o.tmx"]).contains("3 unchanged"));
+}
+
 #[test]
 fn asked_for_languages_hold_for_definitions_notes_and_contexts_too() {
     let desk = Desk::new();

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use rustc_hash::FxHashMap;
 
 use super::mend::{mend, repeated, unpaired};
-use super::{ENCODING, HEADER_OPTIONAL, HEADER_REQUIRED, ORIGINAL, SEGTYPES, TITLE};
+use super::{ENCODING, HEADER_OPTIONAL, HEADER_REQUIRED, ORIGINAL, SEGTYPES, TITLE, UNIT_ID};
 use crate::bytes::xml::{Event, Reader};
 use crate::bytes::{How, Position};
 use crate::format::{Account, Entry, Header, Input, Limits, ReadError, ReadOptions, Sink};
@@ -327,7 +327,10 @@ impl<R: Read> Reading<'_, R> {
                     "prop" => {
                         let before = self.claims;
                         let property = self.property(true)?;
-                        if property.kind.as_deref() != Some(ORIGINAL) {
+                        let id = property.kind.as_deref().filter(|kind| *kind == UNIT_ID && unit.id.is_nil());
+                        if let Some(Ok(id)) = id.map(|_| property.text.parse()) {
+                            unit.id = id;
+                        } else if property.kind.as_deref() != Some(ORIGINAL) {
                             unit.properties.push(property);
                         } else {
                             // Two cannot both be what the unit was; then neither is.

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::concepts::units_of;
 use super::mend::{Tags, is_strict, mend, tmx_date};
-use super::{ENCODING, HEADER_OPTIONAL, HEADER_REQUIRED, ORIGINAL, SEGTYPES, TITLE};
+use super::{ENCODING, HEADER_OPTIONAL, HEADER_REQUIRED, ORIGINAL, SEGTYPES, TITLE, UNIT_ID};
 use crate::bytes::xml::{Event, Layout, Reader, Writer};
 use crate::format::{
     Entry, Header, Limits, LossClass, LossReport, Output, ReadError, WriteError, WriteOptions,
@@ -224,6 +224,10 @@ impl<W: Write> Writing<'_, W> {
         self.attributes(&unit.attributes)?;
         for property in &unit.properties {
             self.property(property)?;
+        }
+        if self.options.notes && !unit.id.is_nil() {
+            let (kind, text) = (Some(UNIT_ID.to_owned()), unit.id.to_string());
+            self.property(&Property { kind, text, attributes: vec![] })?;
         }
         if let Some(original) = original {
             let kind = Some(ORIGINAL.to_owned());
