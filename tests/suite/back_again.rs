@@ -144,6 +144,32 @@ fn an_exported_memory_is_known_again() {
 }
 
 #[test]
+fn a_kept_header_was_not_changed_before_it_was_made() {
+    let desk = Desk::new();
+    desk.write("m.tmx", UNITS);
+    desk.ok(["import", "m.tmx"]);
+    desk.ok(["export", "o.tmx", "--memory", "--report", "o.json"]);
+    let out = read(&desk, "o.tmx");
+    for said in [
+        "creationdate=\"20200101T000000Z\"",
+        "creationid=\"her\"",
+        "changedate=\"20210101T000000Z\"",
+        "changeid=\"me\"",
+        "creationtool=\"wicterm\"",
+    ] {
+        assert!(out.contains(said), "{said}: {out}");
+    }
+    let report = read(&desk, "o.json");
+    assert!(report.contains("/attributes/creationtool"), "{report}");
+    // Where only the change is dated, no later day of making is made up.
+    let desk = Desk::new();
+    desk.write("m.tmx", UNITS.replace("creationdate=\"20200101T000000Z\" creationid=\"her\"", ""));
+    desk.ok(["import", "m.tmx"]);
+    let out = desk.ok(["export", "-", "--as", "tmx", "--memory"]);
+    assert!(!out.contains("creationdate") && out.contains("changedate"), "{out}");
+}
+
+#[test]
 fn asked_for_languages_hold_for_definitions_notes_and_contexts_too() {
     let desk = Desk::new();
     desk.write(

@@ -16,6 +16,11 @@
 //! What a header says for its units (source language, segmentation, type of data) the reader gives to each
 //! of them, so that a unit means the same in whatever file it stands next.
 //!
+//! The header of a file that came in goes out again with its units: who made it and when, who changed it and
+//! when, its notes and properties. `creationtool` and `creationtoolversion` name the tool that wrote the file,
+//! so they say wicterm, and the loss report tells what they said. Only where nothing is said of who and when is
+//! the day of the export the day of making.
+//!
 //! Concepts become units too: one for each concept with the best usable term of every language, or
 //! one for every pair of usable terms. What is forbidden, deprecated or merely proposed never does.
 
