@@ -22,7 +22,7 @@ use super::ahead::{Ahead, Counted, Item, Start, UnitNames, source_key};
 use super::alike::{concepts_alike, have_a_term_in_common, units_alike};
 use super::interrupted::{self, Checkpoint, Pace, Stand};
 use super::{Base, Conflict, Error, Winner, headers, merge, settle};
-use crate::bytes;
+use crate::bytes::{self, xml::quotable};
 use crate::format::{self, Entry, Format, Header, Input, ReadError, ReadOptions, Shape, Sink};
 use crate::model::{
     Concept, ConceptId, EntityKind, Finding, ForeignId, Place, Relation, Revision, Severity, Slug, Unit,
@@ -470,7 +470,8 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             if known {
                 continue;
             }
-            let message = format!("a relation leads to {target}, which is no concept of the base");
+            let message =
+                format!("a relation leads to {}, which is no concept of the base", quotable(&target));
             let finding = Finding::new("import-relation", Severity::Info, place, message).concept(concept);
             self.finding(finding.help("it stays as it is, and leads there once that concept comes"));
         }
@@ -541,8 +542,10 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             self.report.read += 1;
             // No text holds it; where a term does, the rest of the entry is damage too.
             if let Some((lang, term)) = concept.terms().find(|(_, t)| t.text.contains('\0')) {
-                let message =
-                    format!("the {lang} term {:?} holds a NUL character; the entry is left out", term.text);
+                let message = format!(
+                    "the {lang} term {:?} holds a NUL character; the entry is left out",
+                    quotable(&term.text)
+                );
                 let finding = Finding::new("read-control-char", Severity::Error, place.clone(), message);
                 self.finding(finding.help("the file is damaged, or not a text file"));
                 return Ok(());
@@ -660,6 +663,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             return Ok(Some(known));
         }
         let id = concept.foreign_ids.first().map_or_else(|| concept.name(), |foreign| foreign.id.clone());
+        let id = quotable(&id);
         let replaces = self.format.is_some_and(|f| f.lossless);
         let same = replaces || have_a_term_in_common(&known, concept);
         let message = match (replaces, same) {
@@ -698,7 +702,8 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         }
         if let Some((other, id)) = stranger {
             let message = format!(
-                "the id {id} was that of {other} before, with which this entry has no term in common; it is taken for another concept"
+                "the id {} was that of {other} before, with which this entry has no term in common; it is taken for another concept",
+                quotable(&id)
             );
             let finding = Finding::new("import-identity", Severity::Warning, place.clone(), message);
             self.finding(

@@ -222,3 +222,72 @@ fn an_invented_sentence_is_never_without_a_mark() {
         assert!(!whole.contains("\"title\":\"constructed\""), "{format}: {whole}");
     }
 }
+
+#[test]
+fn no_finding_quotes_a_long_name_whole() {
+    let long = "n".repeat(5000);
+    let tmx = |inside: &str| UNITS.replace("<body>", &format!("<body>{inside}"));
+    let tbx = |attributes: &str, inside: &str| {
+        format!(
+            "<tbx type=\"TBX-Basic\" style=\"dca\" xml:lang=\"en\"><tbxHeader/><text {attributes}><body><conceptEntry id=\"a\">\
+             <langSec xml:lang=\"en\"><termSec><term>cat</term>{inside}</termSec></langSec></conceptEntry></body></text></tbx>"
+        )
+    };
+    for (name, content) in [
+        ("a.tmx", tmx(&format!("<{long}>x</{long}>"))),
+        ("b.tmx", UNITS.replace("<seg>Good day", &format!("<seg><{long}>Good</{long}> day"))),
+        ("c.tmx", UNITS.replace("<seg>Good day", &format!("<seg {long}=\"1\">Good day"))),
+        ("d.tmx", UNITS.replace("xml:lang=\"fr\"", &format!("xml:lang=\"{long}\""))),
+        ("e.tmx", UNITS.replace("version=\"1.4\"", &format!("version=\"{long}\" xmlns:{long}=\"{long}\""))),
+        ("f.tmx", UNITS.replace("segtype=\"sentence\"", &format!("segtype=\"{long}\""))),
+        ("g.tmx", UNITS.replace("srclang=\"en\"", &format!("srclang=\"{long}\""))),
+        ("h.tmx", tmx(&format!("<tu tuid=\"{long}\"><{long}/></tu>"))),
+        ("i.tmx", UNITS.replace("Good day", &format!("Good &{long}; day"))),
+        ("a.tbx", tbx("", &format!("<{long} {long}=\"{long}\">x</{long}>"))),
+        ("b.tbx", tbx(&format!("{long}=\"x\""), "")),
+        ("c.tbx", tbx("", &format!("<note>wicterm:{long}=x</note>"))),
+        ("d.tbx", tbx("", "").replace("xml:lang=\"en\">", &format!("xml:lang=\"{long}\">"))),
+        (
+            "e.tbx",
+            tbx(
+                "",
+                &format!("<descripGrp><descrip type=\"context\">a<{long}>b</{long}></descrip></descripGrp>"),
+            ),
+        ),
+        ("f.tbx", tbx("", &format!("<termNote type=\"partOfSpeech\">{long}</termNote>"))),
+        ("g.tbx", tbx("", &format!("<ref type=\"crossReference\" target=\"{long}\"/>"))),
+        ("h.tbx", format!("<{long}/>")),
+        ("h2.tmx", format!("<{long}/>")),
+    ] {
+        let desk = Desk::new();
+        desk.write(name, content);
+        let from = if name.ends_with("tmx") { "tmx" } else { "tbx-basic-dca" };
+        let ran = desk.run(["import", "--from", from, "--format", "json", name]);
+        let mut messages = vec![];
+        match serde_json::from_str::<Value>(&ran.out) {
+            Ok(report) => strings(&report, &mut messages),
+            Err(_) => messages.push(ran.refused().err.clone()),
+        }
+        for message in &messages {
+            assert!(message.chars().count() < 400, "{name}: {message}");
+        }
+        assert!(
+            messages.iter().any(|m| m.contains("nnn")) || name == "a.tbx" || name == "f.tbx",
+            "{name}: {messages:?}"
+        );
+    }
+}
+
+/// Every string called `message` or `help` in a report.
+fn strings(value: &Value, into: &mut Vec<String>) {
+    match value {
+        Value::Array(all) => all.iter().for_each(|v| strings(v, into)),
+        Value::Object(all) => all.iter().for_each(|(name, v)| match v {
+            Value::String(text) if matches!(name.as_str(), "message" | "help" | "hint") => {
+                into.push(text.clone())
+            }
+            v => strings(v, into),
+        }),
+        _ => {}
+    }
+}

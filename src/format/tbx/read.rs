@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 use super::dialect::{self, CONCEPT, Category, Class, Levels};
 use super::note::{self, Notable};
 use super::tree::{self, Left, Mark, Tag, Tree};
-use crate::bytes::xml::{Event, Reader, Trouble};
+use crate::bytes::xml::{Event, Reader, Trouble, quotable};
 use crate::format::{Account, Entry, Header, Input, Limits, ReadError, ReadOptions, Sink};
 use crate::model::{
     Concept, Context, ContextKind, DataCategory, Definition, Finding, ForeignId, Gender, LanguageSection,
@@ -109,7 +109,7 @@ impl Session<'_> {
             if std::mem::take(&mut root) {
                 let name = xml.local();
                 if !["tbx", "martif"].iter().any(|n| name.eq_ignore_ascii_case(n)) {
-                    let what = format!("the root element is <{}>, which is no TBX", xml.name());
+                    let what = format!("the root element is <{}>, which is no TBX", quotable(xml.name()));
                     return Err(ReadError::Broken(self.place(xml.position().into()), what));
                 }
                 self.account.mapped += 1 + xml.declarations() as u64;
@@ -165,7 +165,7 @@ impl Session<'_> {
                         self.account.mapped += 1;
                     } else {
                         self.account.told += 1;
-                        self.drop(&format!("<{name}> outside of entries"));
+                        self.drop(&format!("<{}> outside of entries", quotable(&name)));
                     }
                     self.stand_ins = false;
                     for (attribute, value) in xml.attributes() {
@@ -175,7 +175,11 @@ impl Session<'_> {
                             self.account.mapped += 1;
                         } else {
                             self.account.told += 1;
-                            self.drop(&format!("the attribute {attribute} of <{name}>"));
+                            self.drop(&format!(
+                                "the attribute {} of <{}>",
+                                quotable(attribute),
+                                quotable(&name)
+                            ));
                         }
                     }
                 }
@@ -274,8 +278,8 @@ impl Session<'_> {
             let name = self.persons.get(first).map_or("", String::as_str);
             let message = format!(
                 "The reference to {} leads to what the end of the file says of “{}”, which is no concept; it is kept as it stands.",
-                cut(first),
-                cut(name)
+                quotable(first),
+                quotable(name)
             );
             self.find("read-target", Severity::Info, place.clone(), message);
         }
@@ -298,12 +302,18 @@ impl Session<'_> {
         let mut account = self.account;
         tree.account(&mut account, |left| match left {
             Left::Element { name, inside, flat: true } => {
-                self.drop(&format!("the markup <{name}> inside <{inside}>"));
+                self.drop(&format!("the markup <{}> inside <{}>", quotable(name), quotable(inside)));
             }
-            Left::Element { name, inside: "", .. } => self.drop(&format!("<{name}>")),
-            Left::Element { name, inside, .. } => self.drop(&format!("<{name}> inside <{inside}>")),
-            Left::Attribute { name, of } => self.drop(&format!("the attribute {name} of <{of}>")),
-            Left::Text { inside } => self.drop(&format!("the text among the elements of <{inside}>")),
+            Left::Element { name, inside: "", .. } => self.drop(&format!("<{}>", quotable(name))),
+            Left::Element { name, inside, .. } => {
+                self.drop(&format!("<{}> inside <{}>", quotable(name), quotable(inside)))
+            }
+            Left::Attribute { name, of } => {
+                self.drop(&format!("the attribute {} of <{}>", quotable(name), quotable(of)))
+            }
+            Left::Text { inside } => {
+                self.drop(&format!("the text among the elements of <{}>", quotable(inside)))
+            }
         });
         self.account = account;
         self.tree = tree;
@@ -651,7 +661,7 @@ impl<'e> Entryman<'e, '_> {
             _ => {
                 let message = match raw {
                     Some(raw) => {
-                        format!("\"{}\" is not a language tag; the section is kept as und.", cut(raw))
+                        format!("\"{}\" is not a language tag; the section is kept as und.", quotable(raw))
                     }
                     None => "A language section does not say its language; it is kept as und.".into(),
                 };
@@ -884,7 +894,7 @@ impl<'e> Entryman<'e, '_> {
     fn apply<T: Notable>(&mut self, to: &mut T, ours: Ours<'_>, keep: impl Fn(&mut T, Note)) {
         for text in ours {
             if !note::split(&text).is_some_and(|(key, value)| to.set(key, value)) {
-                let message = format!("The note \"{}\" names no field, or no value of it.", cut(&text));
+                let message = format!("The note \"{}\" names no field, or no value of it.", quotable(&text));
                 self.find("read-note", Severity::Warning, message);
                 keep(to, Note::new(text));
             }
@@ -1399,11 +1409,4 @@ fn collapse(text: &str) -> Cow<'_, str> {
         out.push_str(word);
     }
     Cow::Owned(out)
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(80) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
-    }
 }

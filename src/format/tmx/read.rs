@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::mend::{mend, repeated, unpaired};
 use super::{ENCODING, HEADER_OPTIONAL, HEADER_REQUIRED, ORIGINAL, SEGTYPES, TITLE, UNIT_ID};
-use crate::bytes::xml::{Event, Reader};
+use crate::bytes::xml::{Event, Reader, quotable};
 use crate::bytes::{How, Position};
 use crate::format::{Account, Entry, Header, Input, Limits, ReadError, ReadOptions, Sink};
 use crate::model::{
@@ -113,7 +113,7 @@ impl<R: Read> Reading<'_, R> {
             match self.next()? {
                 Event::Start if self.xml.local().eq_ignore_ascii_case("tmx") => break,
                 Event::Start => {
-                    let what = format!("the outermost element is <{}>, not <tmx>", self.xml.name());
+                    let what = format!("the outermost element is <{}>, not <tmx>", quotable(self.xml.name()));
                     return Err(ReadError::Broken(self.xml.position().into(), what).into());
                 }
                 _ => {}
@@ -128,7 +128,7 @@ impl<R: Read> Reading<'_, R> {
             }
             Some(v) if matches!(&*v, "1.0" | "1.1" | "1.2" | "1.3" | "1.4") => {}
             Some(v) => {
-                let what = format!("there is no TMX version \"{v}\"; it is read as 1.4");
+                let what = format!("there is no TMX version \"{}\"; it is read as 1.4", quotable(&v));
                 self.tell("tmx-version", Severity::Warning, at, what);
             }
         }
@@ -189,7 +189,8 @@ impl<R: Read> Reading<'_, R> {
         if let Some(segtype) = value("segtype")
             && !SEGTYPES.contains(&segtype)
         {
-            let what = format!("\"{segtype}\" is no segtype: block, paragraph, sentence or phrase");
+            let what =
+                format!("\"{}\" is no segtype: block, paragraph, sentence or phrase", quotable(segtype));
             self.tell("tmx-segtype", Severity::Warning, at, what);
         }
         self.source_lang = value("srclang").and_then(|tag| self.source_tag(tag, at));
@@ -557,7 +558,7 @@ impl<R: Read> Reading<'_, R> {
             },
             _ => {
                 let name = self.xml.name().to_owned();
-                let what = format!("<{name}> is no element of TMX; its text is kept as text");
+                let what = format!("<{}> is no element of TMX; its text is kept as text", quotable(&name));
                 self.tell("tmx-foreign-inline", Severity::Info, self.xml.position(), what);
                 InlineKind::Foreign(name, Edge::Open)
             }
@@ -633,7 +634,7 @@ impl<R: Read> Reading<'_, R> {
                     push_code(&mut native, &tag);
                     let what = format!(
                         "<{}> may not stand inside a code; it is taken for code itself",
-                        self.xml.name()
+                        quotable(self.xml.name())
                     );
                     self.tell("tmx-foreign-inline", Severity::Info, self.xml.position(), what);
                 }
@@ -654,14 +655,17 @@ impl<R: Read> Reading<'_, R> {
             let inline = &segment.inlines[index];
             let pair = inline.pair.as_deref().unwrap_or("");
             let what = match inline.kind {
-                InlineKind::Begin => format!("<bpt i=\"{pair}\"> has no <ept> behind it in its segment"),
-                _ => format!("<ept i=\"{pair}\"> has no <bpt> before it in its segment"),
+                InlineKind::Begin => {
+                    format!("<bpt i=\"{}\"> has no <ept> behind it in its segment", quotable(pair))
+                }
+                _ => format!("<ept i=\"{}\"> has no <bpt> before it in its segment", quotable(pair)),
             };
             self.tell("tmx-unpaired-code", Severity::Warning, self.xml.kept(TUV), what);
         }
         for index in repeated(&segment.inlines) {
             let pair = segment.inlines[index].pair.as_deref().unwrap_or("");
-            let what = format!("<bpt i=\"{pair}\"> has the number of another pair in its segment");
+            let what =
+                format!("<bpt i=\"{}\"> has the number of another pair in its segment", quotable(pair));
             self.tell("tmx-duplicate-code", Severity::Warning, self.xml.kept(TUV), what);
         }
         for inline in &segment.inlines {
@@ -753,7 +757,11 @@ impl<R: Read> Reading<'_, R> {
                 self.claims.mapped += 1;
             } else {
                 let colon = if prefix.is_empty() { "" } else { ":" };
-                others.push(format!("the declaration xmlns{colon}{prefix}=\"{name}\" is not kept"));
+                others.push(format!(
+                    "the declaration xmlns{colon}{}=\"{}\" is not kept",
+                    quotable(prefix),
+                    quotable(name)
+                ));
             }
         }
         for what in others {
@@ -772,7 +780,8 @@ impl<R: Read> Reading<'_, R> {
             }
         }
         for name in unknown {
-            let what = format!("the attribute {name} of <{}> is not kept", self.xml.name());
+            let what =
+                format!("the attribute {} of <{}> is not kept", quotable(&name), quotable(self.xml.name()));
             self.tell("tmx-unknown-attribute", Severity::Info, self.xml.position(), what);
         }
     }
@@ -780,7 +789,7 @@ impl<R: Read> Reading<'_, R> {
     /// Goes to the end of an element in which nothing should stand, and tells of what does.
     fn nothing_inside(&mut self) -> Step<()> {
         let at = self.xml.position();
-        let what = format!("what stands in this <{}> is left out", self.xml.name());
+        let what = format!("what stands in this <{}> is left out", quotable(self.xml.name()));
         let mut text = String::new();
         if self.xml.text_to_end(&mut text)? > 0 || !text.trim_ascii().is_empty() {
             self.say("tmx-unknown-element", Severity::Warning, at, what);
@@ -799,7 +808,7 @@ impl<R: Read> Reading<'_, R> {
     }
 
     fn pass_over(&mut self, inside: &str) -> Step<()> {
-        let what = format!("<{}> is not expected in <{inside}> and is left out", self.xml.name());
+        let what = format!("<{}> is not expected in <{inside}> and is left out", quotable(self.xml.name()));
         self.say("tmx-unknown-element", Severity::Warning, self.xml.position(), what);
         Ok(self.xml.skip()?)
     }
@@ -837,8 +846,11 @@ impl<R: Read> Reading<'_, R> {
         }
         let encoding = self.xml.encoding().clone();
         if let Some(label) = &encoding.unusable_label {
-            let what =
-                format!("the encoding \"{label}\" cannot be followed; it is read as {}", encoding.name);
+            let what = format!(
+                "the encoding \"{}\" cannot be followed; it is read as {}",
+                quotable(label),
+                encoding.name
+            );
             self.sink.finding(Finding::new("read-encoding", Severity::Warning, Place::file(self.name), what));
         }
         if encoding.how == How::Fallback {
