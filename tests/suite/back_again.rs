@@ -291,3 +291,23 @@ fn strings(value: &Value, into: &mut Vec<String>) {
         _ => {}
     }
 }
+
+#[test]
+fn an_import_tells_what_is_odd_in_a_file() {
+    for (file, code, words) in [
+        ("tbx/term-twice-in-termsec.tbx", "read-second-term", "two"),
+        ("tbx/category-off-picklist.tbx", "read-value", "fairly good"),
+        ("tbx/dates-that-are-none.tbx", "read-date", "2024-02-30"),
+        ("tbx/langsec-without-term.tbx", "read-no-term", "en"),
+        ("tmx/dates-and-counts.tmx", "tmx-date", "18/11/2016"),
+        ("tmx/source-absent.tmx", "tmx-source-absent", "en"),
+    ] {
+        let desk = Desk::new();
+        let name = file.rsplit('/').next().unwrap();
+        desk.write(name, seeds(&format!("broken/{file}")));
+        let told = findings(&desk, name);
+        let of_code: Vec<_> = told.iter().filter(|(c, _)| c == code).collect();
+        assert!(!of_code.is_empty() && of_code[0].1.contains(words), "{file}: {told:?}");
+        assert!(of_code.len() <= 3, "{file}: {told:?}");
+    }
+}

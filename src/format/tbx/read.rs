@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::ops::ControlFlow;
 
-use super::dialect::{self, CONCEPT, Category, Class, Levels};
+use super::dialect::{self, CONCEPT, Category, Class, Dialect, Levels};
 use super::note::{self, Notable};
 use super::tree::{self, Left, Mark, Tag, Tree};
 use crate::bytes::xml::{Event, Reader, Trouble, quotable};
@@ -32,6 +32,8 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
     let mut session = Session {
         sink,
         file,
+        dialect: None,
+        told: vec![],
         ours: false,
         stand_ins: false,
         dropped: BTreeMap::new(),
@@ -69,6 +71,10 @@ const HELD: usize = 8 << 20;
 struct Session<'s> {
     sink: &'s mut dyn Sink,
     file: &'s str,
+    /// The dialect that the root element names, if it is one that we know.
+    dialect: Option<&'static Dialect>,
+    /// The codes of what was told of the entry at hand that is told once of each.
+    told: Vec<&'static str>,
     /// Whether wicterm wrote the file, so that its ids and lines of text are ours.
     ours: bool,
     /// Whether the back matter at hand holds what stands in for concepts that are not there.
@@ -113,6 +119,9 @@ impl Session<'_> {
                     return Err(ReadError::Broken(self.place(xml.position().into()), what));
                 }
                 self.account.mapped += 1 + xml.declarations() as u64;
+                let v2 = name.eq_ignore_ascii_case("martif");
+                let named = |d: &&Dialect| d.is_v2() == v2 && said(xml, "type") == Some(d.root_type);
+                self.dialect = dialect::DIALECTS.iter().find(named);
                 if let Some(header) = &mut header {
                     header.attributes = xml.attributes().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
                     self.account.kept += header.attributes.len() as u64;
@@ -195,6 +204,7 @@ impl Session<'_> {
         self.build(xml, limits)?;
         place.bytes = place.bytes.zip(xml.end_offset()).map(|((from, _), to)| (from, to));
         let tree = std::mem::take(&mut self.tree);
+        self.told.clear();
         let mut concept = Box::<Concept>::default();
         Entryman { session: self, tree: &tree, place: &place }.concept(id.as_deref(), &mut concept);
         let bytes = tree.len();
@@ -682,6 +692,11 @@ impl<'e> Entryman<'e, '_> {
         for child in tree.children(node).filter(|n| tree.tag(*n) == Tag::TermSection) {
             self.term(child, &mut section.terms);
         }
+        let sections = |n: u32| tree.tag(n) == Tag::TermSection;
+        if !tree.children(node).any(sections) && tree.all().any(sections) {
+            let message = format!("The section of the entry in {} has no term.", section.lang);
+            self.tell("read-no-term", Severity::Info, |_| message);
+        }
         let Some(first) = concept.languages.iter_mut().find(|s| s.lang == section.lang) else {
             concept.languages.push(section);
             return;
@@ -728,6 +743,15 @@ impl<'e> Entryman<'e, '_> {
             terms.pop();
             return;
         }
+        let within = tree.children(node).chain(inner.into_iter().flat_map(|g| tree.children(g)));
+        if let Some(second) = within.into_iter().find(|n| tree.tag(*n) == Tag::Term && Some(*n) != word) {
+            let first = term.text.clone();
+            self.tell("read-second-term", Severity::Warning, |this| {
+                let second = collapse(&this.tree.peek_text(second)).into_owned();
+                let (first, second) = (quotable(&first), quotable(&second));
+                format!("The section of “{first}” has a second term, “{second}”: it is kept beside it, but is no term.")
+            });
+        }
         let id = tree.peek(node, "id").or_else(|| word.and_then(|w| tree.peek(w, "id")));
         let made = |id: &str| self.session.ours && id.starts_with("t-");
         if let Some(id) = id.filter(|id| !is_blank(id)) {
@@ -745,8 +769,46 @@ impl<'e> Entryman<'e, '_> {
         }
     }
 
+    /// Tells of something odd, once of each kind in an entry and never of a file of ours.
+    fn tell(&mut self, code: &'static str, severity: Severity, message: impl FnOnce(&Self) -> String) {
+        if !self.session.ours && !self.session.told.contains(&code) {
+            self.session.told.push(code);
+            let message = message(self);
+            self.find(code, severity, message);
+        }
+    }
+
+    /// Tells of a value that is none of those which the file's dialect has for the category.
+    fn tell_value(&mut self, node: u32) {
+        let (Some(dialect), Some(category)) = (self.session.dialect, dialect::by_name(self.kind(node)))
+        else {
+            return;
+        };
+        let value = collapse(&self.tree.peek_text(node)).into_owned();
+        if !dialect.accepts(category, &value) {
+            self.tell("read-value", Severity::Info, |_| {
+                let (name, of) = (category.name, dialect.root_type);
+                format!("“{}” is no {name} of {of}; it is kept as it is.", quotable(&value))
+            });
+        }
+    }
+
     fn term_item(&mut self, item: &Item, term: &mut Term, ours: &mut Ours<'e>) {
         let meaning = self.meaning_of(item);
+        if !self.session.ours
+            && matches!(
+                meaning,
+                Meaning::Status
+                    | Meaning::Planning
+                    | Meaning::PartOfSpeech
+                    | Meaning::TermType
+                    | Meaning::Gender
+                    | Meaning::Number
+                    | Meaning::Register
+            )
+        {
+            self.tell_value(item.node);
+        }
         // A field that holds one value holds the first; what is not a value of ours stays beside it.
         let taken = match meaning {
             Meaning::Status | Meaning::Planning if term.status.is_none() => self.status(item, meaning, term),
@@ -1017,7 +1079,15 @@ impl<'e> Entryman<'e, '_> {
                     self.rest(node, &mut transaction.other);
                 }
                 _ if self.tree.tag(node) == Tag::Date && transaction.date.is_none() => {
-                    transaction.date = Some(self.text(node));
+                    let date = self.text(node);
+                    let day = date.split_once('T').map_or(&*date, |(day, _)| day);
+                    let compact = day.len() == 8 && day.bytes().all(|b| b.is_ascii_digit());
+                    if !compact && day.parse::<crate::model::Date>().is_err() {
+                        self.tell("read-date", Severity::Warning, |_| {
+                            format!("“{}” is no date; it is kept as it is.", quotable(&date))
+                        });
+                    }
+                    transaction.date = Some(date);
                     self.rest(node, &mut transaction.other);
                 }
                 _ => transaction.other.push(self.datum(node)),

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use rustc_hash::FxHashMap;
 
-use super::mend::{mend, repeated, unpaired};
+use super::mend::{is_tmx_date, mend, repeated, tmx_date, unpaired};
 use super::{ENCODING, HEADER_OPTIONAL, HEADER_REQUIRED, ORIGINAL, SEGTYPES, TITLE, UNIT_ID};
 use crate::bytes::xml::{Event, Reader, quotable};
 use crate::bytes::{How, Position};
@@ -31,6 +31,7 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         origin: UnitOrigin { memory: options.memory.clone(), file: file.to_owned(), tuid: None },
         limits: options.limits,
         source_lang: None,
+        ours: false,
         inherited: vec![],
         namespace: None,
         tags: vec![],
@@ -80,6 +81,8 @@ struct Reading<'a, R: Read> {
     limits: Limits,
     /// The header's source language.
     source_lang: Option<LanguageTag>,
+    /// Whether wicterm wrote the file.
+    ours: bool,
     /// What else holds for a unit that does not say it for itself.
     inherited: Vec<(String, String)>,
     /// The namespace of the outermost element.
@@ -195,6 +198,7 @@ impl<R: Read> Reading<'_, R> {
         }
         self.source_lang = value("srclang").and_then(|tag| self.source_tag(tag, at));
         let ours = value("creationtool") == Some("wicterm");
+        self.ours = ours;
         // TMX says so of srclang and segtype; of datatype it says nothing, and what else would it say
         // there. In a file that wicterm wrote units say for themselves all that was ever said of them.
         if !ours {
@@ -363,9 +367,27 @@ impl<R: Read> Reading<'_, R> {
             return Ok(());
         }
         self.settled = self.claims;
+        self.tell_of_dates_and_source(&unit);
         let place = self.place(self.xml.kept(TU), self.xml.end_offset());
         self.unit.clear();
         self.deliver(Entry::Unit(Box::new(unit)), place)
+    }
+
+    /// Tells of dates that are none, and of a source language that no variant is in.
+    fn tell_of_dates_and_source(&mut self, unit: &Unit) {
+        let all = std::iter::once(&unit.attributes).chain(unit.variants.iter().map(|v| &v.attributes));
+        let mut dates = all.flat_map(|a| [&a.creation_date, &a.change_date]).flatten();
+        if let Some(date) = dates.find(|date| !is_tmx_date(date) && tmx_date(date).is_none()) {
+            let what = format!("“{}” is no date; it is kept as it is", quotable(date));
+            self.tell("tmx-date", Severity::Warning, self.xml.kept(TU), what);
+        }
+        if let Some(lang) = &unit.source_lang
+            && !self.ours
+            && !unit.variants.iter().any(|v| v.lang.language() == lang.language())
+        {
+            let what = format!("this <tu> has no variant in {lang}, its source language");
+            self.tell("tmx-source-absent", Severity::Warning, self.xml.kept(TU), what);
+        }
     }
 
     /// Puts a unit back as it was before it was mended for TMX, if nobody has changed it since.
