@@ -22,7 +22,7 @@ use std::path::Path;
 use std::time::Duration;
 
 pub use error::Error;
-pub use export::{ExportOptions, Selection};
+pub use export::{ExportOptions, Selection, companion_of};
 pub use import::{Conflicts, ImportOptions, ImportReport, MOST_FINDINGS, Source};
 pub use merge::{Conflict, Winner};
 pub use undo::{ChangedSince, Undone};

@@ -299,10 +299,21 @@ impl Base {
     }
 }
 
+/// Returns the path of the file that belongs beside the one at `path`: `policy.xcs` beside `policy.tbx`, and
+/// `policy.xml.xcs` beside `policy.xml`, so that no two files share one.
+pub fn companion_of(path: &Path, extension: &str) -> PathBuf {
+    match path.extension() {
+        Some(own) if !own.eq_ignore_ascii_case("tbx") => {
+            path.with_extension(format!("{}.{extension}", own.to_string_lossy()))
+        }
+        _ => path.with_extension(extension),
+    }
+}
+
 /// Returns the path and the name of the file that belongs beside the one at `path`; `None` where there is no
 /// room for one. A file that somebody else wrote is not taken for it.
 fn companion(path: &Path, extension: &str) -> std::io::Result<Option<(PathBuf, String)>> {
-    let beside = path.with_extension(extension);
+    let beside = companion_of(path, extension);
     let name = beside.file_name().and_then(|n| n.to_str()).map(str::to_owned);
     let is_file = std::fs::metadata(path).map_or(true, |m| m.is_file());
     let Some(name) = name.filter(|_| is_file && beside != path) else { return Ok(None) };

@@ -311,3 +311,24 @@ fn an_import_tells_what_is_odd_in_a_file() {
         assert!(of_code.len() <= 3, "{file}: {told:?}");
     }
 }
+
+#[test]
+fn every_file_has_a_constraint_specification_of_its_own() {
+    let desk = Desk::new();
+    desk.write("c.toml", "[[en]]\nterm = \"cat\"\n[[zh-Hans]]\nterm = \"猫\"\n[[zh-Hant]]\nterm = \"貓\"\n[[zh-Hant-TW]]\nterm = \"貓咪\"\n");
+    desk.ok(["import", "c.toml"]);
+    for (file, beside) in [("c.tbx", "c.xcs"), ("c", "c.xcs"), ("c.xml", "c.xml.xcs")] {
+        desk.ok(["export", file, "--as", "tbx-v2-basic"]);
+        assert!(read(&desk, file).contains(&format!(">{beside}<")), "{file}");
+        assert!(desk.folder().join(beside).is_file(), "{beside}");
+    }
+    let specification = read(&desk, "c.xcs");
+    for name in ["Chinese (Simplified)", "Chinese (Traditional)", "Chinese (Taiwan)", "English"] {
+        assert!(specification.contains(&format!("<langName>{name}</langName>")), "{name}: {specification}");
+    }
+    let ran = desk.run(["export", "c.xcs", "--as", "tbx-v2-basic"]);
+    assert!(ran.refused_as(2).err.contains("hint"), "{ran}");
+    desk.write("mine.xcs", "<TBXXCS/>");
+    let ran = desk.run(["export", "mine.tbx", "--as", "tbx-v2-basic"]);
+    assert!(ran.refused().err.contains("hint"), "{ran}");
+}

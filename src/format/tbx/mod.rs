@@ -20,7 +20,7 @@
 //!
 //! A file of version 2 names in its header the XCS that declares its languages and categories.
 //! Where it is written as a file, that is one of its own, beside it and of the same name
-//! (`policy.tbx`, `policy.xcs`); on standard output it is the published one.
+//! (`policy.tbx`, `policy.xcs`; beside `policy.xml` it is `policy.xml.xcs`); on standard output it is the published one.
 //!
 //! # Notes
 //!
