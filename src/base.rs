@@ -22,7 +22,7 @@ use std::path::Path;
 use std::time::Duration;
 
 pub use error::Error;
-pub use export::{ExportOptions, Selection};
+pub use export::{ExportOptions, Selection, companion_of};
 pub use import::{Conflicts, ImportOptions, ImportReport, MOST_FINDINGS, Source};
 pub use merge::{Conflict, Winner};
 pub use undo::{ChangedSince, Undone};
@@ -426,6 +426,9 @@ fn give_standing(concept: &mut Concept, was: &Concept) {
 
 /// The most that a revision may have removed to be searched for what is gone.
 const MOST_REMOVED: u64 = 10_000;
+
+/// The memory that units go to where nobody names one.
+pub const MEMORY: &str = "main";
 
 /// Refuses a slug that somebody asked for and another concept has, or had.
 fn slug_is_free(slug: &Slug, own: ConceptId, draft: &Draft) -> Result<(), Error> {

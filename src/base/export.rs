@@ -8,7 +8,7 @@ use std::sync::mpsc::sync_channel;
 use super::{Base, Error, headers};
 use crate::bytes;
 use crate::format::{Entry, Format, Header, LossReport, Output, ReadError, Shape, WriteOptions};
-use crate::model::{Concept, LanguageTag, Revision, Status};
+use crate::model::{Concept, Definition, LanguageTag, Note, Relation, Revision, Status};
 use crate::store::{Order, Query, StoreError};
 
 /// Which concepts and units, and which parts of them.
@@ -38,6 +38,20 @@ impl Selection {
         Query { since: self.since, ..Query::default() }
     }
 
+    /// Tells whether something in this language is asked for; what says no language always is.
+    fn asks_for(&self, lang: Option<&LanguageTag>) -> bool {
+        lang.is_none_or(|lang| self.langs.iter().any(|l| lang.serves(l)))
+    }
+
+    /// Leaves out the definitions and notes that say they are in a language not asked for.
+    fn sift(&self, definitions: &mut Vec<Definition>, notes: &mut Vec<Note>) {
+        notes.retain(|n| self.asks_for(n.lang.as_ref()));
+        definitions.retain(|d| self.asks_for(d.lang.as_ref()));
+        for definition in definitions {
+            definition.notes.retain(|n| self.asks_for(n.lang.as_ref()));
+        }
+    }
+
     /// Returns the part of a concept that is chosen, or `None`.
     pub fn part_of(&self, mut concept: Concept) -> Option<Concept> {
         if !self.subjects.is_empty() {
@@ -47,7 +61,15 @@ impl Selection {
             }
         }
         if !self.langs.is_empty() {
-            concept.languages.retain(|s| self.langs.iter().any(|l| s.lang.serves(l)));
+            concept.languages.retain(|s| self.asks_for(Some(&s.lang)));
+            self.sift(&mut concept.definitions, &mut concept.notes);
+            for section in &mut concept.languages {
+                self.sift(&mut section.definitions, &mut section.notes);
+                for term in &mut section.terms {
+                    self.sift(&mut term.definitions, &mut term.notes);
+                    term.contexts.iter_mut().for_each(|c| self.sift(&mut vec![], &mut c.notes));
+                }
+            }
         }
         if !self.statuses.is_empty() {
             for section in &mut concept.languages {
@@ -177,6 +199,14 @@ impl Base {
             ordered.sort_by_key(|l| (!l.serves(wanted), Some(l) != source.as_ref()));
         }
         let resolve = |target: &str| -> Option<String> {
+            if let Some((slug, lang, text)) = Relation::term_of(target) {
+                let concept = self.snapshot.concept_by_slug(slug).ok().flatten()?;
+                let slug = concept.slug.as_ref().map(|s| s.to_string()).filter(|s| slugs.contains(s))?;
+                let written = selection.part_of(concept)?;
+                let section = written.languages.iter().find(|s| s.lang.as_str() == lang)?;
+                let n = section.terms.iter().position(|t| t.text == text)?;
+                return Some(Relation::to_term(&slug, lang, &n.to_string()));
+            }
             if slugs.contains(target) {
                 return Some(target.to_owned());
             }
@@ -269,10 +299,21 @@ impl Base {
     }
 }
 
+/// Returns the path of the file that belongs beside the one at `path`: `policy.xcs` beside `policy.tbx`, and
+/// `policy.xml.xcs` beside `policy.xml`, so that no two files share one.
+pub fn companion_of(path: &Path, extension: &str) -> PathBuf {
+    match path.extension() {
+        Some(own) if !own.eq_ignore_ascii_case("tbx") => {
+            path.with_extension(format!("{}.{extension}", own.to_string_lossy()))
+        }
+        _ => path.with_extension(extension),
+    }
+}
+
 /// Returns the path and the name of the file that belongs beside the one at `path`; `None` where there is no
 /// room for one. A file that somebody else wrote is not taken for it.
 fn companion(path: &Path, extension: &str) -> std::io::Result<Option<(PathBuf, String)>> {
-    let beside = path.with_extension(extension);
+    let beside = companion_of(path, extension);
     let name = beside.file_name().and_then(|n| n.to_str()).map(str::to_owned);
     let is_file = std::fs::metadata(path).map_or(true, |m| m.is_file());
     let Some(name) = name.filter(|_| is_file && beside != path) else { return Ok(None) };

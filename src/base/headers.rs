@@ -5,6 +5,8 @@
 //! units name as their origin, and an export of those units writes it again. What a unit inherits from a
 //! header it has got from the reader already.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::format::{Header, LossClass, LossReport};
@@ -14,8 +16,10 @@ use crate::store::{Draft, Query, Snapshot, StoreError};
 /// All headers together. Every reader of the base reads its settings, so they have to stay small.
 const MOST_BYTES: usize = 1 << 20;
 /// What the writer of a file says for itself, and what units say for themselves.
-const SAID_ELSEWHERE: [&str; 6] =
-    ["creationtool", "creationtoolversion", "creationdate", "segtype", "srclang", "datatype"];
+const SAID_ELSEWHERE: [&str; 3] = ["segtype", "srclang", "datatype"];
+/// Who did something and when are one statement.
+const TOGETHER: [[&str; 2]; 3] =
+    [["creationdate", "creationid"], ["changedate", "changeid"], ["creationtool", "creationtoolversion"]];
 
 const PREFIX: &str = "header ";
 
@@ -97,6 +101,21 @@ pub(super) fn of(snapshot: &Snapshot, query: &Query) -> Result<Headers, StoreErr
 impl Headers {
     fn made_one(headers: impl Iterator<Item = Header>) -> Self {
         let mut all = Self::default();
+        let mut headers: Vec<Header> = headers.collect();
+        for pair in TOGETHER {
+            let says = |header: &Header| -> Vec<(String, String)> {
+                let said = header.attributes.iter().filter(|(name, _)| pair.contains(&name.as_str()));
+                said.cloned().collect()
+            };
+            let said: Vec<_> = headers.iter().map(says).filter(|said| !said.is_empty()).collect();
+            let names: BTreeSet<_> = said.iter().flatten().map(|(name, _)| name.clone()).collect();
+            if said.windows(2).any(|two| two[0] != two[1]) {
+                all.disputed.extend(names);
+            }
+        }
+        for header in &mut headers {
+            header.attributes.retain(|(name, _)| !all.disputed.contains(name));
+        }
         for header in headers {
             for (name, value) in header.attributes {
                 match all.attributes.iter().find(|(n, _)| *n == name) {

@@ -22,11 +22,11 @@ use super::ahead::{Ahead, Counted, Item, Start, UnitNames, source_key};
 use super::alike::{concepts_alike, have_a_term_in_common, units_alike};
 use super::interrupted::{self, Checkpoint, Pace, Stand};
 use super::{Base, Conflict, Error, Winner, headers, merge, settle};
-use crate::bytes;
+use crate::bytes::{self, xml::quotable};
 use crate::format::{self, Entry, Format, Header, Input, ReadError, ReadOptions, Shape, Sink};
 use crate::model::{
-    Concept, ConceptId, EntityKind, Finding, ForeignId, Place, Revision, Severity, Slug, Unit, UnitId,
-    Versioned,
+    Concept, ConceptId, EntityKind, Finding, ForeignId, Place, Relation, Revision, Severity, Slug, Unit,
+    UnitId, Versioned,
 };
 use crate::store::{Draft, Filing, Query, Who, content_hash};
 use crate::text::{self, KeyClass};
@@ -283,6 +283,11 @@ struct Taking<'a, 'b, 'o> {
     origin: String,
     /// What the file calls concepts, and the slug each has got.
     names: HashMap<String, String>,
+    /// The terms that the file gives an id, by the hash of that: the concept, and the hash of language and
+    /// text.
+    terms: FxHashMap<u64, (ConceptId, u64)>,
+    /// Those of concepts that wait.
+    waiting_terms: FxHashMap<u64, String>,
     /// Slugs of concepts that may not be stored yet.
     reserved: HashMap<Slug, ConceptId>,
     /// Concepts whose relations lead to ones that have not come yet.
@@ -297,6 +302,8 @@ struct Taking<'a, 'b, 'o> {
     unreadable: bool,
     /// The file of a folder in which something could not be read last.
     slipped: Option<String>,
+    /// The units of the base that the file names by their ids.
+    exported: FxHashSet<UnitId>,
     /// How many units had the id of another one.
     strangers: u64,
     /// How often a nameless entry's first words have come.
@@ -318,12 +325,15 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             report: ImportReport { file, ..ImportReport::default() },
             format: None,
             names: HashMap::new(),
+            terms: FxHashMap::default(),
+            waiting_terms: FxHashMap::default(),
             reserved: HashMap::new(),
             waiting: vec![],
             dangling: vec![],
             seen: HashSet::new(),
             unreadable: false,
             slipped: None,
+            exported: FxHashSet::default(),
             strangers: 0,
             nameless: HashMap::new(),
             pace: None,
@@ -453,10 +463,15 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         }
         // Of those that waited for each other all are there now.
         for (target, concept, place) in std::mem::take(&mut self.dangling) {
-            if self.names.contains_key(&target) || self.importing.draft.concept_by_slug(&target)?.is_some() {
+            let known = self.names.contains_key(&target)
+                || self.importing.draft.concept_by_slug(&target)?.is_some()
+                || self.names_a_term(&target)?
+                || self.term_by_id(&target, None)?.is_some();
+            if known {
                 continue;
             }
-            let message = format!("a relation leads to {target}, which is no concept of the base");
+            let message =
+                format!("a relation leads to {}, which is no concept of the base", quotable(&target));
             let finding = Finding::new("import-relation", Severity::Info, place, message).concept(concept);
             self.finding(finding.help("it stays as it is, and leads there once that concept comes"));
         }
@@ -527,8 +542,10 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             self.report.read += 1;
             // No text holds it; where a term does, the rest of the entry is damage too.
             if let Some((lang, term)) = concept.terms().find(|(_, t)| t.text.contains('\0')) {
-                let message =
-                    format!("the {lang} term {:?} holds a NUL character; the entry is left out", term.text);
+                let message = format!(
+                    "the {lang} term {:?} holds a NUL character; the entry is left out",
+                    quotable(&term.text)
+                );
                 let finding = Finding::new("read-control-char", Severity::Error, place.clone(), message);
                 self.finding(finding.help("the file is damaged, or not a text file"));
                 return Ok(());
@@ -552,8 +569,19 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
                     self.names.insert(foreign.id.clone(), slug.to_string());
                 }
             }
+            let id = known.as_ref().map_or(concept.id, |known| known.id);
+            for (lang, term) in concept.terms() {
+                if let Some(foreign) = &term.foreign_id {
+                    let place = (id, term_hash(lang.as_str(), &term.text));
+                    self.terms.entry(xxh3_64(foreign.as_bytes())).or_insert(place);
+                }
+            }
         }
-        if !self.resolve_relations(&mut concept, place, last_call)? {
+        let slug = known.as_ref().map_or(&concept.slug, |known| &known.slug).clone();
+        if !self.resolve_relations(&mut concept, slug.as_ref(), place, last_call)? {
+            for (id, target) in slug.iter().flat_map(|slug| own_terms(&concept, slug)) {
+                self.waiting_terms.insert(xxh3_64(id.as_bytes()), target);
+            }
             self.waiting.push((concept, place.clone()));
             return Ok(());
         }
@@ -635,6 +663,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             return Ok(Some(known));
         }
         let id = concept.foreign_ids.first().map_or_else(|| concept.name(), |foreign| foreign.id.clone());
+        let id = quotable(&id);
         let replaces = self.format.is_some_and(|f| f.lossless);
         let same = replaces || have_a_term_in_common(&known, concept);
         let message = match (replaces, same) {
@@ -673,7 +702,8 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         }
         if let Some((other, id)) = stranger {
             let message = format!(
-                "the id {id} was that of {other} before, with which this entry has no term in common; it is taken for another concept"
+                "the id {} was that of {other} before, with which this entry has no term in common; it is taken for another concept",
+                quotable(&id)
             );
             let finding = Finding::new("import-identity", Severity::Warning, place.clone(), message);
             self.finding(
@@ -701,15 +731,57 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         Ok(known)
     }
 
-    /// Turns the file's ids in relations into slugs. `false`: some lead to concepts yet to come.
+    /// Tells whether a target names a term that is there.
+    fn names_a_term(&mut self, target: &str) -> Result<bool, Error> {
+        let Some((slug, lang, text)) = Relation::term_of(target) else { return Ok(false) };
+        let concept = self.importing.draft.concept_by_slug(slug)?;
+        Ok(concept.is_some_and(|c| c.terms().any(|(l, term)| l.as_str() == lang && term.text == text)))
+    }
+
+    /// Finds the term that the file calls by an id, as a relation's target names it.
+    fn term_by_id(
+        &mut self,
+        id: &str,
+        own: Option<&HashMap<String, String>>,
+    ) -> Result<Option<String>, Error> {
+        if let Some(target) = own.and_then(|own| own.get(id)) {
+            return Ok(Some(target.clone()));
+        }
+        let id = xxh3_64(id.as_bytes());
+        if let Some(target) = self.waiting_terms.get(&id) {
+            return Ok(Some(target.clone()));
+        }
+        let Some((concept, term)) = self.terms.get(&id).copied() else { return Ok(None) };
+        let Some(concept) = self.importing.draft.concept(concept)? else { return Ok(None) };
+        let mut terms = concept.terms();
+        let found = terms.find(|(lang, t)| term_hash(lang.as_str(), &t.text) == term);
+        let slug = concept.slug.as_ref();
+        Ok(found
+            .zip(slug)
+            .map(|((lang, term), slug)| Relation::to_term(slug.as_str(), lang.as_str(), &term.text)))
+    }
+
+    /// Turns the file's ids in relations into slugs, or into what names a term of a concept. `false`: some
+    /// lead to concepts yet to come.
     fn resolve_relations(
         &mut self,
         concept: &mut Concept,
+        slug: Option<&Slug>,
         place: &Place,
         last_call: bool,
     ) -> Result<bool, Error> {
         let mut complete = true;
         let mut dangling = vec![];
+        let any = !concept.relations.is_empty() || concept.terms().any(|(_, t)| !t.relations.is_empty());
+        let own: HashMap<String, String> =
+            slug.filter(|_| any).map(|slug| own_terms(concept, slug).collect()).unwrap_or_default();
+        let of_own: Vec<String> = match (any, slug) {
+            (true, Some(slug)) => concept
+                .terms()
+                .map(|(lang, term)| Relation::to_term(slug.as_str(), lang.as_str(), &term.text))
+                .collect(),
+            _ => vec![],
+        };
         let all = concept
             .relations
             .iter_mut()
@@ -717,6 +789,13 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         for relation in all {
             if let Some(slug) = self.names.get(&relation.target) {
                 relation.target.clone_from(slug);
+                continue;
+            }
+            if let Some(target) = self.term_by_id(&relation.target, Some(&own))? {
+                relation.target = target;
+                continue;
+            }
+            if of_own.contains(&relation.target) || self.names_a_term(&relation.target)? {
                 continue;
             }
             if self.importing.draft.concept_by_slug(&relation.target)?.is_some() {
@@ -844,6 +923,19 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
 
     fn take_unit(&mut self, mut unit: Box<Unit>, mut key: u64) -> Result<(), Error> {
         self.report.read += 1;
+        if let Some(before) = self.exported_unit(&mut unit)? {
+            if content_hash(&before) == content_hash(&unit) {
+                self.report.unchanged += 1;
+                if self.pace.is_some() {
+                    self.unchanged.push(key);
+                }
+                return Ok(());
+            }
+            self.report.changed += 1;
+            self.importing.touched = true;
+            let key = self.importing.draft.unit_key(unit.id)?;
+            return Ok(self.importing.draft.put_keyed(Versioned::Unit(unit), key)?);
+        }
         let mut known = self.known_unit(key)?;
         if let Some((id, content, _)) = known
             && content != content_hash(&unit)
@@ -877,6 +969,24 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
                 Ok(self.importing.draft.add_keyed(Versioned::Unit(unit), Some(key))?)
             }
         }
+    }
+
+    /// Finds the unit of the base that this one was when it was exported, and gives it its name back.
+    fn exported_unit(&mut self, unit: &mut Unit) -> Result<Option<Unit>, Error> {
+        let id = std::mem::take(&mut unit.id);
+        // A lossless file's units keep the origins they had, by which they are known.
+        if id.is_nil() || self.format.is_some_and(|f| f.lossless) || !self.exported.insert(id) {
+            return Ok(None);
+        }
+        let Some(before) = self.importing.draft.unit(id)? else { return Ok(None) };
+        let asked = &self.importing.options.read.memory;
+        let elsewhere = *asked != before.origin.memory && asked != super::MEMORY && !asked.is_empty();
+        if elsewhere || !units_alike(&before, unit) {
+            return Ok(None);
+        }
+        unit.id = id;
+        unit.origin = before.origin.clone();
+        Ok(Some(before))
     }
 
     /// Keeps what a file says about itself, where an export can give it back.
@@ -920,6 +1030,18 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         self.importing.touched = true;
         Ok(self.importing.draft.put(record)?)
     }
+}
+
+/// The terms of a concept that the file gives an id: that, and what names them as a relation's target.
+fn own_terms<'c>(concept: &'c Concept, slug: &'c Slug) -> impl Iterator<Item = (String, String)> + 'c {
+    concept.terms().filter_map(|(lang, term)| {
+        let target = Relation::to_term(slug.as_str(), lang.as_str(), &term.text);
+        Some((term.foreign_id.clone()?, target))
+    })
+}
+
+fn term_hash(lang: &str, text: &str) -> u64 {
+    xxh3_64(format!("{lang}\0{text}").as_bytes())
 }
 
 /// What a lossless file says replaces what was there; only names that lead here stay.

@@ -22,6 +22,7 @@
 //! # Ok::<(), wicterm::bytes::xml::Error>(())
 //! ```
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, BufRead, Read};
 use std::ops::Range;
@@ -1180,6 +1181,14 @@ fn is_space(b: u8) -> bool {
 fn shorten(name: &str) -> &str {
     let end = name.char_indices().nth(60).map_or(name.len(), |(i, _)| i);
     &name[..end]
+}
+
+/// Returns as much of a name or text as a message may quote.
+pub(crate) fn quotable(text: &str) -> Cow<'_, str> {
+    match shorten(text) {
+        whole if whole.len() == text.len() => Cow::Borrowed(text),
+        beginning => Cow::Owned(format!("{beginning}…")),
+    }
 }
 
 /// Reads `65` or `x41`; any number of leading zeros is well-formed.

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::values::{revision, word};
 use super::{Common, Failure, Outcome, ReportFormat, Session, import, place};
-use crate::base::{ExportOptions, Selection};
+use crate::base::{Error, ExportOptions, Selection, companion_of};
 use crate::format::{self, FORMATS, Format, LossReport};
 use crate::model::{LanguageTag, Revision, Status};
 use crate::report;
@@ -15,7 +15,7 @@ use crate::report;
 ///
 /// The format is chosen by the file's extension or by --as. What it cannot carry is said in the loss
 /// report on standard error; --report writes it to a file as JSON. TBX 2 is written with an XCS beside
-/// it, which declares its languages: policy.xcs beside policy.tbx.
+/// it, which declares its languages: policy.xcs beside policy.tbx, policy.xml.xcs beside policy.xml.
 #[derive(Debug, Args)]
 pub struct Export {
     /// The file or folder to write, or - for standard output
@@ -27,7 +27,7 @@ pub struct Export {
     /// Only these subject fields
     #[arg(long, value_name = "SUBJECT")]
     subject: Vec<String>,
-    /// Only these languages
+    /// Only these languages; also of definitions and notes, where they name theirs
     #[arg(long, value_name = "LANG,LANG", value_delimiter = ',')]
     lang: Vec<LanguageTag>,
     /// Only terms of these statuses
@@ -82,6 +82,11 @@ impl Export {
         }
         let file = self.file.clone().unwrap_or_default();
         let format = self.format(&file)?;
+        let is_tbx = format.extensions.contains(&"tbx");
+        if is_tbx && Path::new(&file).extension().is_some_and(|e| e.eq_ignore_ascii_case("xcs")) {
+            return Err(Failure::usage(format!("{file} is the name of an XCS, which belongs beside a TBX"))
+                .hint("call the TBX otherwise: policy.tbx"));
+        }
         let base = place::open(common, session)?;
         let source_lang = match (&self.source_lang, place::settings(session)?) {
             (Some(lang), _) => Some(lang.clone()),
@@ -108,7 +113,14 @@ impl Export {
         };
         let losses = match file.as_str() {
             "-" => base.export_to(session.out(), format, &options)?,
-            _ => base.export(Path::new(&file), format, &options)?,
+            _ => base.export(Path::new(&file), format, &options).map_err(|e| {
+                let taken = matches!(&e, Error::Io(_, e) if e.kind() == std::io::ErrorKind::AlreadyExists);
+                let failure = Failure::from(e);
+                match taken {
+                    true => failure.hint("move it away, or choose another name for the export"),
+                    false => failure,
+                }
+            })?,
         };
         if let Some(path) = &self.report {
             let mut json = report::losses_json(&file, format.name, &losses);
@@ -171,7 +183,7 @@ impl Export {
         let held = if held.is_empty() { "nothing".to_owned() } else { held.join(", ") };
         session.say(format!("{file} ({}): {held}", format.name));
         if let Some(extension) = format.companion() {
-            let beside = Path::new(file).with_extension(extension);
+            let beside = companion_of(Path::new(file), extension);
             match losses.companion {
                 Some(_) => {
                     session.say(format!("{} declares its languages and belongs beside it", beside.display()))

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::values::{SEVERITIES, word};
 use super::{Common, Failure, Outcome, ReportFormat, Session, files, place};
-use crate::base::{Base, Conflict, Conflicts, Error, ImportOptions, ImportReport, Source, Winner};
+use crate::base::{Base, Conflict, Conflicts, Error, ImportOptions, ImportReport, MEMORY, Source, Winner};
 use crate::format::{self, FORMATS, Format, ReadOptions, Shape};
 use crate::model::{LanguageTag, Severity};
 use crate::report::{self, look, styled};
@@ -34,7 +34,7 @@ pub struct Import {
     #[arg(long, value_name = "LABEL")]
     encoding: Option<String>,
     /// The memory that translation units go to
-    #[arg(long, value_name = "NAME", default_value = "main")]
+    #[arg(long, value_name = "NAME", default_value = MEMORY)]
     memory: String,
     /// Show what would change, and change nothing
     #[arg(long)]

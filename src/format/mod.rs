@@ -212,8 +212,9 @@ pub struct WriteOptions<'a> {
     pub now: String,
     /// The title of the collection.
     pub title: String,
-    /// Leads from a relation's target to the slug of a concept that is written too; `None` when
-    /// it is not among them.
+    /// Leads from a relation's target to the slug of a concept that is written too, from one that
+    /// names a term to `slug#language/n`, the n-th term (from 0) of what is written of that section;
+    /// `None` when it is not among them.
     pub resolve: &'a dyn Fn(&str) -> Option<String>,
 }
 

@@ -82,6 +82,8 @@ pub(crate) fn resolve(target: &str) -> Option<String> {
     match target {
         "cyber-power" | "sovereignty" => Some(target.to_owned()),
         "old-name" => Some("cyber-power".to_owned()),
+        "sovereignty#zh-Hans/主权 (a term)" => Some("sovereignty#zh-Hans/2".to_owned()),
+        "old-name#en/power" => Some("cyber-power#en/0".to_owned()),
         _ => None,
     }
 }
@@ -404,6 +406,8 @@ fn context() -> impl Strategy<Value = Context> {
 fn relation() -> impl Strategy<Value = Relation> {
     let target = prop_oneof![
         4 => select(vec!["cyber-power", "sovereignty", "old-name"]).prop_map(str::to_owned),
+        2 => select(vec!["sovereignty#zh-Hans/主权 (a term)", "old-name#en/power", "gone#en/x"])
+            .prop_map(str::to_owned),
         1 => text(),
     ];
     (select(RelationKind::ALL), target, of(text())).prop_map(|(kind, target, label)| Relation {

@@ -433,12 +433,30 @@ words! {
 pub struct Relation {
     /// How the two stand to each other.
     pub kind: RelationKind,
-    /// The slug of the other concept (also a former one). A reader of a foreign file puts the
-    /// file's own id here; the desk turns it into a slug, or leaves it and says so.
+    /// The slug of the other concept (also a former one), or a term of it, as [`Relation::to_term`]
+    /// names it. A reader of a foreign file puts the file's own id here; the desk turns it into one
+    /// of these, or leaves it and says so.
     pub target: String,
     /// The text a file showed for the link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
+}
+
+impl Relation {
+    /// Names a term as a target: `slug#language/text`. A term has no id of its own; it is known in
+    /// its section by its text.
+    pub fn to_term(slug: &str, lang: &str, text: &str) -> String {
+        format!("{slug}#{lang}/{text}")
+    }
+
+    /// Returns the slug, the language and the text of the term that a target names, if it names one.
+    pub fn term_of(target: &str) -> Option<(&str, &str, &str)> {
+        let (slug, rest) = target.split_once('#')?;
+        let (lang, text) = rest.split_once('/')?;
+        let well =
+            slug.parse::<Slug>().is_ok() && lang.parse::<LanguageTag>().is_ok_and(|l| l.as_str() == lang);
+        (well && !text.is_empty()).then_some((slug, lang, text))
+    }
 }
 
 words! {

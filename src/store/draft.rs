@@ -197,6 +197,14 @@ impl Draft {
         }
     }
 
+    /// Returns the origin key that a unit was put with, if it was another than its origin's.
+    pub fn unit_key(&mut self, id: UnitId) -> Result<Option<u64>, StoreError> {
+        match self.newest(EntityKind::Unit, &id.to_bytes())? {
+            Some(newest) if newest.live => Ok(self.record_at(newest.seq)?.key),
+            _ => Ok(None),
+        }
+    }
+
     /// Returns a document as the draft has it.
     pub fn document(&mut self, id: DocumentId) -> Result<Option<Document>, StoreError> {
         match self.entity(EntityKind::Document, &id.to_bytes())? {
@@ -597,14 +605,17 @@ impl Draft {
     }
 
     fn state_at(&mut self, seq: u64) -> Result<Option<Versioned>, StoreError> {
-        let record = if seq >= self.builder.first() {
-            self.builder.read(seq, |bytes| record::decode(bytes, seq))??
-        } else {
-            self.view.record_at(seq)?
-        };
-        match record.body {
+        match self.record_at(seq)?.body {
             Body::State(Versioned::Gone(..)) | Body::Made(_) => Ok(None),
             Body::State(state) => Ok(Some(state)),
+        }
+    }
+
+    fn record_at(&mut self, seq: u64) -> Result<record::Record, StoreError> {
+        if seq >= self.builder.first() {
+            self.builder.read(seq, |bytes| record::decode(bytes, seq))?
+        } else {
+            self.view.record_at(seq)
         }
     }
 

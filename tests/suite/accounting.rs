@@ -148,7 +148,7 @@ const ODD: &[(&str, &str, &str)] = &[
          <termGrp><term>t</term><term>u</term><termCompList type='syllable'><termComp>a</termComp></termCompList></termGrp>
          </ntig><tig/></langSet></termEntry><foreign/></body>
          <back><refObjectList><refObject id='p'><item>Jo</item></refObject></refObjectList></back></text></martif>",
-        "1, 1, 23 = 11 + 7 + 5; read-dropped 3, read-empty-term 1",
+        "1, 1, 23 = 11 + 7 + 5; read-dropped 3, read-empty-term 1, read-second-term 1",
     ),
 ];
 

@@ -101,7 +101,7 @@ term sources {"sources":[{"title":"Law","outlet":"Gazette","url":"https://a.exam
 term contexts {"contexts":[{"text":"c"}]} | BL2D descrip context c
 term contexts/0/source {"contexts":[{"text":"c","source":{"title":"Law","date":"2015-12-16"}}]} | BL2D admin source Law [2015-12-16]
 term contexts/0/kind {"contexts":[{"text":"c","kind":"defining"}]} | D descripNote contextType definingContext
-term contexts/0/kind {"contexts":[{"text":"c","kind":"constructed"}]}
+term contexts/0/kind {"contexts":[{"text":"c","kind":"constructed"}]} | BL2D admin source constructed
 term contexts/0/notes {"contexts":[{"text":"c","notes":[{"text":"n"}]}]} | BLD note - n
 term definitions {"definitions":[{"text":"d"}]} | D descrip definition d
 term relations {"relations":[{"kind":"see","target":"sovereignty","label":"l"}]} | BL2D ref crossReference l

@@ -13,10 +13,14 @@
 //! The source language stands first; the order of the others is kept. Dates of sources and
 //! contexts stand in the line of the source: `Title, in: Outlet, https://… [2015-12-16]`.
 //! A short form whose full form is a term of the same section links to it by `crossReference`.
+//! A relation may lead to a term: its target is then `slug#language/text`, for a term has no id of
+//! its own, and it is written as a `crossReference` to that term's xs:ID, whose text names the term
+//! (`variant of → cyber community`). What leads to a person of the back matter is no relation; it is
+//! kept as it stands, and told.
 //!
 //! A file of version 2 names in its header the XCS that declares its languages and categories.
 //! Where it is written as a file, that is one of its own, beside it and of the same name
-//! (`policy.tbx`, `policy.xcs`); on standard output it is the published one.
+//! (`policy.tbx`, `policy.xcs`; beside `policy.xml` it is `policy.xml.xcs`); on standard output it is the published one.
 //!
 //! # Notes
 //!
@@ -24,10 +28,13 @@
 //! wicterm reads back: `<note>wicterm:kind=set-phrase</note>`. The key is the name of the field
 //! in the JSON form of the concept, the language section, the term, or (inside a group) the
 //! definition, context or transaction; for a thing in a list where groups hold no notes, it is
-//! led in by list and number: `wicterm:contexts/0/kind=constructed`. The value is plain text or
+//! led in by list and number: `wicterm:contexts/0/kind=attested`. The value is plain text or
 //! JSON. A note wins over the elements. Without notes ([`WriteOptions::notes`]) the report says
 //! `lost`; a field so lost may still have a coarser value in the file (`set-phrase` is written
-//! as `phrase`), and a forbidden term is written as deprecated.
+//! as `phrase`), and a forbidden term is written as deprecated. A sentence that was made up is never
+//! without a mark: in place of a source it has the word `constructed`, which is read back as its kind
+//! from files of ours; if it has a source, a note says it, and without notes the word takes the place
+//! of the source.
 
 #[cfg(test)]
 mod carried;

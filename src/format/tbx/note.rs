@@ -289,6 +289,33 @@ pub(super) fn parse_relation(text: &str) -> (RelationKind, Option<String>) {
     (RelationKind::See, (!text.is_empty()).then(|| text.to_owned()))
 }
 
+/// What stands in place of the source of a sentence that was made up.
+pub(super) const CONSTRUCTED: &str = "constructed";
+
+/// What stands between what a link to a term says and the term.
+const LEADS_TO: &str = "→ ";
+
+/// Writes the text of a link to a term, which names the term: `variant of → cyber community`.
+pub(super) fn term_link_text(relation: &Relation, term: &str) -> String {
+    match relation_text(relation) {
+        text if text.is_empty() => format!("{LEADS_TO}{term}"),
+        text => format!("{text} {LEADS_TO}{term}"),
+    }
+}
+
+/// Reads what [`term_link_text`] wrote: the kind, the label and the term.
+pub(super) fn parse_term_link(text: &str) -> Option<(RelationKind, Option<String>, &str)> {
+    let (lead, term) = match text.strip_prefix(LEADS_TO) {
+        Some(term) => ("", term),
+        None => {
+            let (lead, term) = text.split_once(LEADS_TO)?;
+            (lead.strip_suffix(' ')?, term)
+        }
+    };
+    let (kind, label) = parse_relation(lead);
+    (!term.is_empty()).then_some((kind, label, term))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

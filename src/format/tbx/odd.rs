@@ -303,9 +303,9 @@ fn a_person_named_by_an_id_has_the_name_that_the_end_of_the_file_tells() {
             "<refObject id='p0'><item>Jo</item></refObject>
              <refObject id='p1'><itemSet><item type='email'>j@x.example</item><item type='fn'>Jane Doe</item></itemSet></refObject>",
             "Jane Doe",
-            &["<item> inside <itemSet>", told],
+            &["<item> inside <itemSet>", "back matter <refObject>", told],
         ),
-        (note, "<refObject id='p2'><item>Jo</item></refObject>", "p1", &[told]),
+        (note, "<refObject id='p2'><item>Jo</item></refObject>", "p1", &["back matter <refObject>", told]),
         (
             "<transacNote type='responsibility' target='p1'>J. D.</transacNote>",
             "<refObject id='p1'><item type='fn'>Jane Doe</item></refObject>",

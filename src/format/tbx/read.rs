@@ -8,20 +8,21 @@
 //! is marked by taking it, and what bears no mark in the end was lost and is told.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::ops::ControlFlow;
 
-use super::dialect::{self, CONCEPT, Category, Class, Levels};
+use super::dialect::{self, CONCEPT, Category, Class, Dialect, Levels};
 use super::note::{self, Notable};
 use super::tree::{self, Left, Mark, Tag, Tree};
-use crate::bytes::xml::{Event, Reader, Trouble};
+use crate::bytes::xml::{Event, Reader, Trouble, quotable};
 use crate::format::{Account, Entry, Header, Input, Limits, ReadError, ReadOptions, Sink};
 use crate::model::{
     Concept, Context, ContextKind, DataCategory, Definition, Finding, ForeignId, Gender, LanguageSection,
     LanguageTag, Note, Number, Place, Property, Reference, ReferenceKind, Register, Relation, RelationKind,
     Severity, Slug, Source, Status, Term, TermKind, Transaction,
 };
+use crate::text::languages::by_name;
 
 /// Reads a file of any TBX dialect.
 pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), ReadError> {
@@ -32,6 +33,8 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
     let mut session = Session {
         sink,
         file,
+        dialect: None,
+        told: vec![],
         ours: false,
         stand_ins: false,
         dropped: BTreeMap::new(),
@@ -39,6 +42,7 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         awaits: false,
         held: vec![],
         held_bytes: 0,
+        awaited: BTreeSet::new(),
         persons: BTreeMap::new(),
         langs: vec![],
         tree: Tree::default(),
@@ -68,6 +72,10 @@ const HELD: usize = 8 << 20;
 struct Session<'s> {
     sink: &'s mut dyn Sink,
     file: &'s str,
+    /// The dialect that the root element names, if it is one that we know.
+    dialect: Option<&'static Dialect>,
+    /// The codes of what was told of the entry at hand that is told once of each.
+    told: Vec<&'static str>,
     /// Whether wicterm wrote the file, so that its ids and lines of text are ours.
     ours: bool,
     /// Whether the back matter at hand holds what stands in for concepts that are not there.
@@ -81,6 +89,8 @@ struct Session<'s> {
     /// The first such entry and all behind it, and how many bytes they were.
     held: Vec<(Box<Concept>, Place)>,
     held_bytes: usize,
+    /// The persons whom the entries that wait want the names of, by id.
+    awaited: BTreeSet<String>,
     /// The persons that the end of the file names, by id.
     persons: BTreeMap<String, String>,
     /// Languages as the file writes them.
@@ -106,10 +116,13 @@ impl Session<'_> {
             if std::mem::take(&mut root) {
                 let name = xml.local();
                 if !["tbx", "martif"].iter().any(|n| name.eq_ignore_ascii_case(n)) {
-                    let what = format!("the root element is <{}>, which is no TBX", xml.name());
+                    let what = format!("the root element is <{}>, which is no TBX", quotable(xml.name()));
                     return Err(ReadError::Broken(self.place(xml.position().into()), what));
                 }
                 self.account.mapped += 1 + xml.declarations() as u64;
+                let v2 = name.eq_ignore_ascii_case("martif");
+                let named = |d: &&Dialect| d.is_v2() == v2 && said(xml, "type") == Some(d.root_type);
+                self.dialect = dialect::DIALECTS.iter().find(named);
                 if let Some(header) = &mut header {
                     header.attributes = xml.attributes().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
                     self.account.kept += header.attributes.len() as u64;
@@ -162,7 +175,7 @@ impl Session<'_> {
                         self.account.mapped += 1;
                     } else {
                         self.account.told += 1;
-                        self.drop(&format!("<{name}> outside of entries"));
+                        self.drop(&format!("<{}> outside of entries", quotable(&name)));
                     }
                     self.stand_ins = false;
                     for (attribute, value) in xml.attributes() {
@@ -172,7 +185,11 @@ impl Session<'_> {
                             self.account.mapped += 1;
                         } else {
                             self.account.told += 1;
-                            self.drop(&format!("the attribute {attribute} of <{name}>"));
+                            self.drop(&format!(
+                                "the attribute {} of <{}>",
+                                quotable(attribute),
+                                quotable(&name)
+                            ));
                         }
                     }
                 }
@@ -188,6 +205,7 @@ impl Session<'_> {
         self.build(xml, limits)?;
         place.bytes = place.bytes.zip(xml.end_offset()).map(|((from, _), to)| (from, to));
         let tree = std::mem::take(&mut self.tree);
+        self.told.clear();
         let mut concept = Box::<Concept>::default();
         Entryman { session: self, tree: &tree, place: &place }.concept(id.as_deref(), &mut concept);
         let bytes = tree.len();
@@ -202,7 +220,7 @@ impl Session<'_> {
         Ok(self.sink.entry(Entry::Concept(concept), place))
     }
 
-    /// Takes a person of the back matter; tells whether it is one.
+    /// Takes a person of the back matter; tells whether an entry wants the name.
     fn person(&mut self, tree: &Tree) -> bool {
         let named = |kind: Option<&str>| {
             let is_item =
@@ -212,15 +230,22 @@ impl Session<'_> {
         let (Some(id), Some(item)) = (tree.peek(0, "id"), named(Some("fn")).or_else(|| named(None))) else {
             return false;
         };
+        self.persons.insert(id.to_owned(), collapse(&tree.peek_text(item)).into_owned());
+        if !self.awaited.contains(id) {
+            return false;
+        }
         tree.take(0, "id");
         tree.all().filter(|n| tree.children(*n).next().is_some() || *n == item).for_each(|n| tree.map(n));
-        self.persons.insert(id.to_owned(), collapse(&tree.text(item)).into_owned());
+        let _ = tree.text(item);
         true
     }
 
     /// Gives out the entries that were held, with the names of the persons in them.
     fn release(&mut self) -> ControlFlow<()> {
         for (mut concept, place) in std::mem::take(&mut self.held) {
+            if !self.persons.is_empty() {
+                self.no_relations_to_persons(&mut concept, &place);
+            }
             let sections = concept.languages.iter_mut();
             let inside = sections.flat_map(|s| {
                 s.transactions.iter_mut().chain(s.terms.iter_mut().flat_map(|t| &mut t.transactions))
@@ -239,12 +264,46 @@ impl Session<'_> {
         ControlFlow::Continue(())
     }
 
+    /// Keeps as it stood what leads to a person, and tells so: a relation leads to a concept.
+    fn no_relations_to_persons(&mut self, concept: &mut Concept, place: &Place) {
+        let mut met = vec![];
+        let mut sift = |relations: &mut Vec<Relation>, other: &mut Vec<DataCategory>| {
+            for relation in relations.extract_if(.., |r| self.persons.contains_key(&r.target)) {
+                let category = super::write::concept_relation(relation.kind);
+                let category = category.unwrap_or(&dialect::CROSS_REFERENCE);
+                met.push(relation.target.clone());
+                other.push(DataCategory {
+                    element: category.class.element().to_owned(),
+                    kind: category.name.to_owned(),
+                    value: relation.label.unwrap_or_default(),
+                    attributes: vec![("target".to_owned(), relation.target)],
+                    ..DataCategory::default()
+                });
+            }
+        };
+        sift(&mut concept.relations, &mut concept.other);
+        for term in concept.languages.iter_mut().flat_map(|s| &mut s.terms) {
+            sift(&mut term.relations, &mut term.other);
+        }
+        if let Some(first) = met.first() {
+            let name = self.persons.get(first).map_or("", String::as_str);
+            let message = format!(
+                "The reference to {} leads to what the end of the file says of “{}”, which is no concept; it is kept as it stands.",
+                quotable(first),
+                quotable(name)
+            );
+            self.find("read-target", Severity::Info, place.clone(), message);
+        }
+    }
+
     /// Returns a language by its tag. A file has few and names them again and again.
     fn lang(&mut self, raw: &str) -> Option<LanguageTag> {
         if let Some((_, lang)) = self.langs.iter().find(|(known, _)| known == raw) {
             return Some(lang.clone());
         }
-        let lang: LanguageTag = raw.parse().ok()?;
+        // Some write the name of the language. What nobody knows stays apart from what else nobody knows.
+        let known = raw.parse().ok().or_else(|| by_name(raw));
+        let lang: LanguageTag = known.or_else(|| private_tag(raw))?;
         if self.langs.len() < 64 {
             self.langs.push((raw.to_owned(), lang.clone()));
         }
@@ -256,12 +315,18 @@ impl Session<'_> {
         let mut account = self.account;
         tree.account(&mut account, |left| match left {
             Left::Element { name, inside, flat: true } => {
-                self.drop(&format!("the markup <{name}> inside <{inside}>"));
+                self.drop(&format!("the markup <{}> inside <{}>", quotable(name), quotable(inside)));
             }
-            Left::Element { name, inside: "", .. } => self.drop(&format!("<{name}>")),
-            Left::Element { name, inside, .. } => self.drop(&format!("<{name}> inside <{inside}>")),
-            Left::Attribute { name, of } => self.drop(&format!("the attribute {name} of <{of}>")),
-            Left::Text { inside } => self.drop(&format!("the text among the elements of <{inside}>")),
+            Left::Element { name, inside: "", .. } => self.drop(&format!("<{}>", quotable(name))),
+            Left::Element { name, inside, .. } => {
+                self.drop(&format!("<{}> inside <{}>", quotable(name), quotable(inside)))
+            }
+            Left::Attribute { name, of } => {
+                self.drop(&format!("the attribute {} of <{}>", quotable(name), quotable(of)))
+            }
+            Left::Text { inside } => {
+                self.drop(&format!("the text among the elements of <{}>", quotable(inside)))
+            }
         });
         self.account = account;
         self.tree = tree;
@@ -535,7 +600,8 @@ impl<'e> Entryman<'e, '_> {
                         continue;
                     }
                 }
-                Meaning::Relation(kind) => match self.relation(&item, kind) {
+                Meaning::Relation(kind) => match self.term_link(&item).or_else(|| self.relation(&item, kind))
+                {
                     Some(relation) => concept.relations.push(relation),
                     None => {
                         concept.other.push(self.kept(&item));
@@ -603,12 +669,19 @@ impl<'e> Entryman<'e, '_> {
         let (lang, written) = match raw.map(|raw| self.session.lang(raw)) {
             Some(Some(tag)) => {
                 let written = raw.filter(|r| *r != tag.as_str()).map(str::to_owned);
+                if let Some(raw) = &written
+                    && raw.parse::<LanguageTag>().is_err()
+                {
+                    let message =
+                        format!("\"{}\" is not a language tag; the section is kept as {tag}.", quotable(raw));
+                    self.find("bad-language-tag", Severity::Warning, message);
+                }
                 (tag, written)
             }
             _ => {
                 let message = match raw {
                     Some(raw) => {
-                        format!("\"{}\" is not a language tag; the section is kept as und.", cut(raw))
+                        format!("\"{}\" is not a language tag; the section is kept as und.", quotable(raw))
                     }
                     None => "A language section does not say its language; it is kept as und.".into(),
                 };
@@ -628,6 +701,11 @@ impl<'e> Entryman<'e, '_> {
         section.terms.reserve(tree.children(node).filter(|n| tree.tag(*n) == Tag::TermSection).count());
         for child in tree.children(node).filter(|n| tree.tag(*n) == Tag::TermSection) {
             self.term(child, &mut section.terms);
+        }
+        let sections = |n: u32| tree.tag(n) == Tag::TermSection;
+        if !tree.children(node).any(sections) && tree.all().any(sections) {
+            let message = format!("The section of the entry in {} has no term.", section.lang);
+            self.tell("read-no-term", Severity::Info, |_| message);
         }
         let Some(first) = concept.languages.iter_mut().find(|s| s.lang == section.lang) else {
             concept.languages.push(section);
@@ -653,28 +731,72 @@ impl<'e> Entryman<'e, '_> {
     }
 
     /// Takes a term section. A term is large, so it is filled where it is to stay.
+    /// Takes a term section. Some put several terms into one: each takes what follows it.
     fn term(&mut self, node: u32, terms: &mut Vec<Term>) {
         let tree = self.tree;
-        let inner = tree.child(node, Tag::TermGroup);
-        let word = inner.and_then(|g| tree.child(g, Tag::Term)).or_else(|| tree.child(node, Tag::Term));
+        let mut parts: Vec<(Option<u32>, Vec<u32>)> = vec![(None, vec![])];
+        for child in tree.children(node) {
+            let word = match tree.tag(child) {
+                Tag::Term => Some(child),
+                Tag::TermGroup => tree.child(child, Tag::Term),
+                _ => None,
+            };
+            if let (Some(_), Some((Some(_), _))) = (word, parts.last()) {
+                parts.push((None, vec![]));
+            }
+            if let Some((known, children)) = parts.last_mut() {
+                *known = known.or(word);
+                children.push(child);
+            }
+        }
+        tree.map(node);
+        let several = parts.len() > 1;
+        for (n, (word, children)) in parts.into_iter().enumerate() {
+            self.term_of(node, n == 0, word, children, terms);
+        }
+        if several {
+            self.tell("read-second-term", Severity::Warning, |_| {
+                "A section has several terms; each is read as a term of its own, with what follows it."
+                    .to_owned()
+            });
+        }
+    }
+
+    /// Takes one term of a section, with its part of what the section says.
+    fn term_of(
+        &mut self,
+        node: u32,
+        first: bool,
+        word: Option<u32>,
+        children: Vec<u32>,
+        terms: &mut Vec<Term>,
+    ) {
+        let tree = self.tree;
         let text = word.map(|w| self.text(w)).unwrap_or_default();
         // Made where it is to stay: a term is large.
         terms.resize_with(terms.len() + 1, Term::default);
         let Some(term) = terms.last_mut() else { return };
         term.text = text;
-        tree.map(node);
         let mut ours = Ours::new();
-        for item in self.items(node, word, &mut term.other) {
+        let mut items = vec![];
+        self.items_among(children.iter().copied(), word, &mut items, &mut term.other);
+        for item in items {
             self.term_item(&item, term, &mut ours);
         }
         self.apply(term, ours, |t, note| t.notes.push(note));
         if is_blank(&term.text) {
             let message = "A term section has no term; it is left out, with what it says.".into();
             self.find("read-empty-term", Severity::Warning, message);
-            tree.tell(node);
+            if first {
+                tree.tell(node);
+            } else {
+                children.iter().for_each(|child| tree.tell(*child));
+            }
             terms.pop();
             return;
         }
+        // What else the section itself says is said of its first term.
+        let node = if first { node } else { word.unwrap_or(node) };
         let id = tree.peek(node, "id").or_else(|| word.and_then(|w| tree.peek(w, "id")));
         let made = |id: &str| self.session.ours && id.starts_with("t-");
         if let Some(id) = id.filter(|id| !is_blank(id)) {
@@ -692,8 +814,46 @@ impl<'e> Entryman<'e, '_> {
         }
     }
 
+    /// Tells of something odd, once of each kind in an entry and never of a file of ours.
+    fn tell(&mut self, code: &'static str, severity: Severity, message: impl FnOnce(&Self) -> String) {
+        if !self.session.ours && !self.session.told.contains(&code) {
+            self.session.told.push(code);
+            let message = message(self);
+            self.find(code, severity, message);
+        }
+    }
+
+    /// Tells of a value that is none of those which the file's dialect has for the category.
+    fn tell_value(&mut self, node: u32) {
+        let (Some(dialect), Some(category)) = (self.session.dialect, dialect::by_name(self.kind(node)))
+        else {
+            return;
+        };
+        let value = collapse(&self.tree.peek_text(node)).into_owned();
+        if !dialect.accepts(category, &value) {
+            self.tell("read-value", Severity::Info, |_| {
+                let (name, of) = (category.name, dialect.root_type);
+                format!("“{}” is no {name} of {of}; it is kept as it is.", quotable(&value))
+            });
+        }
+    }
+
     fn term_item(&mut self, item: &Item, term: &mut Term, ours: &mut Ours<'e>) {
         let meaning = self.meaning_of(item);
+        if !self.session.ours
+            && matches!(
+                meaning,
+                Meaning::Status
+                    | Meaning::Planning
+                    | Meaning::PartOfSpeech
+                    | Meaning::TermType
+                    | Meaning::Gender
+                    | Meaning::Number
+                    | Meaning::Register
+            )
+        {
+            self.tell_value(item.node);
+        }
         // A field that holds one value holds the first; what is not a value of ours stays beside it.
         let taken = match meaning {
             Meaning::Status | Meaning::Planning if term.status.is_none() => self.status(item, meaning, term),
@@ -761,7 +921,10 @@ impl<'e> Entryman<'e, '_> {
                 term.reliability.is_some()
             }
             Meaning::Relation(kind) => {
-                if self.take_own_link(item.node) {
+                if let Some(relation) = self.term_link(item) {
+                    term.relations.push(relation);
+                    true
+                } else if self.take_own_link(item.node) {
                     term.of = Some(self.text(item.node));
                     true
                 } else if let Some(relation) = self.relation(item, kind) {
@@ -838,7 +1001,7 @@ impl<'e> Entryman<'e, '_> {
     fn apply<T: Notable>(&mut self, to: &mut T, ours: Ours<'_>, keep: impl Fn(&mut T, Note)) {
         for text in ours {
             if !note::split(&text).is_some_and(|(key, value)| to.set(key, value)) {
-                let message = format!("The note \"{}\" names no field, or no value of it.", cut(&text));
+                let message = format!("The note \"{}\" names no field, or no value of it.", quotable(&text));
                 self.find("read-note", Severity::Warning, message);
                 keep(to, Note::new(text));
             }
@@ -912,6 +1075,13 @@ impl<'e> Entryman<'e, '_> {
         if date.is_some() && context.source.date.is_none() {
             context.source.date = date;
         }
+        if self.session.ours
+            && context.kind.is_none()
+            && context.source == Source::titled(note::CONSTRUCTED.to_owned())
+        {
+            context.kind = Some(ContextKind::Constructed);
+            context.source = Source::default();
+        }
         self.apply(&mut context, ours, |c, note| c.notes.push(note));
         context
     }
@@ -946,12 +1116,23 @@ impl<'e> Entryman<'e, '_> {
                 (_, Meaning::Responsibility) if transaction.by.is_none() => {
                     let text = self.text(node);
                     let target = self.tree.peek(node, "target").unwrap_or_default();
-                    self.session.awaits |= text.is_empty() && !target.is_empty();
+                    if text.is_empty() && !target.is_empty() && self.session.held_bytes <= HELD {
+                        self.session.awaits = true;
+                        self.session.awaited.insert(target.to_owned());
+                    }
                     transaction.by = Some(if text.is_empty() { target.to_owned() } else { text });
                     self.rest(node, &mut transaction.other);
                 }
                 _ if self.tree.tag(node) == Tag::Date && transaction.date.is_none() => {
-                    transaction.date = Some(self.text(node));
+                    let date = self.text(node);
+                    let day = date.split_once('T').map_or(&*date, |(day, _)| day);
+                    let compact = day.len() == 8 && day.bytes().all(|b| b.is_ascii_digit());
+                    if !compact && day.parse::<crate::model::Date>().is_err() {
+                        self.tell("read-date", Severity::Warning, |_| {
+                            format!("“{}” is no date; it is kept as it is.", quotable(&date))
+                        });
+                    }
+                    transaction.date = Some(date);
                     self.rest(node, &mut transaction.other);
                 }
                 _ => transaction.other.push(self.datum(node)),
@@ -976,6 +1157,9 @@ impl<'e> Entryman<'e, '_> {
         let target = self.target(item)?;
         let target = if self.session.ours { target.strip_prefix("c-").unwrap_or(target) } else { target };
         let target = target.to_owned();
+        // What the entry does not hold may be a person, whom the end of the file names.
+        let is_here = |n: u32| self.tree.peek(n, "id") == Some(&*target);
+        self.session.awaits |= !self.session.ours && !self.tree.all().any(is_here);
         let text = self.text(item.node);
         self.tree.take(item.node, "target");
         let (kind, label) = if self.session.ours && kind == RelationKind::See {
@@ -983,6 +1167,20 @@ impl<'e> Entryman<'e, '_> {
         } else {
             (kind, Some(text).filter(|t| !t.is_empty()))
         };
+        Some(Relation { kind, target, label })
+    }
+
+    /// Takes a link of ours to a term, which its id and its text name together.
+    fn term_link(&mut self, item: &Item) -> Option<Relation> {
+        let id = self.tree.peek(item.node, "target").filter(|_| self.session.ours)?;
+        let (place, _) = id.strip_prefix("t-")?.rsplit_once('_')?;
+        let (slug, lang) = place.rsplit_once('_')?;
+        let text = self.tree.peek_text(item.node);
+        let (kind, label, term) = note::parse_term_link(&text)?;
+        let target = Relation::to_term(slug, lang, term);
+        Relation::term_of(&target)?;
+        self.tree.take(item.node, "target");
+        let _ = self.shown(item.node);
         Some(Relation { kind, target, label })
     }
 
@@ -1077,8 +1275,19 @@ impl<'e> Entryman<'e, '_> {
         items: &mut Vec<Item>,
         other: &mut Vec<DataCategory>,
     ) {
+        let children = self.tree.children(level);
+        self.items_among(children, word, items, other);
+    }
+
+    fn items_among(
+        &mut self,
+        nodes: impl Iterator<Item = u32>,
+        word: Option<u32>,
+        items: &mut Vec<Item>,
+        other: &mut Vec<DataCategory>,
+    ) {
         let tree = self.tree;
-        for node in tree.children(level) {
+        for node in nodes {
             let order = tree.order(node);
             let (group, head) = match tree.tag(node) {
                 Tag::Language | Tag::TermSection => continue,
@@ -1301,6 +1510,14 @@ fn is_blank(text: &str) -> bool {
     !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.trim().is_empty()
 }
 
+/// Makes a private tag of what names no language: `Elvish 2` becomes `x-elvish-2`.
+fn private_tag(raw: &str) -> Option<LanguageTag> {
+    let words = raw.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty());
+    let parts: Vec<String> =
+        words.take(3).map(|w| w.chars().take(8).collect::<String>().to_ascii_lowercase()).collect();
+    if parts.is_empty() { None } else { format!("x-{}", parts.join("-")).parse().ok() }
+}
+
 fn undetermined() -> LanguageTag {
     // "und" is a tag of three letters, which always parses.
     "und".parse().expect("und is a language tag")
@@ -1326,11 +1543,4 @@ fn collapse(text: &str) -> Cow<'_, str> {
         out.push_str(word);
     }
     Cow::Owned(out)
-}
-
-fn cut(text: &str) -> String {
-    match text.char_indices().nth(80) {
-        Some((at, _)) => format!("{}…", &text[..at]),
-        None => text.to_owned(),
-    }
 }

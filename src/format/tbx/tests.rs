@@ -360,6 +360,7 @@ fn whatever_the_reader_has_no_code_for_is_told() {
     assert_eq!(
         told,
         [
+            "The section of “x” has a second term, “y”",
             "There is no place for <langSet> inside <langSet>",
             "There is no place for <strange> outside of entries",
             "There is no place for <term> inside <tig>",

@@ -19,8 +19,8 @@ use crate::bytes::xml::{Layout, Writer as Xml, allowed};
 use crate::format::{Entry, Header, LossClass, LossReport, Output, ReadError, WriteError, WriteOptions};
 use crate::model::{
     Concept, Context, ContextKind, DataCategory, Date, Definition, Gender, LanguageSection, LanguageTag,
-    Note, Number, Reference, ReferenceKind, Register, Relation, RelationKind, Source, Status, Term, TermKind,
-    Transaction, Unit,
+    Note, Number, Reference, ReferenceKind, Register, Relation, RelationKind, Slug, Source, Status, Term,
+    TermKind, Transaction, Unit,
 };
 
 const NO_CATEGORY: &str = "the dialect has no data category for it";
@@ -55,7 +55,7 @@ pub(super) fn write(
         notes: vec![],
         siblings: 0,
         keys: FxHashSet::default(),
-        pending: FxHashSet::default(),
+        pending: FxHashMap::default(),
         concepts: 0,
         header: None,
         body: false,
@@ -89,8 +89,8 @@ struct Writer<'a, 'o> {
     siblings: u32,
     /// The keys of the concepts written, hashed, so that no xs:ID is given twice.
     keys: FxHashSet<u64>,
-    /// The concepts that links lead to and that are not written yet.
-    pending: FxHashSet<String>,
+    /// The concepts that links lead to and that are not written yet, and the ids to which they lead.
+    pending: FxHashMap<String, BTreeSet<String>>,
     concepts: u64,
     /// What the first file said about itself.
     header: Option<Box<Header>>,
@@ -250,11 +250,13 @@ impl Writer<'_, '_> {
             self.xml.start("back")?;
             self.xml.start(if self.dialect.is_v2() { "refObjectList" } else { "refObjectSec" })?;
             self.xml.attribute("type", super::ABSENT)?;
-            for slug in absent {
-                self.xml.start("refObject")?;
-                self.xml.attribute("id", &format!("c-{slug}"))?;
-                self.xml.element("item", &slug)?;
-                self.xml.end()?;
+            for (slug, ids) in absent {
+                for id in ids {
+                    self.xml.start("refObject")?;
+                    self.xml.attribute("id", &id)?;
+                    self.xml.element("item", &slug)?;
+                    self.xml.end()?;
+                }
             }
             self.xml.end()?;
             self.xml.end()?;
@@ -638,6 +640,8 @@ impl Writer<'_, '_> {
                 Some(target) => self.linked(category, target, of)?,
                 None => self.category(category, of)?,
             }
+        } else if note::parse_term_link(of).is_some() {
+            self.keep(at, "of", of, SHAPE);
         } else if target.is_some() && self.dialect.allows(&dialect::CROSS_REFERENCE, at.level) {
             return Ok(target);
         } else {
@@ -872,7 +876,17 @@ impl Writer<'_, '_> {
                 self.patch(at, &item, "text", &context.text, CHARACTERS, &mut patches);
             }
             let mut kind = None;
-            if let Some(value) = context.kind {
+            let mut line = (!context.source.is_empty()).then(|| note::source_text(&context.source));
+            // Nobody may take it for one that was found somewhere.
+            let marked = context.kind == Some(ContextKind::Constructed)
+                && (line.is_none() || !self.options.notes)
+                && self.dialect.allows(&dialect::SOURCE, dialect::GROUP);
+            if marked {
+                if line.is_some() {
+                    self.lose(at, &format!("{item}/source"), "that it is made up stands in place of it");
+                }
+                line = Some(note::CONSTRUCTED.to_owned());
+            } else if let Some(value) = context.kind {
                 let category = &dialect::CONTEXT_TYPE;
                 match context_type(value) {
                     Some(name) if self.dialect.allows(category, dialect::GROUP) => {
@@ -881,8 +895,13 @@ impl Writer<'_, '_> {
                     _ => self.patch(at, &item, "kind", &value, NO_CATEGORY, &mut patches),
                 }
             }
-            let line = (!context.source.is_empty()).then(|| note::source_text(&context.source));
-            if line.as_ref().is_some_and(|line| !reads_back(&context.source, line)) {
+            if !marked && kind.is_none() && line.as_deref() == Some(note::CONSTRUCTED) {
+                let why = "its source would be read as its kind";
+                self.patch(at, &item, "source", &context.source, why, &mut patches);
+                if context.kind.is_none() {
+                    self.patch(at, &item, "kind", &context.kind, why, &mut patches);
+                }
+            } else if !marked && line.as_ref().is_some_and(|line| !reads_back(&context.source, line)) {
                 self.patch(at, &item, "source", &context.source, SHAPE, &mut patches);
             }
             let notes = self.group_notes(at, &item, &context.notes, &mut patches);
@@ -900,31 +919,44 @@ impl Writer<'_, '_> {
         let mut whole = true;
         for (i, relation) in relations.iter().enumerate() {
             let item = format!("relations/{i}");
-            let typed = concept_relation(relation.kind).filter(|c| self.dialect.allows(c, at.level));
+            // The typed categories lead to entries; to a term only the untyped one leads.
+            let term = Relation::term_of(&relation.target).map(|(_, _, text)| text);
+            let typed = concept_relation(relation.kind)
+                .filter(|c| term.is_none() && self.dialect.allows(c, at.level));
             let category = typed.unwrap_or(&dialect::CROSS_REFERENCE);
             let label = relation.label.as_deref().unwrap_or_default();
-            let slug =
-                (self.options.resolve)(&relation.target).filter(|s| s.parse::<crate::model::Slug>().is_ok());
+            let end = (self.options.resolve)(&relation.target).and_then(|place| End::at(&place, term));
             let why = if !self.dialect.allows(category, at.level) {
                 Some(NO_CATEGORY)
-            } else if slug.is_none() {
-                Some("the concept it leads to is not in this file")
-            } else if !is_xml(label) {
+            } else if end.is_none() {
+                Some(match term {
+                    Some(_) => "the term it leads to is not in this file",
+                    None => "the concept it leads to is not in this file",
+                })
+            } else if !is_xml(label) || !term.is_none_or(is_xml) {
                 Some(CHARACTERS)
             } else {
                 None
             };
-            let (Some(slug), None) = (slug, why) else {
+            let (Some(End { slug, id, target }), None) = (end, why) else {
                 whole = false;
                 self.lose(at, &item, why.unwrap_or(NO_CATEGORY));
                 continue;
             };
-            let text = if typed.is_some() { label.to_owned() } else { note::relation_text(relation) };
-            let back = match typed {
-                Some(_) => (relation.kind, (!label.is_empty()).then(|| label.to_owned())),
-                None => note::parse_relation(&text),
+            let text = match (typed, term) {
+                (Some(_), _) => label.to_owned(),
+                (None, Some(term)) => note::term_link_text(relation, term),
+                (None, None) => note::relation_text(relation),
             };
-            if slug != relation.target {
+            let back = match (typed, term) {
+                (Some(_), _) => (relation.kind, (!label.is_empty()).then(|| label.to_owned())),
+                (None, Some(term)) => match note::parse_term_link(&text) {
+                    Some((kind, label, back)) if back == term => (kind, label),
+                    _ => (RelationKind::See, Some(String::new())),
+                },
+                (None, None) => note::parse_relation(&text),
+            };
+            if target != relation.target {
                 whole = false;
                 self.lose(at, &format!("{item}/target"), "it leads there by a former name");
             }
@@ -938,11 +970,11 @@ impl Writer<'_, '_> {
                 let why = "the dialect has only crossReference; the kind stands in its text";
                 self.report.lose(LossClass::Note, &self.entry, at.pointer(&format!("{item}/kind")), why);
             }
-            if !self.keys.contains(&hash(&slug)) {
-                self.pending.insert(slug.clone());
-            }
             self.siblings += 1;
-            self.linked(category, &format!("c-{slug}"), &text)?;
+            self.linked(category, &id, &text)?;
+            if !self.keys.contains(&hash(&slug)) {
+                self.pending.entry(slug).or_default().insert(id);
+            }
         }
         if !whole {
             self.note("relations", relations);
@@ -1100,6 +1132,30 @@ impl Writer<'_, '_> {
     }
 }
 
+/// Where a relation leads.
+struct End {
+    /// The concept.
+    slug: String,
+    /// The xs:ID of the concept, or of a term of it.
+    id: String,
+    /// What the relation's target would be called today.
+    target: String,
+}
+
+impl End {
+    /// Reads what [`WriteOptions::resolve`] found.
+    fn at(place: &str, term: Option<&str>) -> Option<Self> {
+        let Some(term) = term else {
+            place.parse::<Slug>().ok()?;
+            return Some(Self { slug: place.to_owned(), id: format!("c-{place}"), target: place.to_owned() });
+        };
+        let (slug, lang, n) = Relation::term_of(place)?;
+        let mut id = String::new();
+        put_term_id(&mut id, slug, &lang.parse().ok()?, n.parse().ok()?);
+        Some(Self { slug: slug.to_owned(), id, target: Relation::to_term(slug, lang, term) })
+    }
+}
+
 /// Tells whether anything would be left of a term's text.
 fn has_text(term: &Term) -> bool {
     term.text.chars().any(|c| !c.is_whitespace() && allowed(c))
@@ -1228,7 +1284,7 @@ fn context_type(kind: ContextKind) -> Option<&'static str> {
     })
 }
 
-fn concept_relation(kind: RelationKind) -> Option<&'static Category> {
+pub(super) fn concept_relation(kind: RelationKind) -> Option<&'static Category> {
     Some(match kind {
         RelationKind::Broader => &dialect::BROADER,
         RelationKind::Narrower => &dialect::NARROWER,

@@ -12,6 +12,21 @@ use crate::bytes::xml::{Layout, Writer};
 use crate::model::LanguageTag;
 use crate::text::languages;
 
+/// Returns what a person may know a language by, with its script and region where it names them.
+fn name(lang: &LanguageTag) -> String {
+    let language = languages::of(lang);
+    if language.code != lang.language() || language.names.is_empty() {
+        return lang.to_string();
+    }
+    if let Some((name, _)) = language.names.iter().find(|(_, tag)| *tag == lang.as_str()) {
+        return (*name).to_owned();
+    }
+    match lang.as_str().split_once('-') {
+        Some((_, rest)) => format!("{} ({rest})", language.english_name()),
+        None => language.english_name().to_owned(),
+    }
+}
+
 /// Writes the constraint specification of a dialect of version 2 for a file in these languages.
 pub(super) fn specification(dialect: &Dialect, langs: &BTreeSet<LanguageTag>) -> io::Result<String> {
     let mut xml = Writer::new(vec![], Layout::Indented(2));
@@ -28,9 +43,7 @@ pub(super) fn specification(dialect: &Dialect, langs: &BTreeSet<LanguageTag>) ->
     for lang in langs {
         xml.start("langInfo")?;
         xml.element("langCode", lang.as_str())?;
-        let language = languages::of(lang);
-        let known = language.code == lang.language() && !language.names.is_empty();
-        xml.element("langName", if known { language.english_name() } else { lang.as_str() })?;
+        xml.element("langName", &name(lang))?;
         xml.end()?;
     }
     xml.end()?;

@@ -107,7 +107,7 @@ pub(super) fn tmx_date(written: &str) -> Option<String> {
     (digits(&day, 8) && digits(time, 6)).then(|| format!("{day}T{time}Z"))
 }
 
-fn is_tmx_date(written: &str) -> bool {
+pub(super) fn is_tmx_date(written: &str) -> bool {
     let b = written.as_bytes();
     b.len() == 16 && b[8] == b'T' && b[15] == b'Z' && b[..8].iter().chain(&b[9..15]).all(u8::is_ascii_digit)
 }

@@ -7,8 +7,19 @@
 //! travels in a property `wicterm:unit`, and is put back by the reader if nobody has changed the
 //! unit since.
 //!
+//! A unit of a base carries its id in a property `wicterm:unit-id`. When the file comes back into that base, the
+//! unit is known by it, whatever the file is called now and even if its text was edited: it is unchanged or
+//! changed, not added a second time (but to another memory, when the import names one). A unit that has nothing
+//! in common with the one of that id, a second one of the same id, and any unit in another base are taken like
+//! those of other files. Without notes (`--notes none`) there is no such property.
+//!
 //! What a header says for its units (source language, segmentation, type of data) the reader gives to each
 //! of them, so that a unit means the same in whatever file it stands next.
+//!
+//! The header of a file that came in goes out again with its units: who made it and when, who changed it and
+//! when, its notes and properties. `creationtool` and `creationtoolversion` name the tool that wrote the file,
+//! so they say wicterm, and the loss report tells what they said. Only where nothing is said of who and when is
+//! the day of the export the day of making.
 //!
 //! Concepts become units too: one for each concept with the best usable term of every language, or
 //! one for every pair of usable terms. What is forbidden, deprecated or merely proposed never does.
@@ -37,6 +48,8 @@ pub static FORMAT: Format = Format {
     write: Some(write::write),
 };
 
+/// The property that carries the id of a unit in the base it comes from.
+const UNIT_ID: &str = "wicterm:unit-id";
 /// The property that carries a unit as it was before it was mended.
 const ORIGINAL: &str = "wicterm:unit";
 /// The property of the header that carries the title of a collection.

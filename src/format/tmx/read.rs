@@ -5,9 +5,9 @@ use std::ops::ControlFlow;
 
 use rustc_hash::FxHashMap;
 
-use super::mend::{mend, repeated, unpaired};
-use super::{ENCODING, HEADER_OPTIONAL, HEADER_REQUIRED, ORIGINAL, SEGTYPES, TITLE};
-use crate::bytes::xml::{Event, Reader};
+use super::mend::{is_tmx_date, mend, repeated, tmx_date, unpaired};
+use super::{ENCODING, HEADER_OPTIONAL, HEADER_REQUIRED, ORIGINAL, SEGTYPES, TITLE, UNIT_ID};
+use crate::bytes::xml::{Event, Reader, quotable};
 use crate::bytes::{How, Position};
 use crate::format::{Account, Entry, Header, Input, Limits, ReadError, ReadOptions, Sink};
 use crate::model::{
@@ -31,6 +31,7 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         origin: UnitOrigin { memory: options.memory.clone(), file: file.to_owned(), tuid: None },
         limits: options.limits,
         source_lang: None,
+        ours: false,
         inherited: vec![],
         namespace: None,
         tags: vec![],
@@ -80,6 +81,8 @@ struct Reading<'a, R: Read> {
     limits: Limits,
     /// The header's source language.
     source_lang: Option<LanguageTag>,
+    /// Whether wicterm wrote the file.
+    ours: bool,
     /// What else holds for a unit that does not say it for itself.
     inherited: Vec<(String, String)>,
     /// The namespace of the outermost element.
@@ -113,7 +116,7 @@ impl<R: Read> Reading<'_, R> {
             match self.next()? {
                 Event::Start if self.xml.local().eq_ignore_ascii_case("tmx") => break,
                 Event::Start => {
-                    let what = format!("the outermost element is <{}>, not <tmx>", self.xml.name());
+                    let what = format!("the outermost element is <{}>, not <tmx>", quotable(self.xml.name()));
                     return Err(ReadError::Broken(self.xml.position().into(), what).into());
                 }
                 _ => {}
@@ -128,7 +131,7 @@ impl<R: Read> Reading<'_, R> {
             }
             Some(v) if matches!(&*v, "1.0" | "1.1" | "1.2" | "1.3" | "1.4") => {}
             Some(v) => {
-                let what = format!("there is no TMX version \"{v}\"; it is read as 1.4");
+                let what = format!("there is no TMX version \"{}\"; it is read as 1.4", quotable(&v));
                 self.tell("tmx-version", Severity::Warning, at, what);
             }
         }
@@ -189,11 +192,13 @@ impl<R: Read> Reading<'_, R> {
         if let Some(segtype) = value("segtype")
             && !SEGTYPES.contains(&segtype)
         {
-            let what = format!("\"{segtype}\" is no segtype: block, paragraph, sentence or phrase");
+            let what =
+                format!("\"{}\" is no segtype: block, paragraph, sentence or phrase", quotable(segtype));
             self.tell("tmx-segtype", Severity::Warning, at, what);
         }
         self.source_lang = value("srclang").and_then(|tag| self.source_tag(tag, at));
         let ours = value("creationtool") == Some("wicterm");
+        self.ours = ours;
         // TMX says so of srclang and segtype; of datatype it says nothing, and what else would it say
         // there. In a file that wicterm wrote units say for themselves all that was ever said of them.
         if !ours {
@@ -257,13 +262,23 @@ impl<R: Read> Reading<'_, R> {
     }
 
     fn body(&mut self) -> Step<()> {
+        // How many elements are open that are none of TMX: some programs put their units into groups.
+        let mut strangers = 0;
         loop {
             match self.next()? {
                 Event::Start => match self.xml.local() {
                     "tu" => self.tu()?,
-                    _ => self.pass_over("body")?,
+                    name => {
+                        let what = format!(
+                            "<{}> is not expected in <body>; the units in it are read",
+                            quotable(name)
+                        );
+                        self.say("tmx-unknown-element", Severity::Warning, self.xml.position(), what);
+                        strangers += 1;
+                    }
                 },
                 Event::Text => self.stray_text("body"),
+                Event::End if strangers > 0 => strangers -= 1,
                 Event::End => return Ok(()),
                 _ => {}
             }
@@ -327,7 +342,10 @@ impl<R: Read> Reading<'_, R> {
                     "prop" => {
                         let before = self.claims;
                         let property = self.property(true)?;
-                        if property.kind.as_deref() != Some(ORIGINAL) {
+                        let id = property.kind.as_deref().filter(|kind| *kind == UNIT_ID && unit.id.is_nil());
+                        if let Some(Ok(id)) = id.map(|_| property.text.parse()) {
+                            unit.id = id;
+                        } else if property.kind.as_deref() != Some(ORIGINAL) {
                             unit.properties.push(property);
                         } else {
                             // Two cannot both be what the unit was; then neither is.
@@ -359,9 +377,27 @@ impl<R: Read> Reading<'_, R> {
             return Ok(());
         }
         self.settled = self.claims;
+        self.tell_of_dates_and_source(&unit);
         let place = self.place(self.xml.kept(TU), self.xml.end_offset());
         self.unit.clear();
         self.deliver(Entry::Unit(Box::new(unit)), place)
+    }
+
+    /// Tells of dates that are none, and of a source language that no variant is in.
+    fn tell_of_dates_and_source(&mut self, unit: &Unit) {
+        let all = std::iter::once(&unit.attributes).chain(unit.variants.iter().map(|v| &v.attributes));
+        let mut dates = all.flat_map(|a| [&a.creation_date, &a.change_date]).flatten();
+        if let Some(date) = dates.find(|date| !is_tmx_date(date) && tmx_date(date).is_none()) {
+            let what = format!("“{}” is no date; it is kept as it is", quotable(date));
+            self.tell("tmx-date", Severity::Warning, self.xml.kept(TU), what);
+        }
+        if let Some(lang) = &unit.source_lang
+            && !self.ours
+            && !unit.variants.iter().any(|v| v.lang.language() == lang.language())
+        {
+            let what = format!("this <tu> has no variant in {lang}, its source language");
+            self.tell("tmx-source-absent", Severity::Warning, self.xml.kept(TU), what);
+        }
     }
 
     /// Puts a unit back as it was before it was mended for TMX, if nobody has changed it since.
@@ -554,7 +590,7 @@ impl<R: Read> Reading<'_, R> {
             },
             _ => {
                 let name = self.xml.name().to_owned();
-                let what = format!("<{name}> is no element of TMX; its text is kept as text");
+                let what = format!("<{}> is no element of TMX; its text is kept as text", quotable(&name));
                 self.tell("tmx-foreign-inline", Severity::Info, self.xml.position(), what);
                 InlineKind::Foreign(name, Edge::Open)
             }
@@ -630,7 +666,7 @@ impl<R: Read> Reading<'_, R> {
                     push_code(&mut native, &tag);
                     let what = format!(
                         "<{}> may not stand inside a code; it is taken for code itself",
-                        self.xml.name()
+                        quotable(self.xml.name())
                     );
                     self.tell("tmx-foreign-inline", Severity::Info, self.xml.position(), what);
                 }
@@ -651,14 +687,17 @@ impl<R: Read> Reading<'_, R> {
             let inline = &segment.inlines[index];
             let pair = inline.pair.as_deref().unwrap_or("");
             let what = match inline.kind {
-                InlineKind::Begin => format!("<bpt i=\"{pair}\"> has no <ept> behind it in its segment"),
-                _ => format!("<ept i=\"{pair}\"> has no <bpt> before it in its segment"),
+                InlineKind::Begin => {
+                    format!("<bpt i=\"{}\"> has no <ept> behind it in its segment", quotable(pair))
+                }
+                _ => format!("<ept i=\"{}\"> has no <bpt> before it in its segment", quotable(pair)),
             };
             self.tell("tmx-unpaired-code", Severity::Warning, self.xml.kept(TUV), what);
         }
         for index in repeated(&segment.inlines) {
             let pair = segment.inlines[index].pair.as_deref().unwrap_or("");
-            let what = format!("<bpt i=\"{pair}\"> has the number of another pair in its segment");
+            let what =
+                format!("<bpt i=\"{}\"> has the number of another pair in its segment", quotable(pair));
             self.tell("tmx-duplicate-code", Severity::Warning, self.xml.kept(TUV), what);
         }
         for inline in &segment.inlines {
@@ -750,7 +789,11 @@ impl<R: Read> Reading<'_, R> {
                 self.claims.mapped += 1;
             } else {
                 let colon = if prefix.is_empty() { "" } else { ":" };
-                others.push(format!("the declaration xmlns{colon}{prefix}=\"{name}\" is not kept"));
+                others.push(format!(
+                    "the declaration xmlns{colon}{}=\"{}\" is not kept",
+                    quotable(prefix),
+                    quotable(name)
+                ));
             }
         }
         for what in others {
@@ -769,7 +812,8 @@ impl<R: Read> Reading<'_, R> {
             }
         }
         for name in unknown {
-            let what = format!("the attribute {name} of <{}> is not kept", self.xml.name());
+            let what =
+                format!("the attribute {} of <{}> is not kept", quotable(&name), quotable(self.xml.name()));
             self.tell("tmx-unknown-attribute", Severity::Info, self.xml.position(), what);
         }
     }
@@ -777,7 +821,7 @@ impl<R: Read> Reading<'_, R> {
     /// Goes to the end of an element in which nothing should stand, and tells of what does.
     fn nothing_inside(&mut self) -> Step<()> {
         let at = self.xml.position();
-        let what = format!("what stands in this <{}> is left out", self.xml.name());
+        let what = format!("what stands in this <{}> is left out", quotable(self.xml.name()));
         let mut text = String::new();
         if self.xml.text_to_end(&mut text)? > 0 || !text.trim_ascii().is_empty() {
             self.say("tmx-unknown-element", Severity::Warning, at, what);
@@ -796,7 +840,7 @@ impl<R: Read> Reading<'_, R> {
     }
 
     fn pass_over(&mut self, inside: &str) -> Step<()> {
-        let what = format!("<{}> is not expected in <{inside}> and is left out", self.xml.name());
+        let what = format!("<{}> is not expected in <{inside}> and is left out", quotable(self.xml.name()));
         self.say("tmx-unknown-element", Severity::Warning, self.xml.position(), what);
         Ok(self.xml.skip()?)
     }
@@ -834,8 +878,11 @@ impl<R: Read> Reading<'_, R> {
         }
         let encoding = self.xml.encoding().clone();
         if let Some(label) = &encoding.unusable_label {
-            let what =
-                format!("the encoding \"{label}\" cannot be followed; it is read as {}", encoding.name);
+            let what = format!(
+                "the encoding \"{}\" cannot be followed; it is read as {}",
+                quotable(label),
+                encoding.name
+            );
             self.sink.finding(Finding::new("read-encoding", Severity::Warning, Place::file(self.name), what));
         }
         if encoding.how == How::Fallback {

@@ -269,7 +269,10 @@ fn odd_documents_are_read_and_told_of() {
     ] {
         let read = taken(xml.as_bytes());
         assert_eq!(show(&read), units, "{xml}");
-        assert_eq!(read.told(), told, "{xml}");
+        // Many have one variant only, in a language of their own.
+        let of_document: Vec<_> =
+            read.told().into_iter().filter(|t| !t.starts_with("tmx-source-absent")).collect();
+        assert_eq!(of_document, told, "{xml}");
         let wide: Vec<u8> = format!("\u{FEFF}{xml}").encode_utf16().flat_map(u16::to_be_bytes).collect();
         assert_eq!(show(&taken(&wide)), units, "UTF-16: {xml}");
     }

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::concepts::units_of;
 use super::mend::{Tags, is_strict, mend, tmx_date};
-use super::{ENCODING, HEADER_OPTIONAL, HEADER_REQUIRED, ORIGINAL, SEGTYPES, TITLE};
+use super::{ENCODING, HEADER_OPTIONAL, HEADER_REQUIRED, ORIGINAL, SEGTYPES, TITLE, UNIT_ID};
 use crate::bytes::xml::{Event, Layout, Reader, Writer};
 use crate::format::{
     Entry, Header, Limits, LossClass, LossReport, Output, ReadError, WriteError, WriteOptions,
@@ -80,14 +80,27 @@ impl<W: Write> Writing<'_, W> {
         for (name, value) in HEADER_REQUIRED.iter().zip(values) {
             self.xml.attribute(name, value)?;
         }
+        // A kept header was made and changed by whoever it says; one that says nothing is made today.
+        let dated =
+            ["creationdate", "creationid", "changedate", "changeid"].iter().any(|n| given(n).is_some());
         for name in HEADER_OPTIONAL {
             let value = match name {
-                "creationdate" => tmx_date(&self.options.now),
-                "changedate" => given(name).and_then(tmx_date),
+                "creationdate" if !dated => tmx_date(&self.options.now),
+                "creationdate" | "changedate" => given(name).and_then(tmx_date),
                 _ => given(name).map(str::to_owned),
             };
+            if value.is_none() && given(name).is_some() {
+                let why = "it is no date of TMX";
+                self.report.lose(LossClass::Lost, "header", format!("/attributes/{name}"), why);
+            }
             if let Some(value) = value {
                 self.xml.attribute(name, &value)?;
+            }
+        }
+        if given("creationtool").is_some_and(|tool| tool != "wicterm") {
+            for name in ["creationtool", "creationtoolversion"].into_iter().filter(|n| given(n).is_some()) {
+                let why = "it names the tool that wrote the file, which now is wicterm";
+                self.report.lose(LossClass::Lost, "header", format!("/attributes/{name}"), why);
             }
         }
         for (i, (name, _)) in header.attributes.iter().enumerate() {
@@ -224,6 +237,10 @@ impl<W: Write> Writing<'_, W> {
         self.attributes(&unit.attributes)?;
         for property in &unit.properties {
             self.property(property)?;
+        }
+        if self.options.notes && !unit.id.is_nil() {
+            let (kind, text) = (Some(UNIT_ID.to_owned()), unit.id.to_string());
+            self.property(&Property { kind, text, attributes: vec![] })?;
         }
         if let Some(original) = original {
             let kind = Some(ORIGINAL.to_owned());
