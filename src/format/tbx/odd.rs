@@ -252,16 +252,59 @@ fn a_term_with_its_parts_listed_keeps_them() {
          </termGrp><termGrp id='g'><term>Oelpumpe</term></termGrp></ntig></langSet></termEntry></body></text></martif>",
         &[
             (&format!("{TERM}/text"), json!("Ölpumpe")),
-            // A second group in an ntig is none that TBX knows; it is kept all the same.
-            (&format!("{TERM}/other/0/attributes"), json!([["id", "g"]])),
-            (&format!("{TERM}/other/1/element"), json!("termCompList")),
-            (&format!("{TERM}/other/1/type"), json!("morphologicalElement")),
-            (&format!("{TERM}/other/1/group/0/group/0/value"), json!("Öl")),
-            (&format!("{TERM}/other/1/group/0/group/1/value"), json!("noun")),
-            (&format!("{TERM}/other/1/group/1/attributes"), json!([["xml:lang", "de"]])),
-            (&format!("{TERM}/other/2/value"), json!("Oelpumpe")),
+            (&format!("{TERM}/other/0/element"), json!("termCompList")),
+            (&format!("{TERM}/other/0/type"), json!("morphologicalElement")),
+            (&format!("{TERM}/other/0/group/0/group/0/value"), json!("Öl")),
+            (&format!("{TERM}/other/0/group/0/group/1/value"), json!("noun")),
+            (&format!("{TERM}/other/0/group/1/attributes"), json!([["xml:lang", "de"]])),
+            // A second group in an ntig is none that TBX knows; it is a term all the same.
+            (SECOND, json!({"text": "Oelpumpe", "other": [{"element": "termGrp", "attributes": [["id", "g"]], "order": 1}]})),
         ],
-        &[],
+        &["a second term, “Oelpumpe”"],
+    );
+}
+
+const SECOND: &str = "/concept/languages/0/terms/1";
+
+#[test]
+fn what_follows_a_second_term_of_a_section_is_said_of_it_alone() {
+    for section in [
+        "<ntig><termGrp><term>dog</term></termGrp><termGrp><term>cur</term>
+         <termNote type='administrativeStatus'>deprecatedTerm-admn-sts</termNote></termGrp></ntig>",
+        "<tig><term>dog</term><term>cur</term>
+         <termNote type='administrativeStatus'>deprecatedTerm-admn-sts</termNote></tig>",
+    ] {
+        reads_as(
+            &format!(
+                "<martif><text><body><termEntry><langSet xml:lang='en'>{section}</langSet></termEntry></body></text></martif>"
+            ),
+            &[(TERM, json!({"text": "dog"})), (SECOND, json!({"text": "cur", "status": "deprecated"}))],
+            &["a second term, “cur”"],
+        );
+    }
+}
+
+#[test]
+fn languages_called_by_name_are_known_and_what_nobody_knows_stays_apart() {
+    let section = |lang: &str, term: &str| {
+        format!("<langSet xml:lang='{lang}'><tig><term>{term}</term></tig></langSet>")
+    };
+    let entry = [
+        section("English", "dog"),
+        section("German", "Hund"),
+        section("Elvish", "huan"),
+        section("Dwarvish", "x"),
+    ];
+    reads_as(
+        &format!("<martif><text><body><termEntry>{}</termEntry></body></text></martif>", entry.concat()),
+        &[
+            ("/concept/languages/0/lang", json!("en")),
+            ("/concept/languages/0/written", json!("English")),
+            ("/concept/languages/1/lang", json!("de")),
+            ("/concept/languages/2/lang", json!("x-elvish")),
+            ("/concept/languages/3/lang", json!("x-dwarvish")),
+        ],
+        &["kept as en", "kept as de", "kept as x-elvish", "kept as x-dwarvish"],
     );
 }
 

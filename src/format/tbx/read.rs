@@ -750,14 +750,14 @@ impl<'e> Entryman<'e, '_> {
             }
         }
         tree.map(node);
-        let several = parts.len() > 1;
+        let from = terms.len();
         for (n, (word, children)) in parts.into_iter().enumerate() {
             self.term_of(node, n == 0, word, children, terms);
         }
-        if several {
+        if let [one, other, ..] = &terms[from..] {
+            let (one, other) = (quotable(&one.text).into_owned(), quotable(&other.text).into_owned());
             self.tell("read-second-term", Severity::Warning, |_| {
-                "A section has several terms; each is read as a term of its own, with what follows it."
-                    .to_owned()
+                format!("The section of “{one}” has a second term, “{other}”: each is a term, with what follows it.")
             });
         }
     }
@@ -794,6 +794,16 @@ impl<'e> Entryman<'e, '_> {
             }
             terms.pop();
             return;
+        }
+        let grouped =
+            children.iter().filter(|c| tree.tag(**c) == Tag::TermGroup).flat_map(|g| tree.children(*g));
+        if let Some(second) = grouped.into_iter().find(|n| tree.tag(*n) == Tag::Term && Some(*n) != word) {
+            let first = term.text.clone();
+            self.tell("read-second-term", Severity::Warning, |this| {
+                let second = collapse(&this.tree.peek_text(second)).into_owned();
+                let (first, second) = (quotable(&first), quotable(&second));
+                format!("The group of “{first}” has a second term, “{second}”: it is kept beside it, but is no term.")
+            });
         }
         // What else the section itself says is said of its first term.
         let node = if first { node } else { word.unwrap_or(node) };
