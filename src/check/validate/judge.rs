@@ -312,11 +312,7 @@ impl<R: Read> Judge<R> {
             return;
         }
         self.undeclared = true;
-        let mut at = if text { self.xml.position() } else { self.xml.end() };
-        if text {
-            let before = self.xml.text().chars().take_while(char::is_ascii);
-            at.line += before.filter(|c| *c == '\n').count() as u32;
-        }
+        let at = if text { place_in(&self.xml, |c| !c.is_ascii()) } else { self.xml.end() };
         let message = "this is not well-formed XML: these bytes are not of the encoding that the file declares, or has to have";
         self.say(Round::Structure, "xml", at, message.to_owned(), HELP_ENCODING);
     }
@@ -353,12 +349,11 @@ impl<R: Read> Judge<R> {
         } else {
             return;
         };
-        let mut at = self.xml.position();
-        if !in_tag {
-            let text = self.xml.text();
-            let byte = text.find(['\u{FFFE}', '\u{FFFF}']).or_else(|| text.find("]]>")).unwrap_or(0);
-            at.line += text[..byte].matches('\n').count() as u32;
-        }
+        let at = match in_tag {
+            true => self.xml.position(),
+            false if what == NO_CHARACTER => place_in(&self.xml, |c| matches!(c, '\u{FFFE}' | '\u{FFFF}')),
+            false => place_in(&self.xml, |c| c == ']'),
+        };
         self.say(
             Round::Structure,
             "xml",
@@ -727,10 +722,7 @@ impl<R: Read> Judge<R> {
             Some(Content::Mixed(_) | Content::Text(_)) | None => false,
         };
         if stray {
-            let mut at = self.xml.position();
-            let blank = self.xml.text().chars().take_while(|c| c.is_whitespace());
-            at.line += blank.filter(|c| *c == '\n').count() as u32;
-            frame.stray = Some(at);
+            frame.stray = Some(place_in(&self.xml, |c| !c.is_whitespace()));
         }
     }
 
@@ -1010,6 +1002,16 @@ fn is_unregistered(label: &str) -> bool {
     let label = label.to_ascii_lowercase();
     let digits = label.strip_prefix("utf").or_else(|| label.strip_prefix("cp"));
     digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Where in the text at hand a character stands first, by its line.
+fn place_in<R: Read>(xml: &Reader<R>, wanted: impl Fn(char) -> bool) -> Position {
+    let mut at = xml.position();
+    let before = xml.text().chars().take_while(|c| !wanted(*c));
+    at.line += before.filter(|c| *c == '\n').count() as u32;
+    // What an entity stands for may have lines that the file has not.
+    at.line = at.line.min(xml.end().line);
+    at
 }
 
 /// Whether an address of the web stands somewhere in the text, as the rules have it.
