@@ -94,7 +94,16 @@ impl<'t> Scan<'t> {
             match bytes.get(self.at) {
                 Some(b'/') => self.end(handler)?,
                 Some(b'!') => self.declaration(handler)?,
-                Some(b'?') => self.past("?>")?,
+                // A declaration in the middle is told, and an instruction has a name.
+                Some(b'?') => {
+                    let named = bytes
+                        .get(self.at + 1)
+                        .is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_' || *b >= 0x80);
+                    if !named || self.text[self.at..].starts_with("?xml") {
+                        return Err(Outcome::Odd);
+                    }
+                    self.past("?>")?;
+                }
                 Some(b) if b.is_ascii_alphabetic() || *b == b'_' || *b >= 0x80 => self.start(handler)?,
                 _ => return Err(Outcome::Odd),
             }
@@ -216,7 +225,11 @@ impl<'t> Scan<'t> {
         let rest = &self.text[self.at..];
         if rest.starts_with("!--") {
             self.at += 3;
-            return self.past("-->");
+            let from = self.at;
+            self.past("-->")?;
+            // Two hyphens inside a comment are told.
+            let inside = &self.text[from..self.at - "-->".len()];
+            return if inside.contains("--") || inside.ends_with('-') { Err(Outcome::Odd) } else { Ok(()) };
         }
         let Some(data) = rest.strip_prefix("![CDATA[") else { return Err(Outcome::Odd) };
         let Some(len) = data.find("]]>") else { return Err(Outcome::Incomplete) };
@@ -349,7 +362,9 @@ fn reference(rest: &str, mut give: impl FnMut(&str)) -> Result<&str, Outcome> {
         give(known);
         return Ok(after);
     }
-    let code = name.strip_prefix('#').and_then(numbered).and_then(char::from_u32);
+    // A capital X is told.
+    let digits = name.strip_prefix('#').filter(|digits| !digits.starts_with('X'));
+    let code = digits.and_then(numbered).and_then(char::from_u32);
     let Some(c) = code.filter(|c| allowed(*c)) else { return Err(Outcome::Odd) };
     give(c.encode_utf8(&mut [0; 4]));
     Ok(after)

@@ -67,7 +67,7 @@ proptest! {
                 "<admin type=\"source\">", "<note>wicterm:kind=x", "</note>", "<transacGrp><transac>", "<hi>",
                 "<ref target='c-x'/>", "<xref/>", "</tig>", "</langSet>", "</termEntry>", "<termEntry id='1'>",
                 "&amp;", "&#10;", "&#0;", "&x;", "&e;", "& ", "<?p?>", "<?", "?>", "<!--", "-->", "<!", "<![CDATA[",
-                "]]>", "<min:subjectField>", "</min:subjectField>", "<termNoteGrp/>", "<note a='1' a='2'/>",
+                "]]>", "--", "<?>", "<?xml x?>", "<!-- a -- b -->", "&#X41;", "<min:subjectField>", "</min:subjectField>", "<termNoteGrp/>", "<note a='1' a='2'/>",
                 "<note a='&lt;' b = \"x\ty\" />", "<note a='1'b='2'/>", "<note a=1/>", "<1/>", "< a/>",
                 "</term >", "\r\n", "\r", "\t", "\u{1}", "</termEntry x>", "</termEntryX>", "<tig xmlns:q='u'>",
             ]).prop_map(str::to_owned),
