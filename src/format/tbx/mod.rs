@@ -29,7 +29,7 @@
 //! in the JSON form of the concept, the language section, the term, or (inside a group) the
 //! definition, context or transaction; for a thing in a list where groups hold no notes, it is
 //! led in by list and number: `wicterm:contexts/0/kind=attested`. The value is plain text or
-//! JSON. A note wins over the elements. Without notes ([`WriteOptions::notes`]) the report says
+//! JSON. A note wins over the elements. Without notes (`--notes none`) the report says
 //! `lost`; a field so lost may still have a coarser value in the file (`set-phrase` is written
 //! as `phrase`), and a forbidden term is written as deprecated. A sentence that was made up is never
 //! without a mark: in place of a source it has the word `constructed`, which is read back as its kind

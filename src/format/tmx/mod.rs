@@ -2,7 +2,7 @@
 //!
 //! The reader keeps what it finds in order, also what TMX has no name for, and streams: one unit
 //! is in memory at a time. The writer writes what the DTD of TMX 1.4 allows. Where a unit holds
-//! more than that (a foreign inline element, an attribute of some tool) `mend` makes of it the
+//! more than that (a foreign inline element, an attribute of some tool) it makes of it the
 //! nearest unit that is allowed and names every difference for the loss report; the unit as it was
 //! travels in a property `wicterm:unit`, and is put back by the reader if nobody has changed the
 //! unit since.
