@@ -924,17 +924,8 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
     fn take_unit(&mut self, mut unit: Box<Unit>, mut key: u64) -> Result<(), Error> {
         self.report.read += 1;
         if let Some(before) = self.exported_unit(&mut unit)? {
-            if content_hash(&before) == content_hash(&unit) {
-                self.report.unchanged += 1;
-                if self.pace.is_some() {
-                    self.unchanged.push(key);
-                }
-                return Ok(());
-            }
-            self.report.changed += 1;
-            self.importing.touched = true;
-            let key = self.importing.draft.unit_key(unit.id)?;
-            return Ok(self.importing.draft.put_keyed(Versioned::Unit(unit), key)?);
+            let stored_under = self.importing.draft.unit_key(unit.id)?;
+            return self.meet_again(unit, content_hash(&before), key, stored_under);
         }
         let mut known = self.known_unit(key)?;
         if let Some((id, content, _)) = known
@@ -951,16 +942,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         match known {
             Some((id, content, _)) => {
                 unit.id = id;
-                if content == content_hash(&unit) {
-                    self.report.unchanged += 1;
-                    if self.pace.is_some() {
-                        self.unchanged.push(key);
-                    }
-                    return Ok(());
-                }
-                self.report.changed += 1;
-                self.importing.touched = true;
-                Ok(self.importing.draft.put_keyed(Versioned::Unit(unit), Some(key))?)
+                self.meet_again(unit, content, key, Some(key))
             }
             None => {
                 unit.id = UnitId::from_bytes(super::random()?);
@@ -969,6 +951,26 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
                 Ok(self.importing.draft.add_keyed(Versioned::Unit(unit), Some(key))?)
             }
         }
+    }
+
+    /// Takes a unit that the base has, with the content that it has there.
+    fn meet_again(
+        &mut self,
+        unit: Box<Unit>,
+        content: u64,
+        key: u64,
+        stored_under: Option<u64>,
+    ) -> Result<(), Error> {
+        if content == content_hash(&unit) {
+            self.report.unchanged += 1;
+            if self.pace.is_some() {
+                self.unchanged.push(key);
+            }
+            return Ok(());
+        }
+        self.report.changed += 1;
+        self.importing.touched = true;
+        Ok(self.importing.draft.put_keyed(Versioned::Unit(unit), stored_under)?)
     }
 
     /// Finds the unit of the base that this one was when it was exported, and gives it its name back.

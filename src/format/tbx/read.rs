@@ -734,13 +734,20 @@ impl<'e> Entryman<'e, '_> {
     /// Takes a term section. Some put several terms into one: each takes what follows it.
     fn term(&mut self, node: u32, terms: &mut Vec<Term>) {
         let tree = self.tree;
+        let word_of = |child: u32| match tree.tag(child) {
+            Tag::Term => Some(child),
+            Tag::TermGroup => tree.child(child, Tag::Term),
+            _ => None,
+        };
+        tree.map(node);
+        let mut words = tree.children(node).filter_map(word_of);
+        let (word, second) = (words.next(), words.next());
+        if second.is_none() {
+            return self.term_of(node, true, word, tree.children(node), terms);
+        }
         let mut parts: Vec<(Option<u32>, Vec<u32>)> = vec![(None, vec![])];
         for child in tree.children(node) {
-            let word = match tree.tag(child) {
-                Tag::Term => Some(child),
-                Tag::TermGroup => tree.child(child, Tag::Term),
-                _ => None,
-            };
+            let word = word_of(child);
             if let (Some(_), Some((Some(_), _))) = (word, parts.last()) {
                 parts.push((None, vec![]));
             }
@@ -749,10 +756,9 @@ impl<'e> Entryman<'e, '_> {
                 children.push(child);
             }
         }
-        tree.map(node);
         let from = terms.len();
         for (n, (word, children)) in parts.into_iter().enumerate() {
-            self.term_of(node, n == 0, word, children, terms);
+            self.term_of(node, n == 0, word, children.iter().copied(), terms);
         }
         if let [one, other, ..] = &terms[from..] {
             let (one, other) = (quotable(&one.text).into_owned(), quotable(&other.text).into_owned());
@@ -768,7 +774,7 @@ impl<'e> Entryman<'e, '_> {
         node: u32,
         first: bool,
         word: Option<u32>,
-        children: Vec<u32>,
+        children: impl Iterator<Item = u32> + Clone,
         terms: &mut Vec<Term>,
     ) {
         let tree = self.tree;
@@ -779,7 +785,7 @@ impl<'e> Entryman<'e, '_> {
         term.text = text;
         let mut ours = Ours::new();
         let mut items = vec![];
-        self.items_among(children.iter().copied(), word, &mut items, &mut term.other);
+        self.items_among(children.clone(), word, &mut items, &mut term.other);
         for item in items {
             self.term_item(&item, term, &mut ours);
         }
@@ -790,13 +796,12 @@ impl<'e> Entryman<'e, '_> {
             if first {
                 tree.tell(node);
             } else {
-                children.iter().for_each(|child| tree.tell(*child));
+                children.for_each(|child| tree.tell(child));
             }
             terms.pop();
             return;
         }
-        let grouped =
-            children.iter().filter(|c| tree.tag(**c) == Tag::TermGroup).flat_map(|g| tree.children(*g));
+        let grouped = children.filter(|c| tree.tag(*c) == Tag::TermGroup).flat_map(|g| tree.children(g));
         if let Some(second) = grouped.into_iter().find(|n| tree.tag(*n) == Tag::Term && Some(*n) != word) {
             let first = term.text.clone();
             self.tell("read-second-term", Severity::Warning, |this| {
@@ -834,12 +839,10 @@ impl<'e> Entryman<'e, '_> {
     }
 
     /// Tells of a value that is none of those which the file's dialect has for the category.
-    fn tell_value(&mut self, node: u32) {
-        let (Some(dialect), Some(category)) = (self.session.dialect, dialect::by_name(self.kind(node)))
-        else {
-            return;
-        };
-        let value = collapse(&self.tree.peek_text(node)).into_owned();
+    fn tell_value(&mut self, node: u32, category: &'static Category) {
+        let Some(dialect) = self.session.dialect.filter(|_| self.kind(node) == category.name) else { return };
+        let text = self.tree.peek_text(node);
+        let value = collapse(&text);
         if !dialect.accepts(category, &value) {
             self.tell("read-value", Severity::Info, |_| {
                 let (name, of) = (category.name, dialect.root_type);
@@ -850,19 +853,18 @@ impl<'e> Entryman<'e, '_> {
 
     fn term_item(&mut self, item: &Item, term: &mut Term, ours: &mut Ours<'e>) {
         let meaning = self.meaning_of(item);
-        if !self.session.ours
-            && matches!(
-                meaning,
-                Meaning::Status
-                    | Meaning::Planning
-                    | Meaning::PartOfSpeech
-                    | Meaning::TermType
-                    | Meaning::Gender
-                    | Meaning::Number
-                    | Meaning::Register
-            )
-        {
-            self.tell_value(item.node);
+        let restricted = match meaning {
+            Meaning::Status => Some(&dialect::STATUS),
+            Meaning::Planning => Some(&dialect::PLANNING),
+            Meaning::PartOfSpeech => Some(&dialect::PART_OF_SPEECH),
+            Meaning::TermType => Some(&dialect::TERM_TYPE),
+            Meaning::Gender => Some(&dialect::GENDER),
+            Meaning::Number => Some(&dialect::NUMBER),
+            Meaning::Register => Some(&dialect::REGISTER),
+            _ => None,
+        };
+        if let Some(category) = restricted.filter(|_| !self.session.ours) {
+            self.tell_value(item.node, category);
         }
         // A field that holds one value holds the first; what is not a value of ours stays beside it.
         let taken = match meaning {

@@ -530,7 +530,7 @@ impl Tree {
         }
     }
 
-    pub(super) fn children(&self, node: u32) -> impl Iterator<Item = u32> {
+    pub(super) fn children(&self, node: u32) -> impl Iterator<Item = u32> + Clone {
         let end = self.node(node).end;
         let mut next = node + 1;
         std::iter::from_fn(move || {
