@@ -1,13 +1,178 @@
-//! Judging: what is wrong with a file, said with a place, a sentence and what to do.
+//! Judging: what is wrong with a text or a file, said with a place, a sentence and what to do.
 //!
-//! [`validate`] judges TBX and TMX by the schemas that they name.
+//! A check is two sibling files, its code and its page, and a line in [`CHECKS`]. It looks at one row at a
+//! time ([`Seen`]: a segment with its translation, or a paragraph), and where it judges the whole it
+//! remembers small facts of each row and speaks at the end. [`run()`] asks all of them, on all cores, and the
+//! answer does not depend on how many there are. [`validate`] judges TBX and TMX by their schemas.
 
+mod options;
+mod page;
+mod run;
+mod seen;
+mod text;
 pub mod validate;
+
+pub use options::Options;
+pub use page::{Example, Page};
+pub use run::{Rows, run};
+pub use seen::{Seen, Text};
+
+use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::model::Finding;
+use crate::model::{Finding, Severity, Side};
+
+/// Every check there is, family by family.
+pub static CHECKS: &[&dyn Check] = &[&text::repeated_word::RepeatedWord];
+
+/// Something that is looked for in a row.
+pub trait Check: Sync {
+    /// Returns what there is to know about it.
+    fn about(&self) -> &About;
+
+    /// Looks at one row. Pure, so that rows can be looked at in any order.
+    fn look(&self, seen: &Seen<'_>, found: &mut Vec<Found>) -> Facts;
+
+    /// Judges the whole, by what [`Check::look`] remembered of each row that it remembered anything of, in
+    /// the order of the rows.
+    fn finish(
+        &self,
+        _facts: &[(u32, Facts)],
+        _rows: &dyn Rows,
+        _options: &Options,
+        _found: &mut Vec<(u32, Found)>,
+    ) {
+    }
+}
+
+/// What there is to know about a check.
+#[derive(Debug)]
+pub struct About {
+    /// Its code; reads well after "allow …".
+    pub code: &'static str,
+    /// What it belongs to.
+    pub family: Family,
+    /// How much its findings matter, unless a finding says otherwise.
+    pub severity: Severity,
+    /// What it looks at.
+    pub looks_at: LooksAt,
+    /// The checks whose finding in a row makes its own findings there superfluous.
+    pub yields_to: &'static [&'static str],
+    /// Its page, in Markdown.
+    pub page: &'static str,
+}
+
+/// What belongs together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Family {
+    /// Terms of the base.
+    Terms,
+    /// One thing, one wording.
+    Consistency,
+    /// Numbers, dates, amounts.
+    Numbers,
+    /// Punctuation, spaces, characters.
+    Text,
+    /// Tags, placeholders, addresses.
+    Codes,
+    /// What the user asked to be looked for.
+    Custom,
+    /// The base itself.
+    Base,
+}
+
+impl Family {
+    /// Returns its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Terms => "terms",
+            Self::Consistency => "consistency",
+            Self::Numbers => "numbers",
+            Self::Text => "text",
+            Self::Codes => "codes",
+            Self::Custom => "custom",
+            Self::Base => "base",
+        }
+    }
+}
+
+/// What a check looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LooksAt {
+    /// A segment and its translation; rows without a source are passed over.
+    Pairs,
+    /// Any text: the target of a pair, or a paragraph.
+    Texts,
+}
+
+/// Something found in a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Which side it is on.
+    pub side: Side,
+    /// Where in that side's text (the target's, if it is about both), in bytes.
+    pub range: Range<usize>,
+    /// How much it matters, if not as much as the check says.
+    pub severity: Option<Severity>,
+    /// The concept it is about.
+    pub concept: Option<String>,
+    /// What was found and why it matters: a whole sentence.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// What to put in place of the range, where that is safe.
+    pub fix: Option<String>,
+}
+
+impl Found {
+    /// Makes something found in the target.
+    pub fn in_target(range: Range<usize>, message: impl Into<String>) -> Self {
+        Self {
+            side: Side::Target,
+            range,
+            severity: None,
+            concept: None,
+            message: message.into(),
+            help: None,
+            fix: None,
+        }
+    }
+
+    /// Makes something found in the source.
+    pub fn in_source(range: Range<usize>, message: impl Into<String>) -> Self {
+        Self { side: Side::Source, ..Self::in_target(range, message) }
+    }
+
+    /// Returns it with what to do about it.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Returns it with what to put in place of its range.
+    pub fn fix(mut self, fix: impl Into<String>) -> Self {
+        self.fix = Some(fix.into());
+        self
+    }
+
+    /// Returns it as mattering so much.
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// Returns it with the concept it is about.
+    pub fn concept(mut self, concept: impl Into<String>) -> Self {
+        self.concept = Some(concept.into());
+        self
+    }
+}
+
+/// What a check remembers of a row for the end: hashes and ordinals, never text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Facts(pub Vec<[u64; 2]>);
 
 /// Gives every finding its fingerprint: it stays while the thing found stays, wherever in the file it moves.
 ///
@@ -30,7 +195,7 @@ pub fn fingerprint(findings: &mut [Finding]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Place, Severity};
+    use crate::model::Place;
 
     #[test]
     fn a_fingerprint_stays_where_the_line_moves_and_tells_twins_apart() {

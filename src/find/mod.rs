@@ -1,5 +1,8 @@
 //! Finders: what the user asked for, in what they are handed. Pure: no files, no store.
 //!
-//! [`lookup`] answers "what is this phrase called in the other languages".
+//! [`lookup`] answers "what is this phrase called in the other languages"; [`recognise`] finds the terms
+//! of a base ([`terms`]) in running text.
 
 pub mod lookup;
+pub mod recognise;
+pub mod terms;
