@@ -7,7 +7,8 @@
 
 use snowball_stemmers_rs::Algorithm;
 
-use super::fold;
+use super::inflect::Inflection;
+use super::{fold, inflections};
 use crate::model::LanguageTag;
 
 /// Which way a script runs.
@@ -70,6 +71,10 @@ pub struct Language {
     pub particles: &'static [char],
     /// How it is typed by those who do not type its script.
     pub romanisation: Romanisation,
+    /// How the words of its terms change in running text.
+    pub inflection: &'static Inflection,
+    /// Whether its long words are made of others (*Cybersicherheit* in *Cybersicherheitsstrategie*).
+    pub compounds: bool,
 }
 
 impl Language {
@@ -188,6 +193,8 @@ const UNKNOWN: Language = Language {
     prefixes: &[],
     particles: &[],
     romanisation: Romanisation::None,
+    inflection: &inflections::NONE,
+    compounds: false,
 };
 
 const fn snowball(
@@ -230,6 +237,7 @@ pub static LANGUAGES: &[Language] = &[
             ("neighbour", "neighbor"),
             ("neighbours", "neighbors"),
         ],
+        inflection: &inflections::ENGLISH,
         prefixes: &["cyber", "co", "multi", "e", "inter", "micro", "tele"],
         ..snowball(
             "en",
@@ -305,21 +313,24 @@ pub static LANGUAGES: &[Language] = &[
             ],
         )
     },
-    snowball(
-        "ru",
-        &[
-            ("Russian", "ru"),
-            ("русский", "ru"),
-            ("русский язык", "ru"),
-            ("russe", "ru"),
-            ("ruso", "ru"),
-            ("Russisch", "ru"),
-            ("俄语", "ru"),
-            ("俄文", "ru"),
-            ("الروسية", "ru"),
-        ],
-        Algorithm::Russian,
-    ),
+    Language {
+        inflection: &inflections::RUSSIAN,
+        ..snowball(
+            "ru",
+            &[
+                ("Russian", "ru"),
+                ("русский", "ru"),
+                ("русский язык", "ru"),
+                ("russe", "ru"),
+                ("ruso", "ru"),
+                ("Russisch", "ru"),
+                ("俄语", "ru"),
+                ("俄文", "ru"),
+                ("الروسية", "ru"),
+            ],
+            Algorithm::Russian,
+        )
+    },
     Language {
         articles: &["le", "la", "les", "un", "une"],
         elisions: &[
@@ -336,6 +347,7 @@ pub static LANGUAGES: &[Language] = &[
             ("lorsqu", "lorsque"),
             ("puisqu", "puisque"),
         ],
+        inflection: &inflections::FRENCH,
         contractions: &[("du", "de"), ("des", "de"), ("au", "a"), ("aux", "a")],
         endings: &[("ees", "ées"), ("ee", "ée"), ("ites", "ités"), ("ite", "ité"), ("irs", "ir")],
         prefixes: &["cyber", "co", "multi", "inter"],
@@ -355,6 +367,7 @@ pub static LANGUAGES: &[Language] = &[
         )
     },
     Language {
+        inflection: &inflections::SPANISH,
         articles: &["el", "la", "los", "las", "lo", "un", "una", "unos", "unas"],
         contractions: &[("del", "de"), ("al", "a")],
         prefixes: &["ciber", "co", "multi", "inter"],
@@ -380,6 +393,7 @@ pub static LANGUAGES: &[Language] = &[
     Language {
         direction: Direction::RightToLeft,
         stemmer: Stemmer::Arabic,
+        inflection: &inflections::ARABIC,
         ..plain(
             "ar",
             &[
@@ -412,6 +426,8 @@ pub static LANGUAGES: &[Language] = &[
             ("beim", "bei"),
         ],
         prefixes: &["cyber", "multi", "ko", "inter"],
+        inflection: &inflections::GERMAN,
+        compounds: true,
         ..snowball(
             "de",
             &[
@@ -448,6 +464,7 @@ pub static LANGUAGES: &[Language] = &[
     },
     Language {
         optional_diacritics: false,
+        inflection: &inflections::KOREAN,
         ..plain(
             "ko",
             &[
@@ -467,6 +484,7 @@ pub static LANGUAGES: &[Language] = &[
     },
     Language {
         articles: &["o", "a", "os", "as", "um", "uma", "uns", "umas"],
+        inflection: &inflections::PORTUGUESE,
         contractions: &[
             ("do", "de"),
             ("da", "de"),
@@ -507,6 +525,7 @@ pub static LANGUAGES: &[Language] = &[
     },
     Language {
         articles: &["il", "lo", "la", "i", "gli", "le", "un", "uno", "una"],
+        inflection: &inflections::ITALIAN,
         elisions: &[
             ("l", ""),
             ("un", ""),

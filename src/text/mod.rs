@@ -9,6 +9,8 @@ mod display;
 mod distance;
 mod fold;
 mod han;
+pub mod inflect;
+mod inflections;
 mod keys;
 pub mod languages;
 mod pinyin;
@@ -16,6 +18,7 @@ mod slug;
 mod stem;
 mod words;
 
+pub use arabic::bare as arabic_bare;
 pub use display::{clip, isolate, unturned, visible, width};
 pub use distance::{distance, signature};
 pub use fold::{Folded, fold};
