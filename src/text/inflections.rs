@@ -2,8 +2,6 @@
 
 use super::inflect::{ANY, Inflection, Paradigm, Scope};
 
-/// One number.
-const SG: u32 = 1;
 /// More than one.
 const PL: u32 = 2;
 

@@ -73,6 +73,8 @@ pub struct Language {
     pub romanisation: Romanisation,
     /// How the words of its terms change in running text.
     pub inflection: &'static Inflection,
+    /// First parts with a hyphen that make another word of what follows: *non-*, *anti-*.
+    pub bound: &'static [&'static str],
     /// Whether its long words are made of others (*Cybersicherheit* in *Cybersicherheitsstrategie*).
     pub compounds: bool,
 }
@@ -194,6 +196,7 @@ const UNKNOWN: Language = Language {
     particles: &[],
     romanisation: Romanisation::None,
     inflection: &inflections::NONE,
+    bound: &[],
     compounds: false,
 };
 
@@ -239,6 +242,11 @@ pub static LANGUAGES: &[Language] = &[
         ],
         inflection: &inflections::ENGLISH,
         prefixes: &["cyber", "co", "multi", "e", "inter", "micro", "tele"],
+        bound: &[
+            "non", "anti", "inter", "intra", "pre", "post", "re", "e", "ex", "un", "sub", "super", "trans",
+            "pro", "pseudo", "quasi", "semi", "mis", "dis", "ultra", "twenty", "thirty", "forty", "fifty",
+            "sixty", "seventy", "eighty", "ninety",
+        ],
         ..snowball(
             "en",
             &[
@@ -315,6 +323,7 @@ pub static LANGUAGES: &[Language] = &[
     },
     Language {
         inflection: &inflections::RUSSIAN,
+        bound: &["не", "анти", "экс", "пол", "псевдо", "вице"],
         ..snowball(
             "ru",
             &[
@@ -351,6 +360,7 @@ pub static LANGUAGES: &[Language] = &[
         contractions: &[("du", "de"), ("des", "de"), ("au", "a"), ("aux", "a")],
         endings: &[("ees", "ées"), ("ee", "ée"), ("ites", "ités"), ("ite", "ité"), ("irs", "ir")],
         prefixes: &["cyber", "co", "multi", "inter"],
+        bound: &["non", "anti", "inter", "pré", "post", "sous", "ex", "mi", "demi", "semi", "pro", "quasi"],
         ..snowball(
             "fr",
             &[

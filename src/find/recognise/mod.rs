@@ -305,27 +305,51 @@ fn has_empty_line(text: &str) -> bool {
     lines.len() > 2 && lines[1..lines.len() - 1].iter().any(|line| line.trim().is_empty())
 }
 
-/// Stretches a range over the quotation marks that belong to the term itself, and over the other one of a pair
-/// that it cut.
-fn with_quotes(text: &str, term: &str, range: Range<usize>) -> Range<usize> {
-    let (mut start, mut end) = (range.start, range.end);
-    let before = text[..start].chars().next_back();
-    let behind = text[end..].chars().next();
-    let opened = is_quote(before);
-    let closed = is_quote(behind);
-    let term_opens = is_quote(term.chars().next());
-    let term_closes = is_quote(term.chars().next_back());
-    let inside = text[start..end].chars().filter(|c| is_quote(Some(*c))).count();
-    let odd = inside % 2 == 1;
-    if opened && (term_opens || odd) && !(term_opens && term_closes && !closed) {
-        start -= before.map_or(0, char::len_utf8);
+/// Tells whether a dash parts the words of a surface: one with space beside it, or a long one.
+fn is_parted(term: &str, surface: &str) -> bool {
+    let mut before = ' ';
+    let mut letters = surface.chars().peekable();
+    while let Some(c) = letters.next() {
+        let long = matches!(c, '\u{2014}' | '\u{2015}');
+        let dash = long || matches!(c, '-' | '\u{2010}'..='\u{2013}' | '\u{2212}');
+        let beside = before.is_whitespace() || letters.peek().is_some_and(|c| c.is_whitespace());
+        if dash && (long || beside) && !term.contains(c) {
+            return true;
+        }
+        before = c;
     }
-    if closed && ((term_closes && (opened || !term_opens)) || (odd && start == range.start)) {
-        end += behind.map_or(0, char::len_utf8);
-    }
-    start..end
+    false
 }
 
-fn is_quote(c: Option<char>) -> bool {
-    matches!(c, Some('"' | '«' | '»' | '“' | '”' | '„' | '‟' | '‹' | '›' | '\u{3008}'..='\u{300F}' | '＂'))
+/// Stretches a range over the quotation marks that belong to the term itself, and over the other one of a pair
+/// that it cut; none if the other one is not there, because then the marks part the words.
+fn with_quotes(text: &str, term: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let surface = &text[range.clone()];
+    let before = text[..range.start].trim_end_matches([' ', '\u{a0}', '\u{202f}']);
+    let behind = text[range.end..].trim_start_matches([' ', '\u{a0}', '\u{202f}']);
+    let open = before.chars().next_back().filter(|c| is_quote(*c));
+    let close = behind.chars().next().filter(|c| is_quote(*c));
+    let (own_open, own_close) = (term.starts_with(is_quote), term.ends_with(is_quote));
+    let from = before.len() - open.map_or(0, char::len_utf8);
+    let to = text.len() - behind.len() + close.map_or(0, char::len_utf8);
+    if surface.chars().filter(|c| is_quote(*c)).count() % 2 == 1 {
+        let last = surface.rfind(is_quote).unwrap_or(0);
+        let first = surface.find(is_quote).unwrap_or(0);
+        return match (open, close) {
+            (Some(_), _) if first <= surface.len() / 2 || close.is_none() || own_open => {
+                Some(from..range.end)
+            }
+            (_, Some(_)) if last >= surface.len() / 2 || own_close => Some(range.start..to),
+            (Some(_), _) => Some(from..range.end),
+            _ => None,
+        };
+    }
+    let start =
+        if own_open && open.is_some() && (close.is_some() || !own_close) { from } else { range.start };
+    let end = if own_close && close.is_some() && (open.is_some() || !own_open) { to } else { range.end };
+    Some(start..end)
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '«' | '»' | '“' | '”' | '„' | '‟' | '‹' | '›' | '\u{3008}'..='\u{300F}' | '＂' | '\u{FE41}'..='\u{FE44}')
 }

@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Candidate, Case, Entry, Method, has_case, has_empty_line, with_quotes};
+use super::{Candidate, Case, Entry, Method, has_case, has_empty_line, is_parted, with_quotes};
 use crate::model::MatchMode;
 use crate::text::inflect::{self, ANY};
 use crate::text::languages::{Language, Stemmer};
@@ -49,6 +49,8 @@ struct Meaning {
     changed: bool,
     /// Whether particles were taken off its front, as may be done only at the beginning of a term.
     first: bool,
+    /// How many bytes behind it are no part of it.
+    glued: usize,
 }
 
 /// A term ends here.
@@ -59,8 +61,6 @@ struct End {
     written: Vec<String>,
     groups: Vec<(u8, bool)>,
     listed: bool,
-    /// The words of a term that has articles between them.
-    articles: bool,
 }
 
 #[derive(Debug)]
@@ -170,7 +170,6 @@ impl Words {
     fn file(&mut self, at: u32, entry: &Entry, form: &str, listed: bool, slots: &mut FxHashMap<Slot, u32>) {
         let folded = Folded::new(form);
         let all = term_words(self.language, &folded.text);
-        let articles = all.iter().any(|w| w.article);
         let mut kept: Vec<&TermWord> = all.iter().filter(|w| !w.article).collect();
         if kept.is_empty() {
             kept = all.iter().collect();
@@ -199,7 +198,7 @@ impl Words {
                 self.single.entry(xxh3_64(form.text.as_bytes())).or_insert(at);
             }
         }
-        self.ends[node as usize].push(End { entry: at, written, groups, listed, articles });
+        self.ends[node as usize].push(End { entry: at, written, groups, listed });
     }
 
     fn forms(&self, entry: &Entry, words: &[&TermWord], listed: bool) -> Vec<inflect::Forms> {
@@ -233,7 +232,13 @@ impl Words {
         let slot = self.gaps.len() as u32;
         self.gaps.push(gap.to_owned());
         for form in &forms.forms {
-            let meaning = Meaning { slot, agrees: form.agrees, changed: form.changed, first: false };
+            let meaning = Meaning {
+                slot,
+                agrees: form.agrees,
+                changed: form.changed,
+                first: false,
+                glued: form.text.len().saturating_sub(word.text.len()),
+            };
             self.meanings.entry(xxh3_64(form.text.as_bytes())).or_default().push(meaning);
         }
         slots.insert(key, slot);
@@ -369,7 +374,7 @@ impl Words {
         }
         for (beginning, slot) in &self.beginnings {
             if text.len() > beginning.len() && text.starts_with(beginning) {
-                out.push(Meaning { slot: *slot, agrees: ANY, changed: true, first: false });
+                out.push(Meaning { slot: *slot, agrees: ANY, changed: true, first: false, glued: 0 });
             }
         }
         if out.len() > from {
@@ -404,9 +409,9 @@ impl Words {
         found: &mut Vec<Candidate>,
     ) {
         let Some(token) = context.tokens.get(at) else { return };
-        let gap = match path.last() {
-            Some(step) => context.gap(step.last, at),
-            None => "",
+        let gap = match path.is_empty() {
+            false => context.gap(at - 1, at),
+            true => "",
         };
         for (meanings, width) in [(&token.meanings, 1), (&token.joined, 2)] {
             for meaning in &context.meanings[meanings.clone()] {
@@ -466,6 +471,10 @@ impl Words {
         }
         let (first, last) = (path.first()?, path.last()?);
         let range = context.tokens[first.first].range.start..context.tokens[last.last].range.end;
+        let range = match self.language.inflection.scope {
+            inflect::Scope::Last => range.start..range.end - last.meaning.glued,
+            _ => range,
+        };
         let mut range = context.folded.original(range);
         // What is glued behind belongs to the sentence, not to the term.
         range.end = without_possessive(&context.text[range.clone()], range.start);
@@ -498,7 +507,14 @@ impl Words {
             let letters = surface.split('.').all(|part| part.chars().count() <= 2);
             range.end += usize::from(letters);
         }
-        let range = with_quotes(context.text, &entry.text, range);
+        let range = with_quotes(context.text, &entry.text, range)?;
+        if is_parted(&entry.text, &context.text[range.clone()])
+            || is_bound(self.language, context.text, range.start)
+            || is_in_address(context.text, &range)
+            || entry.case == Case::Capitals && context.text[range.end..].starts_with('$')
+        {
+            return None;
+        }
         let method = match () {
             () if context.text[range.clone()] == entry.text => Method::Exact,
             () if self.beginnings.iter().any(|(_, slot)| *slot == last.meaning.slot) && changed => {
@@ -755,6 +771,33 @@ fn accents(word: &str) -> Vec<(char, u32)> {
 
 fn is_latin(c: char) -> bool {
     matches!(c, '\0'..='\u{24F}' | '\u{300}'..='\u{36F}' | '\u{1E00}'..='\u{1EFF}' | '\u{2010}'..='\u{2019}')
+}
+
+/// Tells whether a hyphen binds what begins at `at` to a first part that makes another word of it: *non-*, *e-*.
+fn is_bound(language: &Language, text: &str, at: usize) -> bool {
+    let Some(before) = text[..at].strip_suffix(['-', '\u{2010}', '\u{2011}']) else { return false };
+    let from = before.rfind(|c: char| !c.is_alphanumeric()).map_or(0, |at| at + 1);
+    let first = before.get(from..).unwrap_or("").to_lowercase();
+    language.bound.contains(&first.as_str())
+}
+
+/// Tells whether a range lies in an address or the name of a file, not in prose.
+fn is_in_address(text: &str, range: &Range<usize>) -> bool {
+    let from = text[..range.start].rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    let to = text[range.end..].find(char::is_whitespace).map_or(text.len(), |at| range.end + at);
+    let Some(whole) = text.get(from..to) else { return false };
+    let whole = whole.trim_end_matches(['.', ',', ';', ':', ')', '!', '?', '"', '”', '»']);
+    if whole.len() + from < range.end || range.start - from + to - range.end == 0 {
+        return false;
+    }
+    let joined = |c: char| text[from..range.start].ends_with(c) || text[range.end..to].starts_with(c);
+    whole.contains("://")
+        || whole.starts_with("www.")
+        || whole.contains('@')
+        || joined('_')
+        || (whole.is_ascii()
+            && text[range.end..to].starts_with('.')
+            && text[range.end + 1..to].starts_with(|c: char| c.is_ascii_alphanumeric()))
 }
 
 /// Tells whether a text is written in capitals throughout, where *IT* may be *it*.

@@ -8,10 +8,10 @@ use std::ops::Range;
 use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed};
 use rustc_hash::FxHashMap;
 
-use super::{Candidate, Entry, Method, has_case, has_empty_line, with_quotes};
+use super::{Candidate, Entry, Method, has_case, has_empty_line, is_parted, with_quotes};
 use crate::model::MatchMode;
-use crate::text::languages::Language;
-use crate::text::{Folded, fold, is_unspaced};
+use crate::text::languages::{Language, Romanisation};
+use crate::text::{Folded, fold, han_word_crosses, is_unspaced};
 
 /// The terms of a language, ready to be found.
 pub(super) struct Characters {
@@ -23,7 +23,7 @@ pub(super) struct Characters {
     /// One bit for each pair of first characters.
     pairs: Vec<u64>,
     patterns: Vec<Pattern>,
-    segmenter: WordSegmenterBorrowed<'static>,
+    segmenter: Segmenter,
 }
 
 impl std::fmt::Debug for Characters {
@@ -68,7 +68,12 @@ impl Characters {
             ends: vec![vec![]],
             pairs: vec![0; PAIRS / 64],
             patterns: vec![],
-            segmenter: WordSegmenter::new_dictionary(Default::default()),
+            segmenter: match language.romanisation {
+                Romanisation::Pinyin => Segmenter::Han,
+                Romanisation::None => {
+                    Segmenter::Dictionary(WordSegmenter::new_dictionary(Default::default()))
+                }
+            },
         };
         for (at, entry) in entries.iter().enumerate() {
             let at = at as u32;
@@ -159,12 +164,11 @@ impl Characters {
         let mut found = vec![];
         let letters = &folded.text;
         let mut next = letters.chars();
-        let mut edges = Edges { segmenter: &self.segmenter, known: FxHashMap::default() };
         let mut at = 0;
         while let Some(one) = next.next() {
             let two = next.clone().next().unwrap_or('\0');
             if self.may_begin(one, two) || self.may_begin(one, '\0') {
-                self.walk(text, folded, at, &mut edges, &mut found);
+                self.walk(text, folded, at, &mut found);
             }
             at += one.len_utf8();
         }
@@ -180,14 +184,7 @@ impl Characters {
         found
     }
 
-    fn walk(
-        &self,
-        text: &str,
-        folded: &Folded,
-        start: usize,
-        edges: &mut Edges<'_>,
-        found: &mut Vec<Candidate>,
-    ) {
+    fn walk(&self, text: &str, folded: &Folded, start: usize, found: &mut Vec<Candidate>) {
         let letters = &folded.text;
         let mut node = 0;
         let mut at = start;
@@ -202,7 +199,7 @@ impl Characters {
                 for end in &self.ends[node as usize] {
                     // What is passed over stands between words, not inside one.
                     if skipped.iter().all(|before| passed - before >= 2) {
-                        self.judge(text, folded, start..at, *end, &skipped, edges, found);
+                        self.judge(text, folded, start..at, *end, &skipped, found);
                     }
                 }
                 continue;
@@ -224,7 +221,6 @@ impl Characters {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what is known at the end of the way")]
     fn judge(
         &self,
         text: &str,
@@ -232,7 +228,6 @@ impl Characters {
         range: Range<usize>,
         end: End,
         skipped: &[usize],
-        edges: &mut Edges<'_>,
         found: &mut Vec<Candidate>,
     ) {
         let entry = &self.entries[end.entry as usize];
@@ -259,10 +254,13 @@ impl Characters {
         if has_empty_line(surface) || !has_case(entry, &entry.text, surface) && !end.listed {
             return;
         }
-        if edges.cross(letters, &range) {
+        if is_cut(&self.segmenter, letters, &range) {
             return;
         }
-        let original = with_quotes(text, &entry.text, original);
+        let Some(original) = with_quotes(text, &entry.text, original) else { return };
+        if is_parted(&entry.text, &text[original.clone()]) {
+            return;
+        }
         let method = match () {
             () if text[original.clone()] == entry.text => Method::Exact,
             () if loose => Method::Loose,
@@ -308,39 +306,41 @@ fn parts(letters: &str, at: usize, rest: &[Part]) -> Option<usize> {
     }
 }
 
-/// Asks a dictionary where words end, stretch by stretch.
-struct Edges<'s> {
-    segmenter: &'s WordSegmenterBorrowed<'static>,
-    /// The edges of stretches that were asked about.
-    known: FxHashMap<(usize, usize), Vec<usize>>,
-}
-
-impl Edges<'_> {
-    /// Tells whether a word of the dictionary crosses either edge of a range.
-    fn cross(&mut self, letters: &str, range: &Range<usize>) -> bool {
-        let unspaced = |c: char| is_unspaced(c);
-        // The stretch of unspaced characters around it, not too far.
-        let start = letters[..range.start]
-            .char_indices()
-            .rev()
-            .take_while(|(_, c)| unspaced(*c))
-            .take(REACH)
-            .last()
-            .map_or(range.start, |(at, _)| at);
-        let behind: usize =
-            letters[range.end..].chars().take_while(|c| unspaced(*c)).take(REACH).map(char::len_utf8).sum();
-        let end = range.end + behind;
-        if start == range.start && end == range.end {
-            return false;
+/// Tells whether a word crosses either edge of a range of letters.
+fn is_cut(segmenter: &Segmenter, letters: &str, range: &Range<usize>) -> bool {
+    // The stretch of unspaced characters around it, not too far.
+    let before = letters[..range.start].chars().rev().take_while(|c| is_unspaced(*c)).take(REACH);
+    let start = range.start - before.map(char::len_utf8).sum::<usize>();
+    let behind = letters[range.end..].chars().take_while(|c| is_unspaced(*c)).take(REACH);
+    let end = range.end + behind.map(char::len_utf8).sum::<usize>();
+    if start == range.start && end == range.end {
+        return false;
+    }
+    match segmenter {
+        Segmenter::Han => {
+            let stretch: Vec<char> = letters[start..end].chars().collect();
+            let from = letters[start..range.start].chars().count();
+            let to = from + letters[range.clone()].chars().count();
+            han_word_crosses(&stretch, from..to)
         }
-        let segmenter = self.segmenter;
-        let edges = self
-            .known
-            .entry((start, end))
-            .or_insert_with(|| segmenter.segment_str(&letters[start..end]).map(|at| start + at).collect());
-        !edges.contains(&range.start) || !edges.contains(&range.end)
+        Segmenter::Dictionary(segmenter) => {
+            let mut missing = [range.start, range.end].map(|edge| edge > start && edge < end);
+            for edge in segmenter.segment_str(&letters[start..end]) {
+                missing[0] &= start + edge != range.start;
+                missing[1] &= start + edge != range.end;
+            }
+            missing[0] || missing[1]
+        }
     }
 }
 
-/// How many characters on either side of a hit the dictionary is shown.
-const REACH: usize = 8;
+/// Who knows where words end.
+enum Segmenter {
+    /// Our own table, for Chinese.
+    Han,
+    /// Dictionaries for the others.
+    Dictionary(WordSegmenterBorrowed<'static>),
+}
+
+/// How many characters on either side of a hit are looked at.
+const REACH: usize = 6;
