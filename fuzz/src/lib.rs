@@ -9,8 +9,10 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use wicterm::check::validate::validate;
+use wicterm::find::recognise::{Recogniser, naive};
+use wicterm::find::terms::Terms;
 use wicterm::format::{self, Entry, FORMATS, Format, Input, LossReport, Output, ReadOptions, Sink, WriteOptions};
-use wicterm::model::{Finding, LanguageTag, Place, Segment, Unit};
+use wicterm::model::{Concept, Finding, LanguageTag, MatchMode, Place, Segment, Term, TermKind, Unit};
 
 /// Reads bytes as a format that is one file; then writes and reads again what came of them.
 pub fn file(name: &str, bytes: &[u8]) {
@@ -39,6 +41,46 @@ pub fn judge(bytes: &[u8]) {
         assert!(!finding.message.is_empty() && finding.message.len() < 4_000, "{finding:?}");
     }
     assert_eq!(validate(bytes).expect("bytes in memory can be read"), verdict);
+}
+
+/// Recognises terms: the first line names the language, the lines up to an empty one are terms (the text, what
+/// rule it has, another form, a pattern; with tabs between), the rest is the text. The fast way must find in any
+/// text what the long way finds, in order and between characters.
+pub fn recognise(bytes: &[u8]) {
+    let Ok(input) = std::str::from_utf8(bytes) else { return };
+    let (head, text) = input.split_once("\n\n").unwrap_or((input, ""));
+    let mut lines = head.lines();
+    let Some(lang) = lines.next().and_then(|tag| tag.parse::<LanguageTag>().ok()) else { return };
+    let mut concepts = vec![];
+    // The long way takes long.
+    for (at, line) in lines.filter(|l| !l.is_empty()).take(12).enumerate() {
+        let mut cells = line.split('\t');
+        let mut term = Term::new(cells.next().unwrap_or_default());
+        match cells.next() {
+            Some("exact") => term.match_rule.mode = Some(MatchMode::Exact),
+            Some("prefix") => term.match_rule.mode = Some(MatchMode::Prefix),
+            Some("forms") => term.match_rule.mode = Some(MatchMode::Forms),
+            Some("case") => term.match_rule.case_sensitive = true,
+            Some("acronym") => term.kind = Some(TermKind::Acronym),
+            Some("name") => term.kind = Some(TermKind::ProperName),
+            Some("phrase") => term.kind = Some(TermKind::SetPhrase),
+            _ => {}
+        }
+        term.match_rule.forms.extend(cells.next().filter(|f| !f.is_empty()).map(str::to_owned));
+        term.pattern = cells.next().map(str::to_owned);
+        let mut concept = Concept { slug: format!("c{at:02}").parse().ok(), ..Concept::default() };
+        concept.section_mut(&lang).terms.push(term);
+        concepts.push(concept);
+    }
+    let terms = Terms::of(concepts);
+    let recogniser = Recogniser::new(&terms, &lang);
+    let whole = recogniser.recognise(text);
+    assert!(whole.iter().all(|hit| text.get(hit.range.clone()).is_some_and(|s| !s.is_empty())), "{whole:?}");
+    assert!(whole.is_sorted_by_key(|hit| (hit.range.start, std::cmp::Reverse(hit.range.end))), "{whole:?}");
+    let threads = std::num::NonZeroUsize::new(2).expect("two is not zero");
+    assert_eq!(recogniser.recognise_on(text, threads), whole);
+    let short = &text[..text.floor_char_boundary(400)];
+    assert_eq!(recogniser.recognise(short), naive::recognise(&terms, &lang, short));
 }
 
 /// What a format has written it reads again, and it is valid.

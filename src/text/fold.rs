@@ -21,7 +21,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
-use super::han::simplified;
+use super::han::{self, simplified};
 
 /// Returns the strongest folding that is right in every language; for lookup keys and comparison.
 ///
@@ -37,7 +37,7 @@ pub fn fold(text: &str) -> Cow<'_, str> {
     if is_plainly_folded(text.as_bytes()) {
         return Cow::Borrowed(text);
     }
-    let mut folder = Folder::new(text, ());
+    let mut folder = Folder::new(text, String::with_capacity(text.len()), ());
     folder.run();
     Cow::Owned(folder.out)
 }
@@ -71,9 +71,20 @@ struct Span {
 impl Folded {
     /// Folds a text.
     pub fn new(text: &str) -> Self {
-        let mut folder = Folder::new(text, Vec::new());
+        let mut made = Self::default();
+        made.refold(text);
+        made
+    }
+
+    /// Folds another text into the room that this one takes.
+    pub fn refold(&mut self, text: &str) {
+        let (mut out, mut spans) = (std::mem::take(&mut self.text), std::mem::take(&mut self.spans));
+        out.clear();
+        spans.clear();
+        out.reserve(text.len());
+        let mut folder = Folder::new(text, out, spans);
         folder.run();
-        Self { text: folder.out, spans: folder.trace, original_len: text.len() }
+        *self = Self { text: folder.out, spans: folder.trace, original_len: text.len() };
     }
 
     /// Returns where in the original a range of the folded text stood.
@@ -177,11 +188,11 @@ struct Folder<'t, T> {
 }
 
 impl<'t, T: Trace> Folder<'t, T> {
-    fn new(text: &'t str, trace: T) -> Self {
+    fn new(text: &'t str, out: String, trace: T) -> Self {
         Self {
             text,
             at: 0,
-            out: String::with_capacity(text.len()),
+            out,
             trace,
             done: 0,
             gap: false,
@@ -194,7 +205,7 @@ impl<'t, T: Trace> Folder<'t, T> {
 
     fn run(&mut self) {
         while self.at < self.text.len() {
-            if self.run_of_ascii() {
+            if self.run_of_ascii() || self.run_of_han() {
                 continue;
             }
             let rest = &self.text[self.at..];
@@ -250,6 +261,44 @@ impl<'t, T: Trace> Folder<'t, T> {
         self.at += len;
         self.done = self.at;
         true
+    }
+
+    /// Copies runs of Han characters that fold to themselves, with the commas and full stops between them, if
+    /// there are any here.
+    fn run_of_han(&mut self) -> bool {
+        let begin = self.at;
+        loop {
+            let bytes = &self.text.as_bytes()[self.at..];
+            let mut len = 0;
+            while let Some([a @ 0xE4..=0xE9, b, c]) = bytes.get(len..len + 3) {
+                let code = u32::from(a & 0xF) << 12 | u32::from(b & 0x3F) << 6 | u32::from(c & 0x3F);
+                if !folds_to_itself(code) {
+                    break;
+                }
+                len += 3;
+            }
+            let mark = match bytes.get(len..len + 3) {
+                Some([0xEF, 0xBC, 0x8C] | [0xE3, 0x80, 0x81]) => Some(','),
+                Some([0xE3, 0x80, 0x82]) => Some('.'),
+                _ => None,
+            };
+            // A mark could follow the last character, or the comma.
+            let harmless = |b: Option<&u8>| matches!(b, None | Some(0..=0x7F | 0xE4..=0xE9));
+            let mark = mark.filter(|_| harmless(bytes.get(len + 3)));
+            if mark.is_none() && len > 0 && !harmless(bytes.get(len)) && self.is_joined(self.at + len) {
+                len -= 3;
+            }
+            let run = &self.text[self.at..self.at + len];
+            if let (Some(first), Some(last)) = (run.chars().next(), run.chars().next_back()) {
+                self.bridge(first, self.at);
+                self.out.push_str(run);
+                self.last = Some(last);
+                self.at += len;
+                self.done = self.at;
+            }
+            let Some(mark) = mark else { return self.at > begin };
+            self.simple(mark, self.at + 3);
+        }
     }
 
     /// Tells whether what stands at `at` may combine with what stands before it.
@@ -524,6 +573,7 @@ fn keeps(base: char, mark: char) -> bool {
 /// Hangul syllable, in whatever width they are written.
 fn joins(c: char) -> bool {
     match c {
+        '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{3029}' | '\u{FF01}'..='\u{FF60}' => false,
         '\0'..='\u{2FF}' | '\u{370}'..='\u{482}' | '\u{4E00}'..='\u{D7A3}' | '\u{620}'..='\u{64A}' => {
             // Within this range only these are marks or Hangul parts.
             matches!(c, '\u{A66F}'..='\u{A672}' | '\u{A674}'..='\u{A67D}' | '\u{A69E}'..='\u{A69F}')
@@ -658,7 +708,7 @@ fn shortcut(c: char) -> Option<char> {
         'ى' => Some('ي'),
         'ء' | 'ؤ' | 'ئ'..='غ' | 'ف'..='و' | 'ي' => Some(c),
         '\u{660}'..='\u{669}' => digit(c),
-        '，' => Some(','),
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).map(|c| c.to_ascii_lowercase()),
         '。' | '、' => Some(if c == '。' { '.' } else { ',' }),
         '\u{3008}'..='\u{300F}' => Some(c),
         '\u{3041}'..='\u{3096}' | '\u{30A1}'..='\u{30FA}' | '\u{30FC}' | '\u{AC00}'..='\u{D7A3}' => Some(c),
@@ -666,6 +716,24 @@ fn shortcut(c: char) -> Option<char> {
         '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' => Some(simplified(c)),
         _ => None,
     }
+}
+
+/// Tells whether a character from U+4000 to U+9FFF is a Han character that is simplified and no variant.
+#[inline]
+fn folds_to_itself(code: u32) -> bool {
+    const BITS: [u64; 0x6000 / 64] = {
+        let mut bits = [0; 0x6000 / 64];
+        let mut code = 0x4E00;
+        while code <= 0x9FFF {
+            // Those that the long way folds to another character.
+            if han::is_simple(code) && !matches!(code, 0x8457 | 0x77AD | 0x85C9) {
+                bits[(code as usize - 0x4000) / 64] |= 1 << (code % 64);
+            }
+            code += 1;
+        }
+        bits
+    };
+    BITS[(code as usize - 0x4000) / 64 % BITS.len()] & (1 << (code % 64)) != 0
 }
 
 /// Recognises the commonest folded text at a glance: lower-case ASCII with single spaces.

@@ -17,7 +17,9 @@ const LAST: u32 = 0x9FFF;
 const ELSEWHERE: u16 = 1;
 
 /// By code point from [`FIRST`]: the simplified character, 0 for "stays itself", or [`ELSEWHERE`].
-static FLAT: [u16; (LAST - FIRST + 1) as usize] = flat();
+static FLAT: [u16; (LAST - FIRST + 1) as usize] = FLAT_TABLE;
+
+const FLAT_TABLE: [u16; (LAST - FIRST + 1) as usize] = flat();
 
 /// The pairs that do not fit the flat table, sorted by the first.
 static RARE: [(u32, u32); RARE_COUNT] = rare();
@@ -37,6 +39,11 @@ pub(crate) fn simplified(c: char) -> char {
         _ => return c,
     };
     found.and_then(char::from_u32).unwrap_or(c)
+}
+
+/// Tells whether a character of the flat table stays itself.
+pub(super) const fn is_simple(code: u32) -> bool {
+    FLAT_TABLE[(code - FIRST) as usize] == 0
 }
 
 fn rare_form(code: u32) -> Option<u32> {

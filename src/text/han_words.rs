@@ -9,28 +9,123 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
-
 const WORDS: &str = include_str!("han_words.txt");
 
-/// A word as a number: its characters side by side, 21 bits each.
-fn number(word: impl Iterator<Item = char>) -> u64 {
-    word.fold(0, |number, c| number << 21 | u64::from(u32::from(c)))
+/// The words, flat: what is asked for each hit of a term must not cost more than the hit.
+struct Table {
+    /// A word (three times 16 bits) and its rarity (8 bits); 0 where nothing is.
+    words: Box<[u64]>,
+    /// One bit for each word: what is no word mostly ends here.
+    known: Box<[u64]>,
+    /// One bit for each two characters that stand side by side in a word: most edges of terms end here.
+    neighbours: Box<[u64]>,
 }
 
-fn table() -> &'static FxHashMap<u64, u8> {
-    static TABLE: OnceLock<FxHashMap<u64, u8>> = OnceLock::new();
+/// 100,000 words in so many places of eight bytes.
+const PLACES: usize = 1 << 18;
+
+/// 150,000 pairs in so many bits.
+const PAIRS: usize = 1 << 20;
+
+fn table() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
     TABLE.get_or_init(|| {
-        let mut table = FxHashMap::with_capacity_and_hasher(WORDS.len() / 9, Default::default());
+        let mut table = Table {
+            words: vec![0; PLACES].into(),
+            known: vec![0; PAIRS / 64].into(),
+            neighbours: vec![0; PAIRS / 64].into(),
+        };
         for line in WORDS.lines() {
             let mut words = line.split(' ');
             let rarity = words.next().and_then(|n| n.parse().ok()).unwrap_or(u8::MAX);
             for word in words {
-                table.insert(number(word.chars()), rarity);
+                table.add(word, rarity);
             }
         }
         table
     })
+}
+
+/// A word of at most three characters as a number; none if there are rarer ones in it, or more.
+#[inline]
+fn number(word: &[char]) -> Option<u64> {
+    let mut number = 0;
+    for &c in word {
+        number = number << 16 | u64::from(u16::try_from(u32::from(c)).ok()?);
+    }
+    (word.len() <= 3).then_some(number)
+}
+
+#[inline]
+fn place(number: u64) -> usize {
+    (number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - PLACES.trailing_zeros())) as usize
+}
+
+#[inline]
+fn known_bit(number: u64) -> usize {
+    (number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - PAIRS.trailing_zeros())) as usize
+}
+
+#[inline]
+fn pair(a: char, b: char) -> usize {
+    let number = u64::from(u32::from(a)) << 32 | u64::from(u32::from(b));
+    (number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - PAIRS.trailing_zeros())) as usize
+}
+
+impl Table {
+    fn add(&mut self, word: &str, rarity: u8) {
+        let mut letters = ['\0'; 3];
+        let mut len = 0;
+        for c in word.chars() {
+            if len == 3 {
+                return;
+            }
+            letters[len] = c;
+            len += 1;
+        }
+        let Some(number) = number(&letters[..len]) else { return };
+        for two in letters[..len].windows(2) {
+            let at = pair(two[0], two[1]);
+            self.neighbours[at / 64] |= 1 << (at % 64);
+        }
+        let bit = known_bit(number);
+        self.known[bit / 64] |= 1 << (bit % 64);
+        let mut at = place(number);
+        while self.words[at] != 0 && self.words[at] >> 8 != number {
+            at = (at + 1) % PLACES;
+        }
+        self.words[at] = number << 8 | u64::from(rarity);
+    }
+
+    #[inline]
+    fn rarity(&self, word: &[char]) -> Option<u32> {
+        let number = number(word)?;
+        let bit = known_bit(number);
+        if self.known[bit / 64] & (1 << (bit % 64)) == 0 {
+            return None;
+        }
+        let mut at = place(number);
+        while self.words[at] != 0 {
+            if self.words[at] >> 8 == number {
+                return Some((self.words[at] & 0xFF) as u32);
+            }
+            at = (at + 1) % PLACES;
+        }
+        None
+    }
+
+    /// Tells whether an edge may lie inside a word.
+    #[inline]
+    fn may_join(&self, a: char, b: char) -> bool {
+        let at = pair(a, b);
+        self.neighbours[at / 64] & (1 << (at % 64)) != 0
+    }
+}
+
+/// Tells whether a word may reach over the edge between two characters; where none does, nothing crosses it.
+#[inline]
+pub(crate) fn may_join(before: char, behind: char) -> bool {
+    table().may_join(before, behind)
 }
 
 /// What a character costs that is no word we know.
@@ -40,40 +135,48 @@ const UNKNOWN: u32 = 48;
 /// characters): 中国 in 发展中国家, 和平 in 数据和平台.
 pub(crate) fn crosses(stretch: &[char], range: Range<usize>) -> bool {
     let table = table();
-    let rarity = |from: usize, to: usize| match table.get(&number(stretch[from..to].iter().copied())) {
-        Some(rarity) => Some(u32::from(*rarity)),
-        None => (to - from == 1).then_some(UNKNOWN),
-    };
     // Most ranges have no known word across their edges at all.
     let across = |edge: usize| {
+        if edge == 0 || edge >= stretch.len() || !table.may_join(stretch[edge - 1], stretch[edge]) {
+            return false;
+        }
         let from = edge.saturating_sub(2);
         (from..edge).any(|a| {
-            (edge + 1..=(a + 3).min(stretch.len())).any(|b| rarity(a, b).is_some_and(|r| r < UNKNOWN))
+            let to = edge + 1..=(a + 3).min(stretch.len());
+            to.into_iter().any(|b| table.rarity(&stretch[a..b]).is_some_and(|r| r < UNKNOWN))
         })
     };
     if !across(range.start) && !across(range.end) {
         return false;
     }
-    let cheapest = |edges: bool| {
-        let mut best = vec![u32::MAX; stretch.len() + 1];
-        best[0] = 0;
-        for from in 0..stretch.len() {
-            if best[from] == u32::MAX {
-                continue;
-            }
-            for to in from + 1..=(from + 3).min(stretch.len()) {
-                let over = |edge: usize| from < edge && edge < to;
-                if edges && (over(range.start) || over(range.end)) {
-                    continue;
-                }
-                if let Some(rarity) = rarity(from, to) {
-                    best[to] = best[to].min(best[from] + rarity);
-                }
+    // The cheapest words up to each character: with any edges, and with those of the range.
+    let mut few = [(u32::MAX, u32::MAX); 48];
+    let mut many = vec![];
+    let best = match few.get_mut(..=stretch.len()) {
+        Some(best) => best,
+        None => {
+            many.resize(stretch.len() + 1, (u32::MAX, u32::MAX));
+            &mut many[..]
+        }
+    };
+    best[0] = (0, 0);
+    for from in 0..stretch.len() {
+        let (any, with_edges) = best[from];
+        for to in from + 1..=(from + 3).min(stretch.len()) {
+            let rarity = match table.rarity(&stretch[from..to]) {
+                Some(rarity) => rarity,
+                None if to - from == 1 => UNKNOWN,
+                None => continue,
+            };
+            let over = |edge: usize| from < edge && edge < to;
+            best[to].0 = best[to].0.min(any.saturating_add(rarity));
+            if !over(range.start) && !over(range.end) {
+                best[to].1 = best[to].1.min(with_edges.saturating_add(rarity));
             }
         }
-        best[stretch.len()]
-    };
-    cheapest(true) > cheapest(false)
+    }
+    let (any, with_edges) = best[stretch.len()];
+    with_edges > any
 }
 
 #[cfg(test)]

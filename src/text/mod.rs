@@ -24,7 +24,7 @@ pub use display::{clip, isolate, unturned, visible, width};
 pub use distance::{distance, signature};
 pub use fold::{Folded, fold};
 pub use han::to_simplified;
-pub(crate) use han_words::crosses as han_word_crosses;
+pub(crate) use han_words::{crosses as han_word_crosses, may_join as may_join_han};
 pub use keys::{KeyClass, QueryKey, folded_key, query_keys, term_keys};
 pub use pinyin::pinyin_toned;
 pub use slug::slug_words;

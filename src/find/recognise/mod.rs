@@ -4,11 +4,19 @@
 //! on folded text (see [`crate::text`]) and answers in bytes of the text it was given. It knows nothing of
 //! files, stores or findings; the checks turn its answers into findings.
 
+mod flat;
+#[cfg(any(test, fuzzing))]
+pub mod naive;
+mod select;
 mod spaced;
 mod unspaced;
 
+use std::cell::RefCell;
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::ops::Range;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +89,17 @@ impl Hit {
 #[derive(Debug)]
 pub struct Recogniser {
     script: Script,
+    /// The entries in short, for choosing among hits.
+    briefs: Vec<Brief>,
+}
+
+/// What choosing among hits asks of an entry.
+#[derive(Debug, Clone, Copy)]
+struct Brief {
+    concept: u32,
+    term: u32,
+    near: u8,
+    rank: u8,
 }
 
 /// Words between spaces, or characters.
@@ -95,36 +114,141 @@ impl Recogniser {
     /// characters may quote a Traditional name.
     pub fn new(terms: &Terms, lang: &LanguageTag) -> Self {
         let language = languages::of(lang);
-        let mut entries: Vec<Entry> = vec![];
-        for (at, concept) in terms.concepts().iter().enumerate() {
-            for (number, term) in concept.terms.iter().enumerate() {
-                if term.lang.language() == lang.language() {
-                    let near = lang.fallbacks().position(|l| term.lang.serves(&l)).unwrap_or(9) as u8;
-                    entries.push(Entry::new(at as u32, number as u32, near, term));
-                }
-            }
-        }
+        let entries = Entry::all(terms, lang);
+        let brief = |e: &Entry| Brief { concept: e.concept, term: e.term, near: e.near, rank: e.rank };
+        let briefs = entries.iter().map(brief).collect();
         let script = match language.spaced {
             true => Script::Spaced(Box::new(spaced::Words::new(language, entries))),
             false => Script::Unspaced(Box::new(unspaced::Characters::new(language, entries))),
         };
-        Self { script }
+        Self { script, briefs }
     }
 
     /// Returns the terms in a text, in the order in which they begin, the longer first.
+    ///
+    /// A term never reaches over an empty line, so each paragraph is looked at by itself.
     pub fn recognise(&self, text: &str) -> Vec<Hit> {
-        match &self.script {
-            Script::Spaced(words) if words.is_empty() => vec![],
-            Script::Unspaced(characters) if characters.is_empty() => vec![],
-            Script::Spaced(words) => {
-                let folded = Folded::new(text);
-                select(words.find(text, &folded), words.entries())
-            }
-            Script::Unspaced(characters) => {
-                let folded = Folded::new(text);
-                select(characters.find(text, &folded), characters.entries())
+        thread_local!(static SCRATCH: RefCell<Scratch> = RefCell::default());
+        SCRATCH.with(|scratch| match scratch.try_borrow_mut() {
+            Ok(mut scratch) => self.recognise_with(&mut scratch, text),
+            // Nobody recognises while recognising, but if so, it works.
+            Err(_) => self.recognise_with(&mut Scratch::default(), text),
+        })
+    }
+
+    /// Does what [`Recogniser::recognise`] does, in room that is kept from text to text.
+    pub fn recognise_with(&self, scratch: &mut Scratch, text: &str) -> Vec<Hit> {
+        let mut hits = vec![];
+        self.look(scratch, &Whole::new(text), 0..text.len(), &mut hits);
+        hits
+    }
+
+    /// Does what [`Recogniser::recognise`] does, with at most so many threads; for long texts.
+    pub fn recognise_on(&self, text: &str, threads: NonZeroUsize) -> Vec<Hit> {
+        let mut pieces: Vec<Range<usize>> = vec![];
+        for paragraph in paragraphs(text) {
+            match pieces.last_mut() {
+                Some(last) if last.len() < PIECE => last.end = paragraph.end,
+                _ => pieces.push(paragraph),
             }
         }
+        let workers = threads.get().min(pieces.len());
+        if workers < 2 {
+            return self.recognise(text);
+        }
+        let whole = Whole::new(text);
+        let (next, done) = (AtomicUsize::new(0), vec![OnceLock::<Vec<Hit>>::new(); pieces.len()]);
+        std::thread::scope(|scope| {
+            for _ in 0..workers {
+                scope.spawn(|| {
+                    let mut scratch = Scratch::default();
+                    loop {
+                        let at = next.fetch_add(1, Ordering::Relaxed);
+                        let (Some(piece), Some(done)) = (pieces.get(at), done.get(at)) else { break };
+                        let mut hits = vec![];
+                        self.look(&mut scratch, &whole, piece.clone(), &mut hits);
+                        // Each piece is given to one worker only.
+                        drop(done.set(hits));
+                    }
+                });
+            }
+        });
+        done.into_iter().filter_map(OnceLock::into_inner).flatten().collect()
+    }
+
+    /// Looks at the paragraphs of a part of a text.
+    fn look(&self, scratch: &mut Scratch, whole: &Whole<'_>, part: Range<usize>, hits: &mut Vec<Hit>) {
+        let Scratch { folded, words: room, characters, found, choice } = scratch;
+        if self.briefs.is_empty() {
+            return;
+        }
+        for paragraph in paragraphs(&whole.text[part.clone()]) {
+            let start = part.start + paragraph.start;
+            let text = &whole.text[start..part.start + paragraph.end];
+            folded.refold(text);
+            found.clear();
+            match &self.script {
+                Script::Spaced(words) => words.find(whole, text, folded, room, found),
+                Script::Unspaced(terms) => terms.find(text, folded, characters, found),
+            }
+            choice.select(found, &self.briefs, start, hits);
+        }
+    }
+}
+
+/// Room that recognition works in. Kept from text to text, it saves asking for memory each time.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    folded: Folded,
+    words: spaced::Room,
+    characters: unspaced::Room,
+    found: Vec<Candidate>,
+    choice: select::Choice,
+}
+
+/// So many bytes, or a little more, are worth being given to another thread.
+const PIECE: usize = 1 << 16;
+
+/// No paragraph is longer, so that places in it fit into 32 bits, also when folding makes it
+/// eleven times as long.
+const LONGEST_PARAGRAPH: usize = 1 << 28;
+
+/// Cuts a text behind each line that is followed by an empty one.
+fn paragraphs(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut from = 0;
+    let mut lines = memchr::memchr_iter(b'\n', text.as_bytes());
+    std::iter::from_fn(move || {
+        if from == text.len() {
+            return None;
+        }
+        let start = from;
+        from = lines
+            .find(|end| *end >= start && begins_with_empty_line(&text[end + 1..]))
+            .map_or(text.len(), |end| end + 1);
+        if from - start > LONGEST_PARAGRAPH {
+            let most = &text[start..text.floor_char_boundary(start + LONGEST_PARAGRAPH)];
+            from = start + most.rfind(char::is_whitespace).filter(|at| *at > 0).unwrap_or(most.len());
+            lines = memchr::memchr_iter(b'\n', text.as_bytes());
+        }
+        Some(start..from)
+    })
+}
+
+fn begins_with_empty_line(text: &str) -> bool {
+    text.chars().find(|c| *c == '\n' || !c.is_whitespace()) == Some('\n')
+}
+
+/// The whole text of which a paragraph is looked at, with what is asked about it once at most.
+#[derive(Debug)]
+struct Whole<'t> {
+    text: &'t str,
+    shouts: OnceLock<bool>,
+    has_accents: OnceLock<bool>,
+}
+
+impl<'t> Whole<'t> {
+    fn new(text: &'t str) -> Self {
+        Self { text, shouts: OnceLock::new(), has_accents: OnceLock::new() }
     }
 }
 
@@ -138,6 +262,8 @@ struct Entry {
     /// How good it is among equals: its status.
     rank: u8,
     text: String,
+    /// Whether it begins or ends with a quotation mark of its own.
+    quoted: bool,
     forms: Vec<String>,
     mode: Option<MatchMode>,
     case: Case,
@@ -158,6 +284,20 @@ enum Case {
 }
 
 impl Entry {
+    /// Returns the terms of a language and its varieties.
+    fn all(terms: &Terms, lang: &LanguageTag) -> Vec<Self> {
+        let mut entries = vec![];
+        for (at, concept) in terms.concepts().iter().enumerate() {
+            for (number, term) in concept.terms.iter().enumerate() {
+                if term.lang.language() == lang.language() {
+                    let near = lang.fallbacks().position(|l| term.lang.serves(&l)).unwrap_or(9) as u8;
+                    entries.push(Self::new(at as u32, number as u32, near, term));
+                }
+            }
+        }
+        entries
+    }
+
     fn new(concept: u32, term: u32, near: u8, known: &KnownTerm) -> Self {
         let abbreviation =
             matches!(known.kind, Some(TermKind::Acronym | TermKind::Abbreviation | TermKind::Initialism));
@@ -179,6 +319,7 @@ impl Entry {
             near,
             rank: known.judged(None) as u8,
             text: known.text.clone(),
+            quoted: known.text.starts_with(is_quote) || known.text.ends_with(is_quote),
             forms: known.rule.forms.clone(),
             mode,
             case,
@@ -195,65 +336,6 @@ struct Candidate {
     range: Range<usize>,
     entry: u32,
     method: Method,
-}
-
-/// Keeps what may stand together. The longest come first, what is as long comes from left to right, and a
-/// pattern only where no literal stands in its way; what crosses one that is kept goes, what lies inside one
-/// stays as nested.
-fn select(mut found: Vec<Candidate>, entries: &[Entry]) -> Vec<Hit> {
-    let of = |c: &Candidate| &entries[c.entry as usize];
-    found.sort_by(|a, b| {
-        let pattern = |c: &Candidate| c.method == Method::Pattern;
-        let by = |c: &Candidate| (c.method, of(c).near, of(c).rank, of(c).concept, of(c).term);
-        (pattern(a).cmp(&pattern(b)))
-            .then(b.range.len().cmp(&a.range.len()))
-            .then(a.range.start.cmp(&b.range.start))
-            .then_with(|| by(a).cmp(&by(b)))
-    });
-    let mut kept: Vec<Candidate> = vec![];
-    for one in found {
-        let crosses = |k: &Candidate| {
-            let (a, b) = (&one.range, &k.range);
-            (a.start < b.start && b.start < a.end && a.end < b.end)
-                || (b.start < a.start && a.start < b.end && b.end < a.end)
-        };
-        let same = |k: &Candidate| {
-            // A concept is told once in one place, and not again inside itself.
-            let inside = k.range.start <= one.range.start && one.range.end <= k.range.end;
-            inside && of(k).concept == of(&one).concept
-                // A guess does not stand beside a certainty.
-                || k.range == one.range && guess(k.method) < guess(one.method)
-        };
-        if !kept.iter().any(|k| crosses(k) || same(k)) {
-            kept.push(one);
-        }
-    }
-    let mut hits: Vec<Hit> = kept
-        .iter()
-        .map(|one| {
-            let nested = kept.iter().any(|k| {
-                k.range != one.range && k.range.start <= one.range.start && one.range.end <= k.range.end
-            });
-            let Entry { concept, term, .. } = *of(one);
-            Hit {
-                range: one.range.clone(),
-                concept,
-                term,
-                method: one.method,
-                score: score(one.method),
-                nested,
-            }
-        })
-        .collect();
-    hits.sort_by(|a, b| {
-        (a.range.start, std::cmp::Reverse(a.range.end), a.concept, a.term).cmp(&(
-            b.range.start,
-            std::cmp::Reverse(b.range.end),
-            b.concept,
-            b.term,
-        ))
-    });
-    hits
 }
 
 fn guess(method: Method) -> u8 {
@@ -301,12 +383,14 @@ fn has_case(entry: &Entry, form: &str, surface: &str) -> bool {
 
 /// Tells whether an empty line stands in a stretch of text: the paragraph ends there.
 fn has_empty_line(text: &str) -> bool {
-    let lines: Vec<&str> = text.split('\n').collect();
-    lines.len() > 2 && lines[1..lines.len() - 1].iter().any(|line| line.trim().is_empty())
+    memchr::memchr_iter(b'\n', text.as_bytes()).any(|end| begins_with_empty_line(&text[end + 1..]))
 }
 
 /// Tells whether a dash parts the words of a surface: one with space beside it, or a long one.
 fn is_parted(term: &str, surface: &str) -> bool {
+    if surface.is_ascii() && !surface.as_bytes().contains(&b'-') {
+        return false;
+    }
     let mut before = ' ';
     let mut letters = surface.chars().peekable();
     while let Some(c) = letters.next() {
@@ -325,14 +409,18 @@ fn is_parted(term: &str, surface: &str) -> bool {
 /// that it cut; none if the other one is not there, because then the marks part the words.
 fn with_quotes(text: &str, term: &str, range: Range<usize>) -> Option<Range<usize>> {
     let surface = &text[range.clone()];
+    let (own_open, own_close) = (term.starts_with(is_quote), term.ends_with(is_quote));
+    let odd = surface.chars().filter(|c| is_quote(*c)).count() % 2 == 1;
+    if !odd && !own_open && !own_close {
+        return Some(range);
+    }
     let before = text[..range.start].trim_end_matches([' ', '\u{a0}', '\u{202f}']);
     let behind = text[range.end..].trim_start_matches([' ', '\u{a0}', '\u{202f}']);
     let open = before.chars().next_back().filter(|c| is_quote(*c));
     let close = behind.chars().next().filter(|c| is_quote(*c));
-    let (own_open, own_close) = (term.starts_with(is_quote), term.ends_with(is_quote));
     let from = before.len() - open.map_or(0, char::len_utf8);
     let to = text.len() - behind.len() + close.map_or(0, char::len_utf8);
-    if surface.chars().filter(|c| is_quote(*c)).count() % 2 == 1 {
+    if odd {
         let last = surface.rfind(is_quote).unwrap_or(0);
         let first = surface.find(is_quote).unwrap_or(0);
         return match (open, close) {
@@ -350,6 +438,9 @@ fn with_quotes(text: &str, term: &str, range: Range<usize>) -> Option<Range<usiz
     Some(start..end)
 }
 
+#[inline]
 fn is_quote(c: char) -> bool {
-    matches!(c, '"' | '«' | '»' | '“' | '”' | '„' | '‟' | '‹' | '›' | '\u{3008}'..='\u{300F}' | '＂' | '\u{FE41}'..='\u{FE44}')
+    // Han and the letters of most scripts first.
+    !matches!(c, '#'..='\u{AA}' | '\u{4E00}'..='\u{9FFF}')
+        && matches!(c, '"' | '«' | '»' | '“' | '”' | '„' | '‟' | '‹' | '›' | '\u{3008}'..='\u{300F}' | '＂' | '\u{FE41}'..='\u{FE44}')
 }

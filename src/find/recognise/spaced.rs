@@ -1,16 +1,17 @@
 //! Terms of scripts with spaces: sequences of words.
 //!
 //! Every word of every term is filed under all its forms. A text is cut into words; most of them are no form
-//! of anything, which a small filter tells at once, and the rest walk through a tree of the terms.
+//! of anything, which a small filter tells at once. Only the others are kept, with the number that they have
+//! among all words, so that it is known which of them are neighbours, and walk through a tree of the terms.
 
 use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
-use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Candidate, Case, Entry, Method, has_case, has_empty_line, is_parted, with_quotes};
+use super::flat::{Filter, Flat, hash, hash_at, spread};
+use super::{Candidate, Case, Entry, Method, Whole, has_case, has_empty_line, is_parted, with_quotes};
 use crate::model::MatchMode;
 use crate::text::inflect::{self, ANY};
 use crate::text::languages::{Language, Stemmer};
@@ -21,46 +22,118 @@ use crate::text::{Folded, arabic_bare, fold, words};
 pub(super) struct Words {
     language: &'static Language,
     entries: Vec<Entry>,
-    /// One bit for each hash of a form: most words of a text end here.
+    /// One bit for each hash of a word that matters: most words of a text end here.
     filter: Filter,
-    /// What a word may stand for.
-    meanings: FxHashMap<u64, Vec<Meaning>>,
-    /// The tree: (node, slot) to node; 0 is the root.
-    edges: FxHashMap<(u32, u32), u32>,
-    /// What ends at a node.
-    ends: Vec<Vec<End>>,
+    /// The same of words that must be looked at wherever they stand: terms of one word, beginnings of patterns.
+    alone: Filter,
+    /// The same of pairs of words that stand side by side in a term; none if every word is to be looked at.
+    pairs: Option<Filter>,
+    /// The small words of the language and their roles.
+    small: Flat<u16>,
+    small_filter: Filter,
+    /// What is known of a word that matters, by its hash.
+    known: Flat<Known>,
+    /// What words may stand for, those of one word side by side.
+    meanings: Vec<Meaning>,
+    /// The tree: (node, slot) to node; 0 is the root, whose edges are `roots`.
+    edges: Flat<u32>,
+    nodes: Vec<Node>,
+    /// The node to which a slot leads from the root, or 0.
+    roots: Vec<u32>,
+    /// What ends at the nodes, those of one node side by side.
+    ends: Vec<End>,
     /// What must stand before the word of a slot, other than a space.
     gaps: Vec<String>,
     /// Terms of one word, which compounds may be made of.
     single: FxHashMap<u64, u32>,
-    /// Beginnings of words that stand for a slot.
-    beginnings: Vec<(String, u32)>,
+    /// Beginnings of words, by their hashes, that stand for slots, and how long they are.
+    beginnings: FxHashMap<u64, Vec<u32>>,
+    beginning_lengths: Vec<usize>,
+    prefix_slots: FxHashSet<u32>,
     patterns: Vec<Pattern>,
     /// The patterns that begin with a slot.
     pattern_starts: FxHashMap<u32, Vec<u32>>,
-    article_slots: FxHashSet<u64>,
 }
+
+/// What is known of a word.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Known {
+    /// Where its meanings stand, and how many there are.
+    from: u32,
+    count: u16,
+    roles: u16,
+}
+
+/// Roles of a word: small words of a language, and whether terms begin with it.
+const ARTICLE: u16 = 1;
+const CONJUNCTION: u16 = 2;
+const PREPOSITION: u16 = 4;
+/// A first part that may be written apart: *cyber*.
+const PREFIX: u16 = 8;
 
 /// A word of a text may be this word of a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Meaning {
     slot: u32,
     agrees: u32,
+    /// The node to which it leads from the root, or 0.
+    root: u32,
+    /// How many bytes behind it are no part of it.
+    glued: u16,
     changed: bool,
     /// Whether particles were taken off its front, as may be done only at the beginning of a term.
     first: bool,
-    /// How many bytes behind it are no part of it.
-    glued: usize,
 }
 
-/// A term ends here.
+/// A node of the tree.
+#[derive(Debug, Clone, Copy, Default)]
+struct Node {
+    /// A bit for each slot, modulo 64, that leads on from here.
+    onward: u64,
+    /// Where its ends stand, and how many there are.
+    from: u32,
+    count: u32,
+}
+
+/// A term ends here. What every hit asks stands here, so that most need not look into the entry.
 #[derive(Debug, Clone)]
 struct End {
     entry: u32,
+    listed: bool,
+    /// Whether the term is one of any case, without a rule and without quotation marks of its own.
+    easy: bool,
+    /// Whether the words need not agree.
+    free: bool,
+    /// Whether all of it is ASCII, and so has no accents.
+    ascii: bool,
+    /// The hash of the term.
+    text: u64,
+    words: Box<EndWords>,
+}
+
+#[derive(Debug, Clone)]
+struct EndWords {
     /// The form as written, word by word, to compare accents.
     written: Vec<String>,
     groups: Vec<(u8, bool)>,
-    listed: bool,
+}
+
+impl End {
+    fn new(at: u32, entry: &Entry, listed: bool, written: Vec<String>, forms: &[inflect::Forms]) -> Self {
+        let groups: Vec<(u8, bool)> = forms.iter().map(|f| (f.group, f.follows)).collect();
+        Self {
+            entry: at,
+            listed,
+            easy: entry.case == Case::Any
+                && !entry.name
+                && !entry.quoted
+                && entry.mode != Some(MatchMode::Exact),
+            free: groups.iter().all(|(group, follows)| *group == 0 && !follows),
+            ascii: written.iter().all(|w| w.is_ascii()),
+            text: hash(&entry.text),
+            words: Box::new(EndWords { written, groups }),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -75,40 +148,44 @@ enum Part {
     Gap(usize, usize),
 }
 
-/// A set of hashes that may hold more than it was given, and never less.
-#[derive(Debug, Default)]
-struct Filter {
-    bits: Vec<u64>,
-}
-
-impl Filter {
-    fn new(hashes: usize) -> Self {
-        Self { bits: vec![0; (hashes.max(64) * 16).next_power_of_two() / 64] }
-    }
-
-    fn add(&mut self, hash: u64) {
-        let at = hash as usize & (self.bits.len() * 64 - 1);
-        self.bits[at / 64] |= 1 << (at % 64);
-    }
-
-    fn may_have(&self, hash: u64) -> bool {
-        let at = hash as usize & (self.bits.len() * 64 - 1);
-        self.bits[at / 64] & (1 << (at % 64)) != 0
-    }
-}
-
 /// A word of a text.
 #[derive(Debug, Clone)]
 struct Token {
     /// Where it stands in the folded text.
-    range: Range<usize>,
+    range: Range<u32>,
+    /// Which of all words it is.
+    number: u32,
+    roles: u16,
     /// What it may stand for.
-    meanings: Range<usize>,
+    meanings: Range<u32>,
     /// What it may stand for with the next one, written apart.
-    joined: Range<usize>,
-    article: bool,
-    conjunction: bool,
-    preposition: bool,
+    joined: Range<u32>,
+}
+
+/// A word of a text that may matter, as it was cut.
+#[derive(Debug, Clone, Copy)]
+struct Cut {
+    hash: u64,
+    from: u32,
+    to: u32,
+    number: u32,
+    roles: u16,
+    /// Whether it may mean more than what is known of it as it is written.
+    odd: bool,
+    /// Whether it may stand in a term here.
+    wanted: bool,
+    /// What it stands for, if it is not looked up as it is written.
+    full: Option<&'static str>,
+}
+
+/// Room to work in.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    cuts: Vec<Cut>,
+    tokens: Vec<Token>,
+    /// Meanings that are not those of a known word.
+    made: Vec<Meaning>,
+    path: Vec<Step>,
 }
 
 /// A word of a term, before it is filed.
@@ -122,52 +199,150 @@ struct TermWord {
 
 impl Words {
     pub(super) fn new(language: &'static Language, entries: Vec<Entry>) -> Self {
-        let mut made = Self {
+        let mut draft = Draft::new(language);
+        for (at, entry) in entries.iter().enumerate() {
+            if entry.mode != Some(MatchMode::Forms) || entry.forms.is_empty() {
+                draft.file(at as u32, entry, &entry.text, false);
+            } else {
+                draft.file(at as u32, entry, &entry.text, true);
+            }
+            for form in &entry.forms {
+                draft.file(at as u32, entry, form, true);
+            }
+            if let Some(pattern) = &entry.pattern {
+                draft.file_pattern(at as u32, entry, pattern);
+            }
+        }
+        draft.finish(entries)
+    }
+}
+
+/// The terms of a language while they are filed.
+#[derive(Debug)]
+struct Draft {
+    language: &'static Language,
+    slots: FxHashMap<Slot, u32>,
+    meanings: Vec<(u64, Meaning)>,
+    /// Hashes of words, and of pairs of words, that bring a text's words to be looked at.
+    alone: Vec<u64>,
+    pairs: Vec<u64>,
+    edges: FxHashMap<(u32, u32), u32>,
+    nodes: u32,
+    ends: Vec<(u32, End)>,
+    gaps: Vec<String>,
+    single: FxHashMap<u64, u32>,
+    beginnings: Vec<(String, u32)>,
+    patterns: Vec<Pattern>,
+    pattern_starts: FxHashMap<u32, Vec<u32>>,
+}
+
+impl Draft {
+    fn new(language: &'static Language) -> Self {
+        Self {
             language,
-            entries: vec![],
-            filter: Filter::default(),
-            meanings: FxHashMap::default(),
+            slots: FxHashMap::default(),
+            meanings: vec![],
+            alone: vec![],
+            pairs: vec![],
             edges: FxHashMap::default(),
-            ends: vec![vec![]],
+            nodes: 1,
+            ends: vec![],
             gaps: vec![],
             single: FxHashMap::default(),
             beginnings: vec![],
             patterns: vec![],
             pattern_starts: FxHashMap::default(),
-            article_slots: language.articles.iter().map(|a| xxh3_64(a.as_bytes())).collect(),
-        };
-        let mut slots: FxHashMap<Slot, u32> = FxHashMap::default();
-        for (at, entry) in entries.iter().enumerate() {
-            if entry.mode != Some(MatchMode::Forms) || entry.forms.is_empty() {
-                made.file(at as u32, entry, &entry.text, false, &mut slots);
-            } else {
-                made.file(at as u32, entry, &entry.text, true, &mut slots);
-            }
-            for form in &entry.forms {
-                made.file(at as u32, entry, form, true, &mut slots);
-            }
-            if let Some(pattern) = &entry.pattern {
-                made.file_pattern(at as u32, entry, pattern, &mut slots);
-            }
         }
-        made.entries = entries;
-        made.filter = Filter::new(made.meanings.len());
-        for hash in made.meanings.keys() {
-            made.filter.add(*hash);
-        }
-        made
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
-    pub(super) fn entries(&self) -> &[Entry] {
-        &self.entries
+    /// Makes flat tables of it.
+    fn finish(mut self, entries: Vec<Entry>) -> Words {
+        let mut roots = vec![0; self.gaps.len()];
+        let mut nodes = vec![Node::default(); self.nodes as usize];
+        for ((node, slot), next) in &self.edges {
+            nodes[*node as usize].onward |= 1 << (slot % 64);
+            if *node == 0 {
+                roots[*slot as usize] = *next;
+            }
+        }
+        let edges = Flat::of(self.edges.iter().map(|((node, slot), next)| (edge(*node, *slot), *next)));
+        // Stable, so that what was filed first comes first.
+        self.ends.sort_by_key(|(node, _)| *node);
+        for (at, (node, _)) in self.ends.iter().enumerate() {
+            let node = &mut nodes[*node as usize];
+            node.from = if node.count == 0 { at as u32 } else { node.from };
+            node.count += 1;
+        }
+        self.meanings.sort_by_key(|(hash, _)| *hash);
+        let mut known: FxHashMap<u64, Known> = FxHashMap::default();
+        for (at, (hash, meaning)) in self.meanings.iter_mut().enumerate() {
+            meaning.root = roots[meaning.slot as usize];
+            let known = known.entry(*hash).or_insert(Known { from: at as u32, ..Known::default() });
+            known.count = known.count.saturating_add(1);
+        }
+        let language = self.language;
+        let rules = language.inflection;
+        let roles = [
+            (ARTICLE, language.articles, usize::MAX),
+            (CONJUNCTION, rules.conjunctions, 4),
+            (PREPOSITION, rules.prepositions, 12),
+            (PREFIX, language.prefixes, usize::MAX),
+        ];
+        for (role, words, most) in roles {
+            for word in words.iter().filter(|w| w.len() <= most) {
+                known.entry(hash(word)).or_default().roles |= role;
+            }
+        }
+        // A preposition melted with an article is the preposition.
+        let melted = |word: &&&str| word.len() <= LONGEST_MELTED;
+        let melted: Vec<(u64, Known)> = language
+            .contractions
+            .iter()
+            .filter(|(word, _)| melted(&word))
+            .map(|(word, plain)| (hash(word), known.get(&hash(plain)).copied().unwrap_or_default()))
+            .collect();
+        known.extend(melted);
+        let small: Vec<(u64, u16)> =
+            known.iter().filter(|(_, known)| known.roles > 0).map(|(h, known)| (*h, known.roles)).collect();
+        let everything = language.compounds
+            || language.stemmer == Stemmer::Arabic
+            || !self.beginnings.is_empty()
+            || self.pairs.len() >= MOST_PAIRS;
+        let pairs = (!everything).then(|| Filter::of(self.pairs.iter().copied(), 8));
+        let mut beginnings: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
+        let mut beginning_lengths: Vec<usize> = vec![];
+        for (beginning, slot) in &self.beginnings {
+            beginnings.entry(hash(beginning)).or_default().push(*slot);
+            beginning_lengths.push(beginning.len());
+        }
+        beginning_lengths.sort_unstable();
+        beginning_lengths.dedup();
+        Words {
+            language,
+            entries,
+            filter: Filter::of(known.keys().copied(), 16),
+            alone: Filter::of(self.alone.iter().copied(), 16),
+            pairs,
+            small_filter: Filter::of(small.iter().map(|(hash, _)| *hash), 64),
+            small: Flat::of(small.into_iter()),
+            known: Flat::of(known.into_iter()),
+            meanings: self.meanings.into_iter().map(|(_, meaning)| meaning).collect(),
+            edges,
+            nodes,
+            roots,
+            ends: self.ends.into_iter().map(|(_, end)| end).collect(),
+            gaps: self.gaps,
+            single: self.single,
+            beginnings,
+            beginning_lengths,
+            prefix_slots: self.beginnings.iter().map(|(_, slot)| *slot).collect(),
+            patterns: self.patterns,
+            pattern_starts: self.pattern_starts,
+        }
     }
 
     /// Files a form of a term, under all forms of its words unless it stands as it is.
-    fn file(&mut self, at: u32, entry: &Entry, form: &str, listed: bool, slots: &mut FxHashMap<Slot, u32>) {
+    fn file(&mut self, at: u32, entry: &Entry, form: &str, listed: bool) {
         let folded = Folded::new(form);
         let all = term_words(self.language, &folded.text);
         let mut kept: Vec<&TermWord> = all.iter().filter(|w| !w.article).collect();
@@ -181,24 +356,38 @@ impl Words {
         let mut node = 0;
         for (number, (word, forms)) in kept.iter().zip(&forms).enumerate() {
             let gap = if number == 0 { "" } else { &word.gap };
-            let slot = self.slot(word, gap, forms, slots);
-            if entry.mode == Some(MatchMode::Prefix) && number + 1 == kept.len() {
+            let prefix = entry.mode == Some(MatchMode::Prefix) && number + 1 == kept.len();
+            let slot = self.slot(word, gap, forms, prefix);
+            if prefix {
                 self.beginnings.push((word.text.clone(), slot));
             }
-            let next = self.ends.len() as u32;
-            node = *self.edges.entry((node, slot)).or_insert(next);
-            if node == next {
-                self.ends.push(vec![]);
-            }
+            let next = self.edges.entry((node, slot)).or_insert(self.nodes);
+            node = *next;
+            self.nodes += u32::from(node == self.nodes);
         }
-        let written = kept.iter().map(|w| accented(&form[folded.original(w.range.clone())])).collect();
-        let groups = forms.iter().map(|f| (f.group, f.follows)).collect();
+        let written: Vec<String> =
+            kept.iter().map(|w| accented(&form[folded.original(w.range.clone())])).collect();
         if kept.len() == 1 && self.language.compounds {
             for form in &forms[0].forms {
-                self.single.entry(xxh3_64(form.text.as_bytes())).or_insert(at);
+                self.single.entry(hash(&form.text)).or_insert(at);
             }
         }
-        self.ends[node as usize].push(End { entry: at, written, groups, listed });
+        if let [forms] = &forms[..] {
+            self.alone.extend(forms.forms.iter().map(|form| hash(&form.text)));
+        }
+        for two in forms.windows(2) {
+            // Forms that do not agree never stand together.
+            let together = two[0].group > 0 && two[0].group == two[1].group;
+            for one in &two[0].forms {
+                let agree = |other: &&inflect::Form| !together || one.agrees & other.agrees != 0;
+                let first = hash(&one.text);
+                let pairs = two[1].forms.iter().filter(agree).map(|other| pair(first, hash(&other.text)));
+                if self.pairs.len() < MOST_PAIRS {
+                    self.pairs.extend(pairs);
+                }
+            }
+        }
+        self.ends.push((node, End::new(at, entry, listed, written, &forms)));
     }
 
     fn forms(&self, entry: &Entry, words: &[&TermWord], listed: bool) -> Vec<inflect::Forms> {
@@ -217,35 +406,35 @@ impl Words {
     }
 
     /// Returns the slot of a word with these forms, made if it is new.
-    fn slot(
-        &mut self,
-        word: &TermWord,
-        gap: &str,
-        forms: &inflect::Forms,
-        slots: &mut FxHashMap<Slot, u32>,
-    ) -> u32 {
-        let kind: Vec<u32> = forms.forms.iter().map(|f| f.agrees).collect();
-        let key = Slot { word: word.text.clone(), gap: gap.to_owned(), forms: forms.forms.len(), kind };
-        if let Some(known) = slots.get(&key) {
-            return *known;
-        }
+    fn slot(&mut self, word: &TermWord, gap: &str, forms: &inflect::Forms, prefix: bool) -> u32 {
+        let kind = forms.forms.iter().fold(0_u64, |kind, form| {
+            (kind.rotate_left(5) ^ hash(&form.text)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+                ^ u64::from(form.agrees) << 1
+                ^ u64::from(form.changed)
+        });
+        let key = Slot { word: word.text.clone(), gap: gap.to_owned(), kind, prefix };
         let slot = self.gaps.len() as u32;
+        match self.slots.entry(key) {
+            std::collections::hash_map::Entry::Occupied(known) => return *known.get(),
+            std::collections::hash_map::Entry::Vacant(place) => place.insert(slot),
+        };
         self.gaps.push(gap.to_owned());
         for form in &forms.forms {
+            let glued = form.text.len().saturating_sub(word.text.len());
             let meaning = Meaning {
                 slot,
                 agrees: form.agrees,
+                root: 0,
+                glued: u16::try_from(glued).unwrap_or(u16::MAX),
                 changed: form.changed,
                 first: false,
-                glued: form.text.len().saturating_sub(word.text.len()),
             };
-            self.meanings.entry(xxh3_64(form.text.as_bytes())).or_default().push(meaning);
+            self.meanings.push((hash(&form.text), meaning));
         }
-        slots.insert(key, slot);
         slot
     }
 
-    fn file_pattern(&mut self, at: u32, entry: &Entry, pattern: &str, slots: &mut FxHashMap<Slot, u32>) {
+    fn file_pattern(&mut self, at: u32, entry: &Entry, pattern: &str) {
         let mut parts = vec![];
         let mut rest = pattern;
         while !rest.is_empty() {
@@ -265,7 +454,10 @@ impl Words {
             let kept: Vec<&TermWord> = words.iter().filter(|w| !w.article).collect();
             let forms = self.forms(entry, &kept, false);
             for (word, forms) in kept.iter().zip(&forms) {
-                let slot = self.slot(word, "", forms, slots);
+                if parts.is_empty() {
+                    self.alone.extend(forms.forms.iter().map(|form| hash(&form.text)));
+                }
+                let slot = self.slot(word, "", forms, false);
                 parts.push(Part::Slot(slot));
             }
             if let Some((least, most)) = gap {
@@ -277,125 +469,272 @@ impl Words {
             self.patterns.push(Pattern { entry: at, parts });
         }
     }
+}
 
+impl Words {
     /// Finds everything that may be a term.
-    pub(super) fn find(&self, text: &str, folded: &Folded) -> Vec<Candidate> {
-        let mut meanings: Vec<Meaning> = vec![];
-        let tokens = self.tokens(&folded.text, &mut meanings);
-        let mut found = vec![];
-        let context = Context { text, folded, tokens: &tokens, meanings: &meanings };
-        for at in 0..tokens.len() {
-            if tokens[at].meanings.is_empty() && tokens[at].joined.is_empty() {
+    pub(super) fn find(
+        &self,
+        whole: &Whole<'_>,
+        text: &str,
+        folded: &Folded,
+        room: &mut Room,
+        found: &mut Vec<Candidate>,
+    ) {
+        self.tokens(folded, room, Keep::Some, found);
+        let Room { tokens, made, path, .. } = &mut *room;
+        let context = Context { whole, text, folded, tokens, made, terms: self };
+        let mut pattern_starts = vec![];
+        for (at, token) in tokens.iter().enumerate() {
+            if token.meanings.is_empty() && token.joined.is_empty() {
                 if self.language.compounds {
-                    self.compound(&context, at, &mut found);
+                    self.compound(&context, &token.range, found);
                 }
                 continue;
             }
-            let mut path = vec![];
-            self.walk(&context, at, 0, &mut path, false, &mut found);
-            for meaning in &meanings[tokens[at].meanings.clone()] {
-                for pattern in self.pattern_starts.get(&meaning.slot).into_iter().flatten() {
-                    self.pattern(&context, at, &self.patterns[*pattern as usize], &mut found);
+            self.walk(&context, at, 0, path, false, found);
+            if !self.patterns.is_empty() {
+                for meaning in context.meanings(&token.meanings) {
+                    let patterns = self.pattern_starts.get(&meaning.slot).into_iter().flatten();
+                    pattern_starts.extend(patterns.map(|pattern| (token.number, *pattern)));
                 }
             }
         }
-        found
-    }
-
-    /// Cuts a folded text into words and says what each may stand for.
-    fn tokens(&self, folded: &str, meanings: &mut Vec<Meaning>) -> Vec<Token> {
-        let mut tokens: Vec<Token> = Vec::with_capacity(folded.len() / 12);
-        let mut before: Option<Range<usize>> = None;
-        for word in words(folded) {
-            let (elided, word) = elision(self.language, folded, word);
-            if let Some((range, full)) = elided
-                && !full.is_empty()
-            {
-                self.push(folded, range, full, &mut before, meanings, &mut tokens);
-            }
-            let text = &folded[word.clone()];
-            let text = plain(self.language, text);
-            self.push(folded, word, text, &mut before, meanings, &mut tokens);
-        }
-        tokens
-    }
-
-    fn push(
-        &self,
-        folded: &str,
-        range: Range<usize>,
-        text: &str,
-        before: &mut Option<Range<usize>>,
-        meanings: &mut Vec<Meaning>,
-        tokens: &mut Vec<Token>,
-    ) {
-        let hash = xxh3_64(text.as_bytes());
-        let from = meanings.len();
-        self.mean(text, hash, meanings);
-        let to = meanings.len();
-        // The first part of a word that is also written in one.
-        if let Some(first) = before.take()
-            && folded[first.end..range.start] == *" "
-            && let Some(last) = tokens.last_mut()
-        {
-            let joined = [&folded[first], text].concat();
-            self.mean(&joined, xxh3_64(joined.as_bytes()), meanings);
-            last.joined = to..meanings.len();
-        }
-        if self.language.prefixes.contains(&text) {
-            *before = Some(range.clone());
-        }
-        let rules = self.language.inflection;
-        tokens.push(Token {
-            range,
-            meanings: from..to,
-            joined: 0..0,
-            article: from == to && self.article_slots.contains(&hash),
-            conjunction: text.len() <= 4 && rules.conjunctions.contains(&text),
-            preposition: text.len() <= 12 && rules.prepositions.contains(&text),
-        });
-    }
-
-    fn mean(&self, text: &str, hash: u64, out: &mut Vec<Meaning>) {
-        let from = out.len();
-        if self.filter.may_have(hash)
-            && let Some(known) = self.meanings.get(&hash)
-        {
-            out.extend(known);
-        }
-        if self.language.stemmer == Stemmer::Arabic && !text.is_ascii() {
-            for rest in arabic_bare(text) {
-                let hash = xxh3_64(rest.as_bytes());
-                if self.filter.may_have(hash) {
-                    let known = self.meanings.get(&hash).into_iter().flatten();
-                    out.extend(known.map(|m| Meaning { first: true, changed: true, ..*m }));
-                }
-            }
-        }
-        for (beginning, slot) in &self.beginnings {
-            if text.len() > beginning.len() && text.starts_with(beginning) {
-                out.push(Meaning { slot: *slot, agrees: ANY, changed: true, first: false, glued: 0 });
-            }
-        }
-        if out.len() > from {
+        if pattern_starts.is_empty() {
             return;
         }
-        // A footnote's number glued to a word; an abbreviation with its points.
-        let last = text.as_bytes().last().copied().unwrap_or_default();
-        let other = if last.is_ascii_digit() {
-            let word = text.trim_end_matches(|c: char| c.is_ascii_digit());
-            (text.len() - word.len() <= 2 && word.len() >= 5 && word.chars().all(char::is_alphabetic))
-                .then(|| word.to_owned())
-        } else if text.contains('.') {
-            dotless(text)
-        } else {
-            None
-        };
-        if let Some(other) = other
-            && let Some(known) = self.meanings.get(&xxh3_64(other.as_bytes()))
-        {
-            out.extend(known);
+        // A gap is counted in words, also in those that mean nothing.
+        self.tokens(folded, room, Keep::All, &mut vec![]);
+        let Room { tokens, made, .. } = &*room;
+        let context = Context { whole, text, folded, tokens, made, terms: self };
+        for (number, pattern) in pattern_starts {
+            self.pattern(&context, number as usize, &self.patterns[pattern as usize], found);
         }
+    }
+
+    /// Cuts a folded text into words and says what each may stand for, of all words or of those that matter.
+    fn tokens(&self, folded: &Folded, room: &mut Room, keep: Keep, found: &mut Vec<Candidate>) {
+        let Room { cuts, tokens, made, .. } = room;
+        let text = folded.text.as_str();
+        cuts.clear();
+        tokens.clear();
+        made.clear();
+        let language = self.language;
+        let all = keep == Keep::All;
+        let mut number = 0_u32;
+        // First all hashes, then all look-ups: those do not wait for each other.
+        for word in words(text) {
+            let (mut from, to) = (word.start, word.end);
+            if !language.elisions.is_empty()
+                && let (Some((elided, full)), rest) = elision(language, text, word)
+            {
+                if !full.is_empty() {
+                    let hash = hash(full);
+                    if all || self.filter.may_have(hash) {
+                        let (from, to) = (elided.start as u32, elided.end as u32);
+                        let full = Some(full);
+                        let roles = self.roles(hash);
+                        cuts.push(Cut { hash, from, to, number, roles, odd: false, wanted: false, full });
+                    }
+                    number += 1;
+                }
+                from = rest.start;
+            }
+            let hash = hash_at(text.as_bytes(), from, to);
+            let odd = self.may_mean(&text[from..to]);
+            if odd || all || self.filter.may_have(hash) {
+                let full = melted(language, &text[from..to]);
+                let hash = full.map_or(hash, super::flat::hash);
+                let (from, to, roles) = (from as u32, to as u32, self.roles(hash));
+                cuts.push(Cut { hash, from, to, number, roles, odd, wanted: false, full });
+            } else if language.compounds {
+                self.compound_in(folded, &(from as u32..to as u32), found);
+            }
+            number += 1;
+        }
+        match &self.pairs {
+            Some(pairs) if !all => self.want(cuts, pairs),
+            _ => cuts.iter_mut().for_each(|cut| cut.wanted = true),
+        }
+        let mut needed = false;
+        for (at, cut) in cuts.iter().enumerate().filter(|(_, cut)| cut.wanted) {
+            let range = cut.from..cut.to;
+            let word = match cut.full {
+                Some(full) => full,
+                None => &text[cut.from as usize..cut.to as usize],
+            };
+            let known = self.known.get(cut.hash).unwrap_or_default();
+            let mut token = Token {
+                range: range.clone(),
+                number: cut.number,
+                roles: known.roles,
+                meanings: known.from..known.from + u32::from(known.count),
+                joined: 0..0,
+            };
+            if !self.is_plain(word, known) {
+                token.meanings = self.mean(word, cut.hash, made);
+            }
+            if !token.meanings.is_empty() {
+                token.roles &= !ARTICLE;
+            }
+            let (mut second, mut need_next) = (None, false);
+            if token.roles & PREFIX != 0
+                && let Some(next) = self.next_word(text, &range)
+            {
+                // The first part of a word that is also written in one.
+                let joined = [word, next.1].concat();
+                token.joined = self.mean(&joined, hash(&joined), made);
+                let follows = cuts.get(at + 1).is_some_and(|c| c.wanted && c.number == cut.number + 1);
+                need_next = !token.joined.is_empty();
+                if need_next && !follows {
+                    second = Some(Token {
+                        range: next.0,
+                        number: cut.number + 1,
+                        roles: 0,
+                        meanings: 0..0,
+                        joined: 0..0,
+                    });
+                }
+            }
+            let nothing = token.roles == 0 && token.meanings.is_empty() && token.joined.is_empty();
+            if nothing && !all && !std::mem::replace(&mut needed, need_next) {
+                if language.compounds {
+                    self.compound_in(folded, &token.range, found);
+                }
+                continue;
+            }
+            needed = need_next;
+            tokens.push(token);
+            tokens.extend(second);
+        }
+    }
+
+    /// Marks the words that may stand in a term: those that are one by themselves, and those that stand beside
+    /// another word as in some term, with an article between or without.
+    fn want(&self, cuts: &mut [Cut], pairs: &Filter) {
+        for at in 0..cuts.len() {
+            let Cut { hash, number, odd, roles, .. } = cuts[at];
+            if odd || roles & PREFIX != 0 {
+                // What it stands for is not known yet, so whatever may stand around it is wanted.
+                let (from, to) = (at.saturating_sub(5), (at + 6).min(cuts.len()));
+                cuts[from..to].iter_mut().for_each(|cut| cut.wanted = true);
+                continue;
+            }
+            if self.alone.may_have(hash) {
+                cuts[at].wanted = true;
+            }
+            let mut next = at + 1;
+            while let Some(other) = cuts.get(next)
+                && other.number as usize - number as usize == next - at
+            {
+                if pairs.may_have(pair(hash, other.hash)) {
+                    cuts[at..=next].iter_mut().for_each(|cut| cut.wanted = true);
+                }
+                // An article, or a preposition said again, may be passed over; two of them at most.
+                if cuts[next].roles & (ARTICLE | PREPOSITION) == 0 || next - at > 2 {
+                    break;
+                }
+                next += 1;
+            }
+        }
+    }
+
+    #[inline]
+    fn roles(&self, hash: u64) -> u16 {
+        match self.small_filter.may_have(hash) {
+            true => self.small.get(hash).unwrap_or(0),
+            false => 0,
+        }
+    }
+
+    /// Returns the word behind a range with nothing but a space between, as it is looked up.
+    fn next_word<'t>(&self, text: &'t str, range: &Range<u32>) -> Option<(Range<u32>, &'t str)> {
+        let from = range.end as usize + 1;
+        let rest = text.get(from - 1..)?.strip_prefix(' ')?;
+        let word = words(rest).next().filter(|word| word.start == 0)?;
+        match elision(self.language, rest, word) {
+            (Some((elided, full)), _) if !full.is_empty() => {
+                Some(((from + elided.start) as u32..(from + elided.end) as u32, full))
+            }
+            // What is skipped like an article leaves its apostrophe between the two.
+            (Some(_), _) => None,
+            (None, word) => {
+                let range = (from + word.start) as u32..(from + word.end) as u32;
+                Some((range, plain(self.language, &rest[word])))
+            }
+        }
+    }
+
+    /// Tells whether a word that is no known one may mean something nevertheless.
+    #[inline]
+    fn may_mean(&self, word: &str) -> bool {
+        let bytes = word.as_bytes();
+        let figures = bytes.len() > 5 && bytes[bytes.len() - 1].is_ascii_digit();
+        if figures || !bytes.first().is_some_and(u8::is_ascii_alphanumeric) || bytes.get(1) == Some(&b'.') {
+            return self.may_mean_otherwise(word);
+        }
+        !self.beginning_lengths.is_empty() && self.begins(word).next().is_some()
+    }
+
+    #[inline(never)]
+    fn may_mean_otherwise(&self, word: &str) -> bool {
+        if self.begins(word).next().is_some() {
+            return true;
+        }
+        if self.language.stemmer == Stemmer::Arabic
+            && !word.is_ascii()
+            && arabic_bare(word).iter().any(|rest| self.filter.may_have(hash(rest)))
+        {
+            return true;
+        }
+        without_ornament(word).is_some_and(|word| self.filter.may_have(hash(&word)))
+    }
+
+    /// Tells whether a known word has no other meanings than the known ones.
+    #[inline]
+    fn is_plain(&self, word: &str, known: Known) -> bool {
+        self.beginning_lengths.is_empty()
+            && (known.count > 0 && (self.language.stemmer != Stemmer::Arabic || word.is_ascii())
+                || known.count == 0 && word.bytes().all(|b| b.is_ascii_lowercase()))
+    }
+
+    /// Iterates over the slots for which the beginning of a word stands.
+    fn begins<'w>(&'w self, word: &'w str) -> impl Iterator<Item = u32> + use<'w> {
+        self.beginning_lengths
+            .iter()
+            .take_while(|len| **len < word.len())
+            .filter_map(|len| word.get(..*len))
+            .filter_map(|beginning| self.beginnings.get(&hash(beginning)))
+            .flatten()
+            .copied()
+    }
+
+    /// Returns where the meanings of a word stand, whatever it takes.
+    fn mean(&self, word: &str, hashed: u64, made: &mut Vec<Meaning>) -> Range<u32> {
+        let from = made.len();
+        let meanings = |hash: u64| {
+            let known = self.known.get(hash).unwrap_or_default();
+            &self.meanings[known.from as usize..][..usize::from(known.count)]
+        };
+        made.extend(meanings(hashed));
+        if self.language.stemmer == Stemmer::Arabic && !word.is_ascii() {
+            for rest in arabic_bare(word) {
+                let known = meanings(hash(&rest)).iter();
+                made.extend(known.map(|m| Meaning { first: true, changed: true, ..*m }));
+            }
+        }
+        for slot in self.begins(word) {
+            let root = self.roots[slot as usize];
+            made.push(Meaning { slot, agrees: ANY, root, changed: true, first: false, glued: 0 });
+        }
+        if made.len() == from
+            && let Some(word) = without_ornament(word)
+        {
+            made.extend(meanings(hash(&word)));
+        }
+        // Those that are made here stand behind those that are known.
+        let known = self.meanings.len();
+        (known + from) as u32..(known + made.len()) as u32
     }
 
     /// Walks from a node of the tree with the word at `at`.
@@ -408,73 +747,71 @@ impl Words {
         loose: bool,
         found: &mut Vec<Candidate>,
     ) {
-        let Some(token) = context.tokens.get(at) else { return };
-        let gap = match path.is_empty() {
-            false => context.gap(at - 1, at),
-            true => "",
-        };
+        let token = &context.tokens[at];
+        let begins = path.is_empty();
+        let onward = self.nodes[node as usize].onward;
         for (meanings, width) in [(&token.meanings, 1), (&token.joined, 2)] {
-            for meaning in &context.meanings[meanings.clone()] {
-                if meaning.first && !path.is_empty() {
-                    continue;
-                }
-                let Some(&next) = self.edges.get(&(node, meaning.slot)) else { continue };
-                if !path.is_empty() && !is_space(gap) && gap.trim() != self.gaps[meaning.slot as usize].trim()
-                {
+            for meaning in context.meanings(meanings) {
+                let next = if begins {
+                    meaning.root
+                } else if meaning.first || onward & 1 << (meaning.slot % 64) == 0 {
+                    0
+                } else {
+                    self.edges.get(edge(node, meaning.slot)).unwrap_or(0)
+                };
+                if next == 0 || !begins && !self.follows(context.gap(at - 1, at), meaning) {
                     continue;
                 }
                 path.push(Step { first: at, last: at + width - 1, meaning: *meaning });
-                for end in &self.ends[next as usize] {
+                let node = self.nodes[next as usize];
+                for end in &self.ends[node.from as usize..][..node.count as usize] {
                     if let Some(candidate) = self.judge(context, end, path, loose) {
                         found.push(candidate);
                     }
                 }
-                if path.len() < LONGEST {
+                if node.onward != 0 && path.len() < LONGEST && context.is_neighbour(at + width) {
                     self.walk(context, at + width, next, path, loose, found);
                 }
                 path.pop();
             }
         }
         // An article may stand between the words of a term, and a preposition be said again behind *and*.
-        let again = token.preposition && at > 0 && context.tokens[at - 1].conjunction;
-        if !path.is_empty()
-            && is_space(gap)
-            && (token.article || again)
-            && at - path[path.len() - 1].last <= 2
+        if begins || token.roles & (ARTICLE | PREPOSITION) == 0 {
+            return;
+        }
+        let last = context.tokens[path[path.len() - 1].last].number;
+        let again = token.roles & PREPOSITION != 0 && context.tokens[at - 1].roles & CONJUNCTION != 0;
+        if (token.roles & ARTICLE != 0 || again)
+            && is_space(context.gap(at - 1, at))
+            && token.number - last <= 2
+            && context.is_neighbour(at + 1)
         {
             self.walk(context, at + 1, node, path, true, found);
         }
     }
 
+    /// Tells whether a word may stand behind a gap.
+    fn follows(&self, gap: &str, meaning: &Meaning) -> bool {
+        is_space(gap) || gap.trim() == self.gaps[meaning.slot as usize].trim()
+    }
+
     fn judge(&self, context: &Context<'_>, end: &End, path: &[Step], loose: bool) -> Option<Candidate> {
         let entry = &self.entries[end.entry as usize];
         // The forms of words that go together agree, and what depends on a head changes only with it.
-        let mut agree = [ANY; 8];
-        let mut head_changed = false;
-        for (step, (group, _)) in path.iter().zip(&end.groups) {
-            if *group > 0 {
-                agree[usize::from(*group) % 8] &= step.meaning.agrees;
-                head_changed |= step.meaning.changed;
-            }
-        }
-        if agree.contains(&0) {
+        if !end.free && !agree(end, path) {
             return None;
         }
-        let strays =
-            |(step, (_, follows)): (&Step, &(u8, bool))| *follows && step.meaning.changed && !head_changed;
-        if path.iter().zip(&end.groups).any(strays) {
-            return None;
-        }
-        let exact = entry.mode == Some(MatchMode::Exact);
+        let exact = !end.easy && entry.mode == Some(MatchMode::Exact);
         if exact && (loose || path.iter().any(|s| s.first != s.last)) {
             return None;
         }
         let (first, last) = (path.first()?, path.last()?);
-        let range = context.tokens[first.first].range.start..context.tokens[last.last].range.end;
+        let range = context.range(first.first, last.last);
         let range = match self.language.inflection.scope {
-            inflect::Scope::Last => range.start..range.end - last.meaning.glued,
+            inflect::Scope::Last => range.start..range.end - usize::from(last.meaning.glued),
             _ => range,
         };
+        let letters = &context.folded.text[range.clone()];
         let mut range = context.folded.original(range);
         // What is glued behind belongs to the sentence, not to the term.
         range.end = without_possessive(&context.text[range.clone()], range.start);
@@ -482,24 +819,25 @@ impl Words {
         if has_empty_line(surface) {
             return None;
         }
-        for (step, written) in path.iter().zip(&end.written) {
-            let word = context.tokens[step.first].range.start..context.tokens[step.last].range.end;
-            let word = &context.text[context.folded.original(word)];
+        // Without accents on either side there is nothing to compare.
+        let accents = !end.ascii || !surface.is_ascii();
+        for (step, written) in path.iter().zip(&end.words.written).filter(|_| accents) {
+            let word = &context.text[context.folded.original(context.range(step.first, step.last))];
             if (!word.is_ascii() || !written.is_ascii())
                 && !self.accents_fit(context, written, word, step.meaning.changed)
             {
                 return None;
             }
         }
-        if !has_case(entry, &entry.text, surface) && !end.listed {
+        if !end.easy && !has_case(entry, &entry.text, surface) && !end.listed {
             return None;
         }
-        if entry.case == Case::Capitals && path.len() == 1 && shouts(context.text) {
+        if !end.easy && entry.case == Case::Capitals && path.len() == 1 && context.whole.shouts() {
             return None;
         }
         let changed = path.iter().any(|s| s.meaning.changed);
-        let small = !surface.chars().any(char::is_uppercase) && entry.text.chars().any(char::is_uppercase);
-        if entry.name && small && changed && path.len() > 1 {
+        let small = || !surface.chars().any(char::is_uppercase) && entry.text.chars().any(char::is_uppercase);
+        if !end.easy && entry.name && changed && path.len() > 1 && small() {
             return None;
         }
         // The last point of an abbreviation.
@@ -507,25 +845,33 @@ impl Words {
             let letters = surface.split('.').all(|part| part.chars().count() <= 2);
             range.end += usize::from(letters);
         }
-        let range = with_quotes(context.text, &entry.text, range)?;
-        if is_parted(&entry.text, &context.text[range.clone()])
+        // Folded text has no quotation marks and no dashes.
+        let smooth = end.easy && context.text[range.clone()].eq_ignore_ascii_case(letters);
+        let range = if smooth { range } else { with_quotes(context.text, &entry.text, range)? };
+        if !smooth && is_parted(&entry.text, &context.text[range.clone()])
             || is_bound(self.language, context.text, range.start)
             || is_in_address(context.text, &range)
-            || entry.case == Case::Capitals && context.text[range.end..].starts_with('$')
+            || !end.easy && entry.case == Case::Capitals && context.text[range.end..].starts_with('$')
         {
             return None;
         }
         let method = match () {
-            () if context.text[range.clone()] == entry.text => Method::Exact,
-            () if self.beginnings.iter().any(|(_, slot)| *slot == last.meaning.slot) && changed => {
-                Method::Prefix
-            }
+            () if hash(&context.text[range.clone()]) == end.text => Method::Exact,
+            () if changed && self.is_prefix(last.meaning.slot) => Method::Prefix,
             () if loose => Method::Loose,
             () if end.listed => Method::Listed,
             () if changed => Method::Inflected,
             () => Method::Folded,
         };
         Some(Candidate { range, entry: end.entry, method })
+    }
+
+    fn is_prefix(&self, slot: u32) -> bool {
+        #[cfg(any(test, fuzzing))]
+        if slot == naive::PREFIX_SLOT {
+            return true;
+        }
+        self.prefix_slots.contains(&slot)
     }
 
     /// Tells whether the accents of a word are those of the term's word, or left out altogether.
@@ -540,13 +886,12 @@ impl Words {
         let differ = term.iter().zip(&text).any(|(a, b)| a.0 == b.0 && a.1 != b.1);
         let bare = text.iter().all(|(_, mark)| *mark == 0);
         let capitals = !word.chars().any(char::is_lowercase);
-        !differ || bare && (capitals || !context.text.chars().any(|c| is_latin(c) && c as u32 > 0xBF))
+        !differ || bare && (capitals || !context.whole.has_accents())
     }
 
     fn pattern(&self, context: &Context<'_>, start: usize, pattern: &Pattern, found: &mut Vec<Candidate>) {
         if let Some(last) = self.parts(context, start, &pattern.parts, false) {
-            let range = context.tokens[start].range.start..context.tokens[last].range.end;
-            let range = context.folded.original(range);
+            let range = context.folded.original(context.range(start, last));
             if !has_empty_line(&context.text[range.clone()]) {
                 found.push(Candidate { range, entry: pattern.entry, method: Method::Pattern });
             }
@@ -563,13 +908,15 @@ impl Words {
         match part {
             Part::Slot(slot) => {
                 let fits = |m: &Meaning| m.slot == *slot && !(m.first && inside);
-                if context.meanings[token.meanings.clone()].iter().any(fits) {
+                if context.meanings(&token.meanings).iter().any(fits) {
                     return self.parts(context, at + 1, rest, true);
                 }
-                if context.meanings[token.joined.clone()].iter().any(fits) {
+                if context.meanings(&token.joined).iter().any(fits) {
                     return self.parts(context, at + 2, rest, true);
                 }
-                (token.article && inside).then(|| self.parts(context, at + 1, parts, true)).flatten()
+                (token.roles & ARTICLE != 0 && inside)
+                    .then(|| self.parts(context, at + 1, parts, true))
+                    .flatten()
             }
             Part::Gap(least, most) => {
                 let mut end = at;
@@ -585,7 +932,7 @@ impl Words {
                         return None;
                     }
                     // An article is no word of its own.
-                    words += usize::from(!token.article);
+                    words += usize::from(token.roles & ARTICLE == 0);
                     end += 1;
                 }
                 None
@@ -594,9 +941,13 @@ impl Words {
     }
 
     /// Finds a term of one word at either end of a longer word.
-    fn compound(&self, context: &Context<'_>, at: usize, found: &mut Vec<Candidate>) {
-        let range = &context.tokens[at].range;
-        let word = &context.folded.text[range.clone()];
+    fn compound(&self, context: &Context<'_>, range: &Range<u32>, found: &mut Vec<Candidate>) {
+        self.compound_in(context.folded, range, found);
+    }
+
+    fn compound_in(&self, folded: &Folded, range: &Range<u32>, found: &mut Vec<Candidate>) {
+        let range = range.start as usize..range.end as usize;
+        let word = &folded.text[range.clone()];
         if word.len() < SHORTEST_PART + 3 {
             return;
         }
@@ -607,7 +958,7 @@ impl Words {
             {
                 if part.len() >= SHORTEST_PART
                     && word.len() - part.len() >= 3
-                    && let Some(entry) = self.single.get(&xxh3_64(part.as_bytes()))
+                    && let Some(entry) = self.single.get(&hash(part))
                     && best.as_ref().is_none_or(|(len, ..)| part.len() > *len)
                 {
                     best = Some((part.len(), range, *entry));
@@ -617,7 +968,7 @@ impl Words {
         if let Some((_, range, entry)) = best {
             let known = &self.entries[entry as usize];
             if known.case == Case::Any && !matches!(known.mode, Some(MatchMode::Exact | MatchMode::Forms)) {
-                let range = context.folded.original(range);
+                let range = folded.original(range);
                 found.push(Candidate { range, entry, method: Method::Compound });
             }
         }
@@ -627,6 +978,9 @@ impl Words {
 /// No term has more words.
 const LONGEST: usize = 48;
 
+/// No preposition melted with an article is longer, in bytes.
+const LONGEST_MELTED: usize = 8;
+
 /// Shorter parts of compounds are found by chance.
 const SHORTEST_PART: usize = 5;
 
@@ -634,8 +988,29 @@ const SHORTEST_PART: usize = 5;
 struct Slot {
     word: String,
     gap: String,
-    forms: usize,
-    kind: Vec<u32>,
+    /// A hash of its forms and what they can be.
+    kind: u64,
+    /// Whether words that begin with it stand for it too.
+    prefix: bool,
+}
+
+/// Which words are kept as tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    Some,
+    All,
+}
+
+/// Beyond so many pairs of forms all words are looked at.
+const MOST_PAIRS: usize = 8_000_000;
+
+#[inline]
+fn pair(one: u64, other: u64) -> u64 {
+    spread(one.rotate_left(23) ^ other)
+}
+
+fn edge(node: u32, slot: u32) -> u64 {
+    u64::from(node) << 32 | u64::from(slot)
 }
 
 /// A word on the way through the tree.
@@ -647,18 +1022,67 @@ struct Step {
 }
 
 struct Context<'t> {
+    whole: &'t Whole<'t>,
+    /// The paragraph.
     text: &'t str,
     folded: &'t Folded,
     tokens: &'t [Token],
-    meanings: &'t [Meaning],
+    made: &'t [Meaning],
+    terms: &'t Words,
 }
 
 impl<'t> Context<'t> {
+    #[inline]
+    fn meanings(&self, at: &Range<u32>) -> &'t [Meaning] {
+        let (from, to) = (at.start as usize, at.end as usize);
+        let known = self.terms.meanings.len();
+        match from < to {
+            true if from >= known => &self.made[from - known..to - known],
+            true => &self.terms.meanings[from..to],
+            false => &[],
+        }
+    }
+
+    /// Returns where words stand in the folded text, from one to another.
+    fn range(&self, first: usize, last: usize) -> Range<usize> {
+        self.tokens[first].range.start as usize..self.tokens[last].range.end as usize
+    }
+
+    /// Tells whether a token is the word right behind the token before it.
+    fn is_neighbour(&self, at: usize) -> bool {
+        self.tokens.get(at).is_some_and(|token| token.number == self.tokens[at - 1].number + 1)
+    }
+
     /// Returns what stands between two words.
     fn gap(&self, before: usize, behind: usize) -> &'t str {
-        let range = self.tokens[before].range.end..self.tokens[behind].range.start;
+        let range = self.tokens[before].range.end as usize..self.tokens[behind].range.start as usize;
         self.folded.text.get(range).unwrap_or("")
     }
+}
+
+impl Whole<'_> {
+    fn shouts(&self) -> bool {
+        *self.shouts.get_or_init(|| shouts(self.text))
+    }
+
+    fn has_accents(&self) -> bool {
+        *self.has_accents.get_or_init(|| self.text.chars().any(|c| is_latin(c) && c as u32 > 0xBF))
+    }
+}
+
+/// Tells whether words that go together agree, and what depends on a head changes only with it.
+fn agree(end: &End, path: &[Step]) -> bool {
+    let mut agree = [ANY; 8];
+    let mut head_changed = false;
+    for (step, (group, _)) in path.iter().zip(&end.words.groups) {
+        if *group > 0 {
+            agree[usize::from(*group) % 8] &= step.meaning.agrees;
+            head_changed |= step.meaning.changed;
+        }
+    }
+    let strays =
+        |(step, (_, follows)): (&Step, &(u8, bool))| *follows && step.meaning.changed && !head_changed;
+    !agree.contains(&0) && !path.iter().zip(&end.words.groups).any(strays)
 }
 
 fn is_space(gap: &str) -> bool {
@@ -718,6 +1142,16 @@ fn dotless(text: &str) -> Option<String> {
     dotted.then(|| text.replace('.', ""))
 }
 
+/// Returns a word without a footnote's number glued to it, or without the points of an abbreviation.
+fn without_ornament(text: &str) -> Option<String> {
+    if text.as_bytes().last().is_some_and(u8::is_ascii_digit) {
+        let word = text.trim_end_matches(|c: char| c.is_ascii_digit());
+        let fits = text.len() - word.len() <= 2 && word.len() >= 5 && word.chars().all(char::is_alphabetic);
+        return fits.then(|| word.to_owned());
+    }
+    dotless(text)
+}
+
 /// Parts what is glued to a word by an apostrophe from it: (where it stands, the word it stands for), the rest.
 fn elision(
     language: &Language,
@@ -738,10 +1172,15 @@ fn elision(
 
 /// Returns a preposition without the article it is melted with.
 fn plain<'t>(language: &Language, word: &'t str) -> &'t str {
-    if word.len() > 8 {
-        return word;
+    melted(language, word).unwrap_or(word)
+}
+
+/// Returns the preposition in one that is melted with an article.
+fn melted(language: &Language, word: &str) -> Option<&'static str> {
+    if word.len() > LONGEST_MELTED || language.contractions.is_empty() {
+        return None;
     }
-    language.contractions.iter().find(|(melted, _)| *melted == word).map_or(word, |(_, plain)| plain)
+    language.contractions.iter().find(|(melted, _)| *melted == word).map(|(_, plain)| *plain)
 }
 
 fn without_possessive(surface: &str, start: usize) -> usize {
@@ -786,6 +1225,10 @@ fn is_in_address(text: &str, range: &Range<usize>) -> bool {
     let from = text[..range.start].rfind(char::is_whitespace).map_or(0, |at| at + 1);
     let to = text[range.end..].find(char::is_whitespace).map_or(text.len(), |at| range.end + at);
     let Some(whole) = text.get(from..to) else { return false };
+    // Whatever makes an address has one of these.
+    if !whole.bytes().any(|b| matches!(b, b':' | b'@' | b'_' | b'.')) {
+        return false;
+    }
     let whole = whole.trim_end_matches(['.', ',', ';', ':', ')', '!', '?', '"', '”', '»']);
     if whole.len() + from < range.end || range.start - from + to - range.end == 0 {
         return false;
@@ -804,4 +1247,361 @@ fn is_in_address(text: &str, range: &Range<usize>) -> bool {
 fn shouts(text: &str) -> bool {
     !text.chars().any(char::is_lowercase)
         && text.split_whitespace().filter(|w| w.chars().any(char::is_alphabetic)).count() > 2
+}
+
+/// The long way, for [`super::naive`].
+#[cfg(any(test, fuzzing))]
+pub(super) mod naive {
+    use super::*;
+
+    /// A form of a term, word by word.
+    struct Sequence {
+        words: Vec<Word>,
+        end: End,
+    }
+
+    struct Word {
+        gap: String,
+        text: String,
+        forms: Vec<inflect::Form>,
+        prefix: bool,
+    }
+
+    /// What a pattern is made of.
+    enum Piece {
+        Word(Word),
+        Gap(usize, usize),
+    }
+
+    /// A word of the text: how it is looked up, and with the next one in one.
+    struct Written {
+        text: String,
+        joined: Option<String>,
+    }
+
+    pub(in super::super) fn find(
+        language: &'static Language,
+        entries: &dyn Fn() -> Vec<Entry>,
+        whole: &Whole<'_>,
+        text: &str,
+        folded: &Folded,
+    ) -> Vec<Candidate> {
+        let draft = Draft::new(language);
+        let (mut sequences, mut patterns) = (vec![], vec![]);
+        for (at, entry) in entries().iter().enumerate() {
+            let listed = entry.mode == Some(MatchMode::Forms) && !entry.forms.is_empty();
+            sequences.extend(sequence(&draft, at as u32, entry, &entry.text, listed));
+            for form in &entry.forms {
+                sequences.extend(sequence(&draft, at as u32, entry, form, true));
+            }
+            let pattern = entry.pattern.as_deref().and_then(|pattern| pieces(&draft, entry, pattern));
+            patterns.extend(pattern.map(|pattern| (at as u32, pattern)));
+        }
+        let terms = Words::new(language, entries());
+        let (tokens, written) = tokens(language, &folded.text, &sequences, &patterns);
+        let all = All { language, sequences: &sequences, patterns: &patterns, written: &written };
+        let context = Context { whole, text, folded, tokens: &tokens, made: &[], terms: &terms };
+        let mut found = vec![];
+        for at in 0..tokens.len() {
+            for sequence in &sequences {
+                all.walk(&context, at, sequence, &mut vec![], false, &mut found);
+            }
+            for (entry, pieces) in &patterns {
+                let [Piece::Word(first), ..] = &pieces[..] else { continue };
+                if all.meanings(first, &written[at].text).next().is_none() {
+                    continue;
+                }
+                if let Some(last) = all.match_pieces(&context, at, pieces, false) {
+                    let range = folded.original(context.range(at, last));
+                    if !has_empty_line(&text[range.clone()]) {
+                        found.push(Candidate { range, entry: *entry, method: Method::Pattern });
+                    }
+                }
+            }
+            let joined = written[at].joined.as_deref();
+            if language.compounds && !all.known(&written[at].text) && !joined.is_some_and(|j| all.known(j)) {
+                all.compound(&context, at, &mut found);
+            }
+        }
+        found
+    }
+
+    struct All<'a> {
+        language: &'static Language,
+        sequences: &'a [Sequence],
+        patterns: &'a [(u32, Vec<Piece>)],
+        written: &'a [Written],
+    }
+
+    impl All<'_> {
+        fn words(&self) -> impl Iterator<Item = &Word> {
+            let patterns = self.patterns.iter().flat_map(|(_, pieces)| pieces);
+            let in_patterns = patterns.filter_map(|piece| match piece {
+                Piece::Word(word) => Some(word),
+                Piece::Gap(..) => None,
+            });
+            self.sequences.iter().flat_map(|s| &s.words).chain(in_patterns)
+        }
+
+        /// Tells whether a word means anything as it is written.
+        fn known_as_written(&self, text: &str) -> bool {
+            self.words().any(|word| means(self.language, word, text).next().is_some())
+        }
+
+        fn known(&self, text: &str) -> bool {
+            self.words().any(|word| self.meanings(word, text).next().is_some())
+        }
+
+        /// What a written word may be as a word of a term.
+        fn meanings(&self, word: &Word, text: &str) -> impl Iterator<Item = Meaning> {
+            let mut out: Vec<Meaning> = means(self.language, word, text).collect();
+            if !self.known_as_written(text)
+                && let Some(other) = without_ornament(text)
+            {
+                out.extend(word.forms.iter().filter(|f| f.text == other).map(|f| meaning(word, f)));
+            }
+            out.into_iter()
+        }
+
+        fn walk(
+            &self,
+            context: &Context<'_>,
+            at: usize,
+            sequence: &Sequence,
+            path: &mut Vec<Step>,
+            loose: bool,
+            found: &mut Vec<Candidate>,
+        ) {
+            let Some(written) = self.written.get(at) else { return };
+            let Some(word) = sequence.words.get(path.len()) else { return };
+            let gap = if path.is_empty() { "" } else { context.gap(at - 1, at) };
+            let fits = path.is_empty() || is_space(gap) || gap.trim() == word.gap.trim();
+            for (text, width) in [(Some(&written.text), 1), (written.joined.as_ref(), 2)] {
+                let Some(text) = text.filter(|_| fits) else { continue };
+                for meaning in self.meanings(word, text) {
+                    if meaning.first && !path.is_empty() {
+                        continue;
+                    }
+                    path.push(Step { first: at, last: at + width - 1, meaning });
+                    if path.len() == sequence.words.len() {
+                        found.extend(context.terms.judge(context, &sequence.end, path, loose));
+                    } else {
+                        self.walk(context, at + width, sequence, path, loose, found);
+                    }
+                    path.pop();
+                }
+            }
+            let Some(last) = path.last() else { return };
+            let token = &context.tokens[at];
+            let again = token.roles & PREPOSITION != 0 && context.tokens[at - 1].roles & CONJUNCTION != 0;
+            if is_space(gap) && (token.roles & ARTICLE != 0 || again) && at - last.last <= 2 {
+                self.walk(context, at + 1, sequence, path, true, found);
+            }
+        }
+
+        fn match_pieces(
+            &self,
+            context: &Context<'_>,
+            at: usize,
+            pieces: &[Piece],
+            inside: bool,
+        ) -> Option<usize> {
+            let Some((piece, rest)) = pieces.split_first() else { return at.checked_sub(1) };
+            let token = context.tokens.get(at)?;
+            if inside && ends_sentence(context.gap(at - 1, at)) {
+                return None;
+            }
+            match piece {
+                Piece::Word(word) => {
+                    let written = &self.written[at];
+                    let fits = |text: &str| self.meanings(word, text).any(|m| !(m.first && inside));
+                    if fits(&written.text) {
+                        return self.match_pieces(context, at + 1, rest, true);
+                    }
+                    if written.joined.as_deref().is_some_and(fits) {
+                        return self.match_pieces(context, at + 2, rest, true);
+                    }
+                    let article = token.roles & ARTICLE != 0 && inside;
+                    article.then(|| self.match_pieces(context, at + 1, pieces, true)).flatten()
+                }
+                Piece::Gap(least, most) => {
+                    let (mut end, mut words) = (at, 0);
+                    while words <= *most {
+                        if words >= *least
+                            && let Some(last) = self.match_pieces(context, end, rest, true)
+                        {
+                            return Some(last);
+                        }
+                        let token = context.tokens.get(end)?;
+                        if ends_sentence(context.gap(end - 1, end)) {
+                            return None;
+                        }
+                        words += usize::from(token.roles & ARTICLE == 0);
+                        end += 1;
+                    }
+                    None
+                }
+            }
+        }
+
+        fn compound(&self, context: &Context<'_>, at: usize, found: &mut Vec<Candidate>) {
+            let range = context.range(at, at);
+            let word = &context.folded.text[range.clone()];
+            let mut best: Option<(Range<usize>, u32)> = None;
+            for (cut, _) in word.char_indices() {
+                for part in [0..cut, cut..word.len()] {
+                    let single = |s: &&Sequence| {
+                        s.words.len() == 1 && s.words[0].forms.iter().any(|f| f.text == word[part.clone()])
+                    };
+                    if part.len() >= SHORTEST_PART
+                        && word.len() - part.len() >= 3
+                        && best.as_ref().is_none_or(|(best, _)| part.len() > best.len())
+                        && let Some(sequence) = self.sequences.iter().find(single)
+                    {
+                        best = Some((part, sequence.end.entry));
+                    }
+                }
+            }
+            let Some((part, entry)) = best else { return };
+            let known = &context.terms.entries[entry as usize];
+            if known.case == Case::Any && !matches!(known.mode, Some(MatchMode::Exact | MatchMode::Forms)) {
+                let range = context.folded.original(range.start + part.start..range.start + part.end);
+                found.push(Candidate { range, entry, method: Method::Compound });
+            }
+        }
+    }
+
+    fn meaning(word: &Word, form: &inflect::Form) -> Meaning {
+        Meaning {
+            slot: NO_SLOT,
+            agrees: form.agrees,
+            root: 0,
+            glued: form.text.len().saturating_sub(word.text.len()) as u16,
+            changed: form.changed,
+            first: false,
+        }
+    }
+
+    /// What a written word may be as a word of a term, but for what may be glued to it or left out.
+    fn means(language: &Language, word: &Word, text: &str) -> impl Iterator<Item = Meaning> {
+        let slot = if word.prefix { PREFIX_SLOT } else { NO_SLOT };
+        let mut out: Vec<Meaning> = vec![];
+        let mut add = |text: &str, first: bool| {
+            for form in word.forms.iter().filter(|f| f.text == text) {
+                let one = meaning(word, form);
+                out.push(Meaning { slot, first, changed: one.changed || first, ..one });
+            }
+        };
+        add(text, false);
+        if language.stemmer == Stemmer::Arabic && !text.is_ascii() {
+            arabic_bare(text).iter().for_each(|rest| add(rest, true));
+        }
+        if word.prefix && text.len() > word.text.len() && text.starts_with(&word.text) {
+            out.push(Meaning { slot, agrees: ANY, root: 0, changed: true, first: false, glued: 0 });
+        }
+        out.into_iter()
+    }
+
+    fn word(draft: &Draft, kept: &[&TermWord], forms: Vec<inflect::Forms>, prefix: bool) -> Vec<Word> {
+        let last = kept.len().saturating_sub(1);
+        let of = |(at, (word, forms)): (usize, (&&TermWord, inflect::Forms))| Word {
+            gap: if at == 0 { String::new() } else { word.gap.clone() },
+            text: word.text.clone(),
+            forms: forms.forms,
+            prefix: prefix && at == last,
+        };
+        debug_assert!(draft.gaps.is_empty());
+        kept.iter().zip(forms).enumerate().map(of).collect()
+    }
+
+    fn sequence(draft: &Draft, at: u32, entry: &Entry, form: &str, listed: bool) -> Option<Sequence> {
+        let folded = Folded::new(form);
+        let all = term_words(draft.language, &folded.text);
+        let mut kept: Vec<&TermWord> = all.iter().filter(|w| !w.article).collect();
+        if kept.is_empty() {
+            kept = all.iter().collect();
+        }
+        if kept.is_empty() {
+            return None;
+        }
+        let forms = draft.forms(entry, &kept, listed);
+        let written = kept.iter().map(|w| accented(&form[folded.original(w.range.clone())])).collect();
+        let end =
+            End { free: false, ascii: false, easy: false, ..End::new(at, entry, listed, written, &forms) };
+        let words = word(draft, &kept, forms, entry.mode == Some(MatchMode::Prefix));
+        Some(Sequence { words, end })
+    }
+
+    fn pieces(draft: &Draft, entry: &Entry, pattern: &str) -> Option<Vec<Piece>> {
+        let mut out = vec![];
+        let mut rest = pattern;
+        while !rest.is_empty() {
+            let (literal, gap, behind) = match rest.split_once('{') {
+                Some((literal, behind)) => {
+                    let (gap, behind) = behind.split_once('}')?;
+                    (literal, gap_of(gap), behind)
+                }
+                None => (rest, None, ""),
+            };
+            rest = behind;
+            let folded = fold(literal);
+            let words = term_words(draft.language, &folded);
+            let kept: Vec<&TermWord> = words.iter().filter(|w| !w.article).collect();
+            let forms = draft.forms(entry, &kept, false);
+            let words = word(draft, &kept, forms, false).into_iter();
+            out.extend(words.map(|word| Piece::Word(Word { gap: String::new(), ..word })));
+            out.extend(gap.map(|(least, most)| Piece::Gap(least, most)));
+        }
+        let whole = matches!((out.first(), out.last()), (Some(Piece::Word(_)), Some(Piece::Word(_))));
+        whole.then_some(out)
+    }
+
+    /// Cuts a text into words, with their roles and how they are looked up.
+    fn tokens(
+        language: &'static Language,
+        folded: &str,
+        sequences: &[Sequence],
+        patterns: &[(u32, Vec<Piece>)],
+    ) -> (Vec<Token>, Vec<Written>) {
+        let mut cut: Vec<(Range<usize>, String)> = vec![];
+        for word in words(folded) {
+            let (elided, word) = elision(language, folded, word);
+            if let Some((range, full)) = elided
+                && !full.is_empty()
+            {
+                cut.push((range, full.to_owned()));
+            }
+            cut.push((word.clone(), plain(language, &folded[word]).to_owned()));
+        }
+        let mut written = vec![];
+        for (at, (range, text)) in cut.iter().enumerate() {
+            let next = cut.get(at + 1).filter(|(next, _)| folded[range.end..next.start] == *" ");
+            let prefix = language.prefixes.contains(&text.as_str());
+            let joined = next.filter(|_| prefix).map(|(_, next)| [text.as_str(), next].concat());
+            written.push(Written { text: text.clone(), joined });
+        }
+        let all = All { language, sequences, patterns, written: &written };
+        let rules = language.inflection;
+        let mut tokens = vec![];
+        for (number, (range, text)) in cut.iter().enumerate() {
+            let text = text.as_str();
+            let article = language.articles.contains(&text) && !all.known(text);
+            let conjunction = text.len() <= 4 && rules.conjunctions.contains(&text);
+            let preposition = text.len() <= 12 && rules.prepositions.contains(&text);
+            tokens.push(Token {
+                range: range.start as u32..range.end as u32,
+                number: number as u32,
+                roles: u16::from(article) * ARTICLE
+                    + u16::from(conjunction) * CONJUNCTION
+                    + u16::from(preposition) * PREPOSITION,
+                meanings: 0..0,
+                joined: 0..0,
+            });
+        }
+        (tokens, written)
+    }
+
+    /// Slots are a matter of the fast way; all that judging asks is whether words that begin so stand for one.
+    const NO_SLOT: u32 = u32::MAX;
+    pub(in super::super) const PREFIX_SLOT: u32 = u32::MAX - 1;
 }

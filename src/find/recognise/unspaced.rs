@@ -8,20 +8,28 @@ use std::ops::Range;
 use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed};
 use rustc_hash::FxHashMap;
 
-use super::{Candidate, Entry, Method, has_case, has_empty_line, is_parted, with_quotes};
+use super::flat::Flat;
+use super::{Candidate, Case, Entry, Method, has_case, has_empty_line, is_parted, with_quotes};
 use crate::model::MatchMode;
 use crate::text::languages::{Language, Romanisation};
-use crate::text::{Folded, fold, han_word_crosses, is_unspaced};
+use crate::text::{Folded, fold, han_word_crosses, is_unspaced, may_join_han};
 
 /// The terms of a language, ready to be found.
 pub(super) struct Characters {
     language: &'static Language,
     entries: Vec<Entry>,
-    /// The tree: (node, character) to node; 0 is the root.
-    edges: FxHashMap<(u32, char), u32>,
-    ends: Vec<Vec<End>>,
-    /// One bit for each pair of first characters.
+    /// One bit for each pair of first characters: most places of a text end here.
     pairs: Vec<u64>,
+    /// The nodes of single characters.
+    singles: FxHashMap<char, Node>,
+    /// Whether any term is one character.
+    has_singles: bool,
+    /// The nodes of pairs of first characters.
+    doors: Flat<Node>,
+    /// The tree from there on: (node, character) to node.
+    edges: Flat<Node>,
+    /// What else ends at the nodes, those of one node side by side.
+    ends: Vec<End>,
     patterns: Vec<Pattern>,
     segmenter: Segmenter,
 }
@@ -32,9 +40,41 @@ impl std::fmt::Debug for Characters {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
+/// A node of the tree. It stands in the table of edges itself, with the first of its ends: a large base does
+/// not fit into the processor's caches, and each table that is asked costs a wait.
+#[derive(Debug, Clone, Copy, Default)]
+struct Node {
+    number: u32,
+    /// A bit for each character, modulo 32, that leads on from here.
+    onward: u32,
+    /// How many terms end here, and where those behind the first stand.
+    count: u32,
+    from: u32,
+    first: End,
+}
+
+/// The tree while it grows: (node, character) to node; 0 is the root.
+#[derive(Default)]
+struct Draft {
+    edges: FxHashMap<(u32, char), u32>,
+    ends: Vec<(u32, End)>,
+    nodes: u32,
+}
+
+/// Room to work in.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    /// Where a term may begin, with its first two characters.
+    starts: Vec<(u32, char, char)>,
+    skipped: Vec<usize>,
+    stretch: Vec<char>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
 struct End {
     entry: u32,
+    /// Whether what is written as it is folded is the term, letter by letter, whatever its case and rule.
+    easy: bool,
     listed: bool,
     /// Whether a particle of the term was left out on the way here.
     loose: bool,
@@ -54,6 +94,14 @@ enum Part {
 
 const PAIRS: usize = 1 << 20;
 
+fn door(one: char, two: char) -> u64 {
+    u64::from(u32::from(one)) << 32 | u64::from(u32::from(two))
+}
+
+fn edge(node: u32, c: char) -> u64 {
+    u64::from(node) << 32 | u64::from(u32::from(c))
+}
+
 fn pair(one: char, two: char) -> usize {
     let hash = (one as u32).wrapping_mul(0x9E37_79B1) ^ (two as u32).wrapping_mul(0x85EB_CA6B);
     (hash >> 12) as usize & (PAIRS - 1)
@@ -61,12 +109,16 @@ fn pair(one: char, two: char) -> usize {
 
 impl Characters {
     pub(super) fn new(language: &'static Language, entries: Vec<Entry>) -> Self {
+        let mut draft = Draft { nodes: 1, ..Draft::default() };
         let mut made = Self {
             language,
             entries: vec![],
-            edges: FxHashMap::default(),
-            ends: vec![vec![]],
             pairs: vec![0; PAIRS / 64],
+            singles: FxHashMap::default(),
+            has_singles: false,
+            doors: Flat::of([].into_iter()),
+            edges: Flat::of([].into_iter()),
+            ends: vec![],
             patterns: vec![],
             segmenter: match language.romanisation {
                 Romanisation::Pinyin => Segmenter::Han,
@@ -77,9 +129,16 @@ impl Characters {
         };
         for (at, entry) in entries.iter().enumerate() {
             let at = at as u32;
-            made.file(&entry.text, End { entry: at, listed: false, loose: false }, entry.mode);
+            let easy = entry.case == Case::Any && !entry.quoted && fold(&entry.text) == entry.text;
+            made.file(
+                &mut draft,
+                &entry.text,
+                End { entry: at, easy, listed: false, loose: false },
+                entry.mode,
+            );
             for form in &entry.forms {
-                made.file(form, End { entry: at, listed: true, loose: false }, Some(MatchMode::Exact));
+                let end = End { entry: at, easy: false, listed: true, loose: false };
+                made.file(&mut draft, form, end, Some(MatchMode::Exact));
             }
             if let Some(pattern) = &entry.pattern {
                 let mut parts = vec![];
@@ -102,20 +161,51 @@ impl Characters {
             }
         }
         made.entries = entries;
+        made.finish(draft);
         made
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+    /// Makes flat tables of the tree.
+    fn finish(&mut self, mut draft: Draft) {
+        let mut nodes: Vec<Node> =
+            (0..draft.nodes).map(|number| Node { number, ..Node::default() }).collect();
+        let mut firsts = vec![None; draft.nodes as usize];
+        for ((node, c), next) in &draft.edges {
+            nodes[*node as usize].onward |= 1 << (*c as u32 % 32);
+            if *node == 0 {
+                firsts[*next as usize] = Some(*c);
+            }
+        }
+        // Stable, so that what was filed first comes first.
+        draft.ends.sort_by_key(|(node, _)| *node);
+        for (node, end) in draft.ends {
+            let node = &mut nodes[node as usize];
+            match node.count {
+                0 => node.first = end,
+                count => {
+                    node.from = if count == 1 { self.ends.len() as u32 } else { node.from };
+                    self.ends.push(end);
+                }
+            }
+            node.count += 1;
+        }
+        let (mut doors, mut edges) = (vec![], vec![]);
+        for ((node, c), next) in &draft.edges {
+            let next = nodes[*next as usize];
+            match firsts[*node as usize] {
+                Some(first) => doors.push((door(first, *c), next)),
+                None if *node > 0 => edges.push((edge(*node, *c), next)),
+                None => drop(self.singles.insert(*c, next)),
+            }
+        }
+        self.has_singles = self.singles.values().any(|node| node.count > 0);
+        self.doors = Flat::of(doors.into_iter());
+        self.edges = Flat::of(edges.into_iter());
     }
 
-    pub(super) fn entries(&self) -> &[Entry] {
-        &self.entries
-    }
-
-    fn file(&mut self, form: &str, end: End, mode: Option<MatchMode>) {
+    fn file(&mut self, draft: &mut Draft, form: &str, end: End, mode: Option<MatchMode>) {
         let folded = fold(form);
-        self.file_letters(&folded, end);
+        self.file_letters(draft, &folded, end);
         if mode == Some(MatchMode::Exact) || mode == Some(MatchMode::Forms) {
             return;
         }
@@ -126,52 +216,50 @@ impl Characters {
         if letters.iter().enumerate().any(|(at, c)| inner(at) && particle(*c)) {
             let kept = letters.iter().enumerate().filter(|(at, c)| !(inner(*at) && particle(**c)));
             let reduced: String = kept.map(|(_, c)| *c).collect();
-            self.file_letters(&reduced, End { loose: true, ..end });
+            self.file_letters(draft, &reduced, End { easy: false, loose: true, ..end });
         }
     }
 
-    fn file_letters(&mut self, letters: &str, end: End) {
+    fn file_letters(&mut self, draft: &mut Draft, letters: &str, end: End) {
         let mut node = 0;
         let mut first = letters.chars();
-        let (Some(one), two) = (first.next(), first.next()) else { return };
-        match two {
-            Some(two) => {
-                let bit = pair(one, two);
-                self.pairs[bit / 64] |= 1 << (bit % 64);
-            }
-            None => {
-                let bit = pair(one, '\0');
-                self.pairs[bit / 64] |= 1 << (bit % 64);
-            }
-        }
+        let Some(one) = first.next() else { return };
+        let bit = pair(one, first.next().unwrap_or('\0'));
+        self.pairs[bit / 64] |= 1 << (bit % 64);
         for c in letters.chars() {
-            let next = self.ends.len() as u32;
-            node = *self.edges.entry((node, c)).or_insert(next);
-            if node == next {
-                self.ends.push(vec![]);
-            }
+            node = *draft.edges.entry((node, c)).or_insert(draft.nodes);
+            draft.nodes += u32::from(node == draft.nodes);
         }
-        self.ends[node as usize].push(end);
+        draft.ends.push((node, end));
     }
 
+    #[inline]
     fn may_begin(&self, one: char, two: char) -> bool {
         let bit = pair(one, two);
         self.pairs[bit / 64] & (1 << (bit % 64)) != 0
     }
 
     /// Finds everything that may be a term.
-    pub(super) fn find(&self, text: &str, folded: &Folded) -> Vec<Candidate> {
-        let mut found = vec![];
+    pub(super) fn find(&self, text: &str, folded: &Folded, room: &mut Room, found: &mut Vec<Candidate>) {
         let letters = &folded.text;
+        room.starts.clear();
+        let single = self.has_singles;
         let mut next = letters.chars();
+        let mut one = next.next();
         let mut at = 0;
-        while let Some(one) = next.next() {
-            let two = next.clone().next().unwrap_or('\0');
-            if self.may_begin(one, two) || self.may_begin(one, '\0') {
-                self.walk(text, folded, at, &mut found);
+        while let Some(c) = one {
+            let two = next.next();
+            if self.may_begin(c, two.unwrap_or('\0')) || single && self.may_begin(c, '\0') {
+                room.starts.push((at, c, two.unwrap_or('\0')));
             }
-            at += one.len_utf8();
+            at += c.len_utf8() as u32;
+            one = two;
         }
+        let starts = std::mem::take(&mut room.starts);
+        for (start, one, two) in &starts {
+            self.begin(text, folded, *start as usize, (*one, *two), room, found);
+        }
+        room.starts = starts;
         for pattern in &self.patterns {
             let Some(Part::Literal(first)) = pattern.parts.first() else { continue };
             for (start, _) in letters.match_indices(first.as_str()) {
@@ -181,42 +269,97 @@ impl Characters {
                 }
             }
         }
-        found
     }
 
-    fn walk(&self, text: &str, folded: &Folded, start: usize, found: &mut Vec<Candidate>) {
+    fn ends(&self, node: Node) -> impl Iterator<Item = End> {
+        let rest = node.count.saturating_sub(1) as usize;
+        let first = (node.count > 0).then_some(node.first);
+        first.into_iter().chain(self.ends[node.from as usize..][..rest].iter().copied())
+    }
+
+    /// Walks from the root over the first two characters, and on.
+    fn begin(
+        &self,
+        text: &str,
+        folded: &Folded,
+        start: usize,
+        (one, two): (char, char),
+        room: &mut Room,
+        found: &mut Vec<Candidate>,
+    ) {
+        room.skipped.clear();
+        if self.has_singles
+            && let Some(node) = self.singles.get(&one)
+        {
+            for end in self.ends(*node) {
+                self.judge(text, folded, start..start + one.len_utf8(), end, room, found);
+            }
+        }
+        if let Some(node) = self.doors.get(door(one, two)) {
+            let at = start + one.len_utf8() + two.len_utf8();
+            // At the end of the text the second character is none.
+            if at <= folded.text.len() {
+                self.judge_ends(text, folded, start..at, (node, 2), room, found);
+                self.walk(text, folded, start..at, (node, 2), room, found);
+            }
+        }
+    }
+
+    /// Walks on from a node, whose ends were looked at, behind so many characters of the tree.
+    fn walk(
+        &self,
+        text: &str,
+        folded: &Folded,
+        behind: Range<usize>,
+        (mut node, mut passed): (Node, usize),
+        room: &mut Room,
+        found: &mut Vec<Candidate>,
+    ) {
         let letters = &folded.text;
-        let mut node = 0;
-        let mut at = start;
-        let mut passed = 0usize;
-        // Where something was passed over: how many characters stood before it.
-        let mut skipped: Vec<usize> = vec![];
-        while let Some(c) = letters[at..].chars().next() {
-            if let Some(next) = self.edges.get(&(node, c)) {
-                node = *next;
-                at += c.len_utf8();
-                passed += 1;
-                for end in &self.ends[node as usize] {
-                    // What is passed over stands between words, not inside one.
-                    if skipped.iter().all(|before| passed - before >= 2) {
-                        self.judge(text, folded, start..at, *end, &skipped, found);
-                    }
+        let Range { start, end: mut at } = behind;
+        loop {
+            if node.onward == 0 {
+                return;
+            }
+            let Some(c) = letters[at..].chars().next() else { return };
+            let next = match node.onward & 1 << (c as u32 % 32) {
+                0 => None,
+                _ => self.edges.get(edge(node.number, c)),
+            };
+            // What is passed over leads on from the same node: how many characters stood before it.
+            let over = match c {
+                '(' if room.skipped.len() < 3 => gloss(&letters[at..]),
+                _ if passed >= 3 && room.skipped.is_empty() && self.language.particles.contains(&c) => {
+                    Some(c.len_utf8())
                 }
-                continue;
+                _ => None,
+            };
+            if let Some(over) = over {
+                room.skipped.push(passed);
+                self.walk(text, folded, start..at + over, (node, passed), room, found);
+                room.skipped.pop();
             }
-            if node == 0 || passed < 2 {
-                return;
-            }
-            if self.language.particles.contains(&c) && passed >= 3 && skipped.is_empty() {
-                skipped.push(passed);
-                at += c.len_utf8();
-            } else if let Some(gloss) = gloss(&letters[at..])
-                && skipped.len() < 3
-            {
-                skipped.push(passed);
-                at += gloss;
-            } else {
-                return;
+            let Some(next) = next else { return };
+            node = next;
+            at += c.len_utf8();
+            passed += 1;
+            self.judge_ends(text, folded, start..at, (node, passed), room, found);
+        }
+    }
+
+    fn judge_ends(
+        &self,
+        text: &str,
+        folded: &Folded,
+        range: Range<usize>,
+        (node, passed): (Node, usize),
+        room: &mut Room,
+        found: &mut Vec<Candidate>,
+    ) {
+        for end in self.ends(node) {
+            // What is passed over stands between words, not inside one.
+            if room.skipped.iter().all(|before| passed - before >= 2) {
+                self.judge(text, folded, range.clone(), end, room, found);
             }
         }
     }
@@ -227,9 +370,10 @@ impl Characters {
         folded: &Folded,
         range: Range<usize>,
         end: End,
-        skipped: &[usize],
+        room: &mut Room,
         found: &mut Vec<Candidate>,
     ) {
+        let Room { skipped, stretch, .. } = room;
         let entry = &self.entries[end.entry as usize];
         let letters = &folded.text;
         let loose = end.loose || !skipped.is_empty();
@@ -241,7 +385,7 @@ impl Characters {
         }
         // Beside letters of a spaced script a word goes on.
         let joined = |a: Option<char>, b: Option<char>| {
-            let wordy = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_unspaced(c));
+            let wordy = |c: Option<char>| c.is_some_and(|c| !is_unspaced(c) && c.is_alphanumeric());
             wordy(a) && wordy(b)
         };
         if joined(letters[..range.start].chars().next_back(), letters[range.start..].chars().next())
@@ -251,14 +395,28 @@ impl Characters {
         }
         let original = folded.original(range.clone());
         let surface = &text[original.clone()];
-        if has_empty_line(surface) || !has_case(entry, &entry.text, surface) && !end.listed {
+        // Folded text has no quotation marks, no dashes and no ends of lines.
+        let smooth = surface == &letters[range.clone()];
+        if end.easy && smooth && !loose {
+            if !is_cut(&self.segmenter, letters, &range, stretch) {
+                found.push(Candidate { range: original, entry: end.entry, method: Method::Exact });
+            }
             return;
         }
-        if is_cut(&self.segmenter, letters, &range) {
+        if !smooth && has_empty_line(surface) || !has_case(entry, &entry.text, surface) && !end.listed {
             return;
         }
-        let Some(original) = with_quotes(text, &entry.text, original) else { return };
-        if is_parted(&entry.text, &text[original.clone()]) {
+        if is_cut(&self.segmenter, letters, &range, stretch) {
+            return;
+        }
+        let original = match smooth && !entry.quoted {
+            true => original,
+            false => match with_quotes(text, &entry.text, original) {
+                Some(original) => original,
+                None => return,
+            },
+        };
+        if !smooth && is_parted(&entry.text, &text[original.clone()]) {
             return;
         }
         let method = match () {
@@ -307,7 +465,17 @@ fn parts(letters: &str, at: usize, rest: &[Part]) -> Option<usize> {
 }
 
 /// Tells whether a word crosses either edge of a range of letters.
-fn is_cut(segmenter: &Segmenter, letters: &str, range: &Range<usize>) -> bool {
+fn is_cut(segmenter: &Segmenter, letters: &str, range: &Range<usize>, stretch: &mut Vec<char>) -> bool {
+    // Most have no word across their edges at all.
+    if matches!(segmenter, Segmenter::Han) {
+        let joined = |at: usize| {
+            let (before, behind) = (letters[..at].chars().next_back(), letters[at..].chars().next());
+            before.zip(behind).is_some_and(|(before, behind)| may_join_han(before, behind))
+        };
+        if !joined(range.start) && !joined(range.end) {
+            return false;
+        }
+    }
     // The stretch of unspaced characters around it, not too far.
     let before = letters[..range.start].chars().rev().take_while(|c| is_unspaced(*c)).take(REACH);
     let start = range.start - before.map(char::len_utf8).sum::<usize>();
@@ -318,10 +486,13 @@ fn is_cut(segmenter: &Segmenter, letters: &str, range: &Range<usize>) -> bool {
     }
     match segmenter {
         Segmenter::Han => {
-            let stretch: Vec<char> = letters[start..end].chars().collect();
-            let from = letters[start..range.start].chars().count();
-            let to = from + letters[range.clone()].chars().count();
-            han_word_crosses(&stretch, from..to)
+            stretch.clear();
+            stretch.extend(letters[start..range.start].chars());
+            let from = stretch.len();
+            stretch.extend(letters[range.clone()].chars());
+            let to = stretch.len();
+            stretch.extend(letters[range.end..end].chars());
+            han_word_crosses(stretch, from..to)
         }
         Segmenter::Dictionary(segmenter) => {
             let mut missing = [range.start, range.end].map(|edge| edge > start && edge < end);
@@ -344,3 +515,95 @@ enum Segmenter {
 
 /// How many characters on either side of a hit are looked at.
 const REACH: usize = 6;
+
+/// The long way, for [`super::naive`].
+#[cfg(any(test, fuzzing))]
+pub(super) mod naive {
+    use super::*;
+
+    /// A term being read along a text.
+    struct Reading<'a> {
+        terms: &'a Characters,
+        text: &'a str,
+        folded: &'a Folded,
+        start: usize,
+        end: End,
+    }
+
+    pub(in super::super) fn find(
+        language: &'static Language,
+        entries: &dyn Fn() -> Vec<Entry>,
+        text: &str,
+        folded: &Folded,
+    ) -> Vec<Candidate> {
+        let terms = Characters::new(language, entries());
+        let mut found = vec![];
+        for (at, entry) in entries().iter().enumerate() {
+            let end = End { entry: at as u32, easy: false, listed: false, loose: false };
+            let mut forms = vec![(entry.text.as_str(), end, entry.mode)];
+            let listed = End { listed: true, ..end };
+            forms.extend(entry.forms.iter().map(|form| (form.as_str(), listed, Some(MatchMode::Exact))));
+            for (form, end, mode) in forms {
+                let letters: Vec<char> = fold(form).chars().collect();
+                let mut ways = vec![(letters.clone(), end)];
+                let inner = |at: usize| at > 1 && at + 2 < letters.len();
+                let left_out = |at: usize| inner(at) && language.particles.contains(&letters[at]);
+                if !matches!(mode, Some(MatchMode::Exact | MatchMode::Forms))
+                    && (0..letters.len()).any(left_out)
+                {
+                    let kept = (0..letters.len()).filter(|at| !left_out(*at)).map(|at| letters[at]);
+                    ways.push((kept.collect(), End { loose: true, ..end }));
+                }
+                for (letters, end) in ways.iter().filter(|(letters, _)| !letters.is_empty()) {
+                    for (start, _) in folded.text.char_indices() {
+                        let reading = Reading { terms: &terms, text, folded, start, end: *end };
+                        reading.read(letters, 0, start, &mut vec![], &mut found);
+                    }
+                }
+            }
+        }
+        for pattern in &terms.patterns {
+            for (start, _) in folded.text.char_indices() {
+                if let Some(end) = parts(&folded.text, start, &pattern.parts) {
+                    let range = folded.original(start..end);
+                    found.push(Candidate { range, entry: pattern.entry, method: Method::Pattern });
+                }
+            }
+        }
+        found
+    }
+
+    impl Reading<'_> {
+        fn read(
+            &self,
+            letters: &[char],
+            passed: usize,
+            at: usize,
+            skipped: &mut Vec<usize>,
+            found: &mut Vec<Candidate>,
+        ) {
+            if passed == letters.len() {
+                if skipped.iter().all(|before| passed - before >= 2) {
+                    let mut room = Room { skipped: skipped.clone(), ..Room::default() };
+                    self.terms.judge(self.text, self.folded, self.start..at, self.end, &mut room, found);
+                }
+                return;
+            }
+            let rest = &self.folded.text[at..];
+            let Some(c) = rest.chars().next() else { return };
+            if c == letters[passed] {
+                self.read(letters, passed + 1, at + c.len_utf8(), skipped, found);
+            }
+            let particle = self.terms.language.particles.contains(&c) && passed >= 3 && skipped.is_empty();
+            let over = match particle {
+                true => Some(c.len_utf8()),
+                false => gloss(rest).filter(|_| skipped.len() < 3 && passed >= 2),
+            };
+            if let Some(over) = over {
+                skipped.push(passed);
+                self.read(letters, passed, at + over, skipped, found);
+                skipped.pop();
+            }
+        }
+    }
+}
