@@ -1,8 +1,8 @@
 //! Terms of scripts with spaces: sequences of words.
 //!
-//! Every word of every term is filed under all its forms. A text is cut into words; most of them are no form
-//! of anything, which a small filter tells at once. Only the others are kept, with the number that they have
-//! among all words, so that it is known which of them are neighbours, and walk through a tree of the terms.
+//! Every word of every term is filed under all its forms. A text is cut into words; most of them are no term by
+//! themselves, and no term begins with them and the next one, which small filters tell at once. Only the others
+//! are looked up in the large tables and walk through a tree of the terms.
 
 use std::ops::Range;
 
@@ -22,11 +22,14 @@ use crate::text::{Folded, arabic_bare, fold, words};
 pub(super) struct Words {
     language: &'static Language,
     entries: Vec<Entry>,
-    /// One bit for each hash of a word that matters: most words of a text end here.
+    /// One bit for each hash of a form.
     filter: Filter,
-    /// The same of words that must be looked at wherever they stand: terms of one word, beginnings of patterns.
+    /// The same of words that are looked at wherever they stand: terms of one word, beginnings of patterns. Most
+    /// words of a text are neither here nor, with the next one, among the openings, and end there.
     alone: Filter,
-    /// The same of pairs of words that stand side by side in a term; none if every word is to be looked at.
+    /// The same of the first two words of a term; none if every word is to be looked at.
+    openings: Option<Filter>,
+    /// The same of two words further on.
     pairs: Option<Filter>,
     /// The small words of the language and their roles.
     small: Flat<u16>,
@@ -151,38 +154,28 @@ enum Part {
 /// A word of a text.
 #[derive(Debug, Clone)]
 struct Token {
+    hash: u64,
     /// Where it stands in the folded text.
     range: Range<u32>,
-    /// Which of all words it is.
-    number: u32,
-    roles: u16,
     /// What it may stand for.
     meanings: Range<u32>,
     /// What it may stand for with the next one, written apart.
     joined: Range<u32>,
-}
-
-/// A word of a text that may matter, as it was cut.
-#[derive(Debug, Clone, Copy)]
-struct Cut {
-    hash: u64,
-    from: u32,
-    to: u32,
-    number: u32,
     roles: u16,
     /// Whether it may mean more than what is known of it as it is written.
     odd: bool,
+    /// Whether a term may begin here.
+    begins: bool,
     /// Whether it may stand in a term here.
     wanted: bool,
-    /// What it stands for, if it is not looked up as it is written.
-    full: Option<&'static str>,
 }
 
 /// Room to work in.
 #[derive(Debug, Default)]
 pub(super) struct Room {
-    cuts: Vec<Cut>,
     tokens: Vec<Token>,
+    /// What is looked up instead of what is written, by the number of the word.
+    full: Vec<(u32, &'static str)>,
     /// Meanings that are not those of a known word.
     made: Vec<Meaning>,
     path: Vec<Step>,
@@ -225,6 +218,7 @@ struct Draft {
     meanings: Vec<(u64, Meaning)>,
     /// Hashes of words, and of pairs of words, that bring a text's words to be looked at.
     alone: Vec<u64>,
+    openings: Vec<u64>,
     pairs: Vec<u64>,
     edges: FxHashMap<(u32, u32), u32>,
     nodes: u32,
@@ -243,6 +237,7 @@ impl Draft {
             slots: FxHashMap::default(),
             meanings: vec![],
             alone: vec![],
+            openings: vec![],
             pairs: vec![],
             edges: FxHashMap::default(),
             nodes: 1,
@@ -307,8 +302,8 @@ impl Draft {
         let everything = language.compounds
             || language.stemmer == Stemmer::Arabic
             || !self.beginnings.is_empty()
-            || self.pairs.len() >= MOST_PAIRS;
-        let pairs = (!everything).then(|| Filter::of(self.pairs.iter().copied(), 8));
+            || self.openings.len().max(self.pairs.len()) >= MOST_PAIRS;
+        let pairs = |pairs: &[u64]| (!everything).then(|| Filter::of(pairs.iter().copied(), 8));
         let mut beginnings: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
         let mut beginning_lengths: Vec<usize> = vec![];
         for (beginning, slot) in &self.beginnings {
@@ -322,7 +317,8 @@ impl Draft {
             entries,
             filter: Filter::of(known.keys().copied(), 16),
             alone: Filter::of(self.alone.iter().copied(), 16),
-            pairs,
+            openings: pairs(&self.openings),
+            pairs: pairs(&self.pairs),
             small_filter: Filter::of(small.iter().map(|(hash, _)| *hash), 64),
             small: Flat::of(small.into_iter()),
             known: Flat::of(known.into_iter()),
@@ -375,15 +371,16 @@ impl Draft {
         if let [forms] = &forms[..] {
             self.alone.extend(forms.forms.iter().map(|form| hash(&form.text)));
         }
-        for two in forms.windows(2) {
+        for (at, two) in forms.windows(2).enumerate() {
             // Forms that do not agree never stand together.
             let together = two[0].group > 0 && two[0].group == two[1].group;
             for one in &two[0].forms {
                 let agree = |other: &&inflect::Form| !together || one.agrees & other.agrees != 0;
                 let first = hash(&one.text);
                 let pairs = two[1].forms.iter().filter(agree).map(|other| pair(first, hash(&other.text)));
-                if self.pairs.len() < MOST_PAIRS {
-                    self.pairs.extend(pairs);
+                let filed = if at == 0 { &mut self.openings } else { &mut self.pairs };
+                if filed.len() < MOST_PAIRS {
+                    filed.extend(pairs);
                 }
             }
         }
@@ -481,160 +478,156 @@ impl Words {
         room: &mut Room,
         found: &mut Vec<Candidate>,
     ) {
-        self.tokens(folded, room, Keep::Some, found);
+        self.cut(&folded.text, room);
+        self.look_up(&folded.text, room, false);
         let Room { tokens, made, path, .. } = &mut *room;
         let context = Context { whole, text, folded, tokens, made, terms: self };
         let mut pattern_starts = vec![];
         for (at, token) in tokens.iter().enumerate() {
             if token.meanings.is_empty() && token.joined.is_empty() {
                 if self.language.compounds {
-                    self.compound(&context, &token.range, found);
+                    self.compound(&context, at, found);
                 }
+                continue;
+            }
+            if !token.begins {
                 continue;
             }
             self.walk(&context, at, 0, path, false, found);
             if !self.patterns.is_empty() {
                 for meaning in context.meanings(&token.meanings) {
                     let patterns = self.pattern_starts.get(&meaning.slot).into_iter().flatten();
-                    pattern_starts.extend(patterns.map(|pattern| (token.number, *pattern)));
+                    pattern_starts.extend(patterns.map(|pattern| (at, *pattern)));
                 }
             }
         }
         if pattern_starts.is_empty() {
             return;
         }
-        // A gap is counted in words, also in those that mean nothing.
-        self.tokens(folded, room, Keep::All, &mut vec![]);
+        // Whatever may stand behind the beginning of a pattern is wanted too.
+        self.cut(&folded.text, room);
+        self.look_up(&folded.text, room, true);
         let Room { tokens, made, .. } = &*room;
         let context = Context { whole, text, folded, tokens, made, terms: self };
-        for (number, pattern) in pattern_starts {
-            self.pattern(&context, number as usize, &self.patterns[pattern as usize], found);
+        for (at, pattern) in pattern_starts {
+            self.pattern(&context, at, &self.patterns[pattern as usize], found);
         }
     }
 
-    /// Cuts a folded text into words and says what each may stand for, of all words or of those that matter.
-    fn tokens(&self, folded: &Folded, room: &mut Room, keep: Keep, found: &mut Vec<Candidate>) {
-        let Room { cuts, tokens, made, .. } = room;
-        let text = folded.text.as_str();
-        cuts.clear();
+    /// Cuts a folded text into words, and marks those with which a term may begin and those that may stand in
+    /// one. No large table is asked here.
+    fn cut(&self, folded: &str, room: &mut Room) {
+        let Room { tokens, full, made, .. } = room;
         tokens.clear();
+        full.clear();
         made.clear();
         let language = self.language;
-        let all = keep == Keep::All;
-        let mut number = 0_u32;
-        // First all hashes, then all look-ups: those do not wait for each other.
-        for word in words(text) {
+        let everything = self.openings.is_none();
+        let mut push = |hash: u64, from: usize, to: usize, instead: Option<&'static str>, odd: bool| {
+            if let Some(instead) = instead {
+                full.push((tokens.len() as u32, instead));
+            }
+            let roles = self.roles(hash);
+            let odd = odd || roles & PREFIX != 0;
+            tokens.push(Token {
+                hash,
+                range: from as u32..to as u32,
+                meanings: 0..0,
+                joined: 0..0,
+                roles,
+                odd,
+                begins: everything || odd || self.alone.may_have(hash),
+                wanted: everything,
+            });
+        };
+        for word in words(folded) {
             let (mut from, to) = (word.start, word.end);
             if !language.elisions.is_empty()
-                && let (Some((elided, full)), rest) = elision(language, text, word)
+                && let (Some((elided, full)), rest) = elision(language, folded, word)
             {
                 if !full.is_empty() {
-                    let hash = hash(full);
-                    if all || self.filter.may_have(hash) {
-                        let (from, to) = (elided.start as u32, elided.end as u32);
-                        let full = Some(full);
-                        let roles = self.roles(hash);
-                        cuts.push(Cut { hash, from, to, number, roles, odd: false, wanted: false, full });
-                    }
-                    number += 1;
+                    push(hash(full), elided.start, elided.end, Some(full), false);
                 }
                 from = rest.start;
             }
-            let hash = hash_at(text.as_bytes(), from, to);
-            let odd = self.may_mean(&text[from..to]);
-            if odd || all || self.filter.may_have(hash) {
-                let full = melted(language, &text[from..to]);
-                let hash = full.map_or(hash, super::flat::hash);
-                let (from, to, roles) = (from as u32, to as u32, self.roles(hash));
-                cuts.push(Cut { hash, from, to, number, roles, odd, wanted: false, full });
-            } else if language.compounds {
-                self.compound_in(folded, &(from as u32..to as u32), found);
-            }
-            number += 1;
-        }
-        match &self.pairs {
-            Some(pairs) if !all => self.want(cuts, pairs),
-            _ => cuts.iter_mut().for_each(|cut| cut.wanted = true),
-        }
-        let mut needed = false;
-        for (at, cut) in cuts.iter().enumerate().filter(|(_, cut)| cut.wanted) {
-            let range = cut.from..cut.to;
-            let word = match cut.full {
-                Some(full) => full,
-                None => &text[cut.from as usize..cut.to as usize],
-            };
-            let known = self.known.get(cut.hash).unwrap_or_default();
-            let mut token = Token {
-                range: range.clone(),
-                number: cut.number,
-                roles: known.roles,
-                meanings: known.from..known.from + u32::from(known.count),
-                joined: 0..0,
-            };
-            if !self.is_plain(word, known) {
-                token.meanings = self.mean(word, cut.hash, made);
-            }
-            if !token.meanings.is_empty() {
-                token.roles &= !ARTICLE;
-            }
-            let (mut second, mut need_next) = (None, false);
-            if token.roles & PREFIX != 0
-                && let Some(next) = self.next_word(text, &range)
-            {
-                // The first part of a word that is also written in one.
-                let joined = [word, next.1].concat();
-                token.joined = self.mean(&joined, hash(&joined), made);
-                let follows = cuts.get(at + 1).is_some_and(|c| c.wanted && c.number == cut.number + 1);
-                need_next = !token.joined.is_empty();
-                if need_next && !follows {
-                    second = Some(Token {
-                        range: next.0,
-                        number: cut.number + 1,
-                        roles: 0,
-                        meanings: 0..0,
-                        joined: 0..0,
-                    });
+            match melted(language, &folded[from..to]) {
+                Some(plain) => push(hash(plain), from, to, Some(plain), false),
+                None => {
+                    let odd = self.may_mean(&folded[from..to]);
+                    push(hash_at(folded.as_bytes(), from, to), from, to, None, odd);
                 }
             }
-            let nothing = token.roles == 0 && token.meanings.is_empty() && token.joined.is_empty();
-            if nothing && !all && !std::mem::replace(&mut needed, need_next) {
-                if language.compounds {
-                    self.compound_in(folded, &token.range, found);
-                }
-                continue;
-            }
-            needed = need_next;
-            tokens.push(token);
-            tokens.extend(second);
+        }
+        if let (Some(openings), Some(pairs)) = (&self.openings, &self.pairs) {
+            self.mark(tokens, openings, pairs);
         }
     }
 
-    /// Marks the words that may stand in a term: those that are one by themselves, and those that stand beside
-    /// another word as in some term, with an article between or without.
-    fn want(&self, cuts: &mut [Cut], pairs: &Filter) {
-        for at in 0..cuts.len() {
-            let Cut { hash, number, odd, roles, .. } = cuts[at];
-            if odd || roles & PREFIX != 0 {
+    /// Marks the words with which a term may begin, because they are one by themselves or stand before another
+    /// word as in some term, and those that may go on from there, with an article between or without.
+    fn mark(&self, tokens: &mut [Token], openings: &Filter, pairs: &Filter) {
+        for at in 0..tokens.len() {
+            let Token { hash, odd, begins, .. } = tokens[at];
+            if odd {
                 // What it stands for is not known yet, so whatever may stand around it is wanted.
-                let (from, to) = (at.saturating_sub(5), (at + 6).min(cuts.len()));
-                cuts[from..to].iter_mut().for_each(|cut| cut.wanted = true);
-                continue;
+                let (from, to) = (at.saturating_sub(5), (at + 6).min(tokens.len()));
+                for token in &mut tokens[from..to] {
+                    (token.begins, token.wanted) = (true, true);
+                }
             }
-            if self.alone.may_have(hash) {
-                cuts[at].wanted = true;
-            }
+            let mut begins = begins;
             let mut next = at + 1;
-            while let Some(other) = cuts.get(next)
-                && other.number as usize - number as usize == next - at
-            {
-                if pairs.may_have(pair(hash, other.hash)) {
-                    cuts[at..=next].iter_mut().for_each(|cut| cut.wanted = true);
+            while let Some(other) = tokens.get(next) {
+                let (pair, small) = (pair(hash, other.hash), other.roles & (ARTICLE | PREPOSITION) != 0);
+                let opens = openings.may_have(pair);
+                begins |= opens;
+                if opens || tokens[at].wanted && pairs.may_have(pair) {
+                    tokens[at + 1..=next].iter_mut().for_each(|token| token.wanted = true);
                 }
                 // An article, or a preposition said again, may be passed over; two of them at most.
-                if cuts[next].roles & (ARTICLE | PREPOSITION) == 0 || next - at > 2 {
+                if !small || next - at > 2 {
                     break;
                 }
                 next += 1;
+            }
+            let token = &mut tokens[at];
+            token.begins |= begins;
+            token.wanted |= token.begins;
+        }
+    }
+
+    /// Says what the words that are wanted may stand for, or all of them.
+    fn look_up(&self, folded: &str, room: &mut Room, all: bool) {
+        let Room { tokens, full, made, .. } = room;
+        let word = |tokens: &[Token], at: usize| {
+            let range = &tokens[at].range;
+            match full.binary_search_by_key(&(at as u32), |(number, _)| *number) {
+                Ok(at) => full[at].1,
+                Err(_) => &folded[range.start as usize..range.end as usize],
+            }
+        };
+        for at in 0..tokens.len() {
+            if !(all || tokens[at].wanted) {
+                continue;
+            }
+            let known = self.known.get(tokens[at].hash).unwrap_or_default();
+            tokens[at].meanings = known.from..known.from + u32::from(known.count);
+            let plain = self.beginning_lengths.is_empty()
+                && !tokens[at].odd
+                && self.language.stemmer != Stemmer::Arabic;
+            if !plain {
+                tokens[at].meanings = self.mean(word(tokens, at), tokens[at].hash, made);
+            }
+            if !tokens[at].meanings.is_empty() {
+                tokens[at].roles &= !ARTICLE;
+            }
+            // The first part of a word that is also written in one.
+            if tokens[at].roles & PREFIX != 0
+                && let Some(next) = tokens.get(at + 1)
+                && folded[tokens[at].range.end as usize..next.range.start as usize] == *" "
+            {
+                let joined = [word(tokens, at), word(tokens, at + 1)].concat();
+                tokens[at].joined = self.mean(&joined, hash(&joined), made);
             }
         }
     }
@@ -644,24 +637,6 @@ impl Words {
         match self.small_filter.may_have(hash) {
             true => self.small.get(hash).unwrap_or(0),
             false => 0,
-        }
-    }
-
-    /// Returns the word behind a range with nothing but a space between, as it is looked up.
-    fn next_word<'t>(&self, text: &'t str, range: &Range<u32>) -> Option<(Range<u32>, &'t str)> {
-        let from = range.end as usize + 1;
-        let rest = text.get(from - 1..)?.strip_prefix(' ')?;
-        let word = words(rest).next().filter(|word| word.start == 0)?;
-        match elision(self.language, rest, word) {
-            (Some((elided, full)), _) if !full.is_empty() => {
-                Some(((from + elided.start) as u32..(from + elided.end) as u32, full))
-            }
-            // What is skipped like an article leaves its apostrophe between the two.
-            (Some(_), _) => None,
-            (None, word) => {
-                let range = (from + word.start) as u32..(from + word.end) as u32;
-                Some((range, plain(self.language, &rest[word])))
-            }
         }
     }
 
@@ -688,14 +663,6 @@ impl Words {
             return true;
         }
         without_ornament(word).is_some_and(|word| self.filter.may_have(hash(&word)))
-    }
-
-    /// Tells whether a known word has no other meanings than the known ones.
-    #[inline]
-    fn is_plain(&self, word: &str, known: Known) -> bool {
-        self.beginning_lengths.is_empty()
-            && (known.count > 0 && (self.language.stemmer != Stemmer::Arabic || word.is_ascii())
-                || known.count == 0 && word.bytes().all(|b| b.is_ascii_lowercase()))
     }
 
     /// Iterates over the slots for which the beginning of a word stands.
@@ -769,7 +736,7 @@ impl Words {
                         found.push(candidate);
                     }
                 }
-                if node.onward != 0 && path.len() < LONGEST && context.is_neighbour(at + width) {
+                if node.onward != 0 && path.len() < LONGEST && at + width < context.tokens.len() {
                     self.walk(context, at + width, next, path, loose, found);
                 }
                 path.pop();
@@ -779,12 +746,12 @@ impl Words {
         if begins || token.roles & (ARTICLE | PREPOSITION) == 0 {
             return;
         }
-        let last = context.tokens[path[path.len() - 1].last].number;
+        let last = path[path.len() - 1].last;
         let again = token.roles & PREPOSITION != 0 && context.tokens[at - 1].roles & CONJUNCTION != 0;
         if (token.roles & ARTICLE != 0 || again)
             && is_space(context.gap(at - 1, at))
-            && token.number - last <= 2
-            && context.is_neighbour(at + 1)
+            && at - last <= 2
+            && at + 1 < context.tokens.len()
         {
             self.walk(context, at + 1, node, path, true, found);
         }
@@ -941,13 +908,9 @@ impl Words {
     }
 
     /// Finds a term of one word at either end of a longer word.
-    fn compound(&self, context: &Context<'_>, range: &Range<u32>, found: &mut Vec<Candidate>) {
-        self.compound_in(context.folded, range, found);
-    }
-
-    fn compound_in(&self, folded: &Folded, range: &Range<u32>, found: &mut Vec<Candidate>) {
-        let range = range.start as usize..range.end as usize;
-        let word = &folded.text[range.clone()];
+    fn compound(&self, context: &Context<'_>, at: usize, found: &mut Vec<Candidate>) {
+        let range = context.range(at, at);
+        let word = &context.folded.text[range.clone()];
         if word.len() < SHORTEST_PART + 3 {
             return;
         }
@@ -968,7 +931,7 @@ impl Words {
         if let Some((_, range, entry)) = best {
             let known = &self.entries[entry as usize];
             if known.case == Case::Any && !matches!(known.mode, Some(MatchMode::Exact | MatchMode::Forms)) {
-                let range = folded.original(range);
+                let range = context.folded.original(range);
                 found.push(Candidate { range, entry, method: Method::Compound });
             }
         }
@@ -992,13 +955,6 @@ struct Slot {
     kind: u64,
     /// Whether words that begin with it stand for it too.
     prefix: bool,
-}
-
-/// Which words are kept as tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Keep {
-    Some,
-    All,
 }
 
 /// Beyond so many pairs of forms all words are looked at.
@@ -1046,11 +1002,6 @@ impl<'t> Context<'t> {
     /// Returns where words stand in the folded text, from one to another.
     fn range(&self, first: usize, last: usize) -> Range<usize> {
         self.tokens[first].range.start as usize..self.tokens[last].range.end as usize
-    }
-
-    /// Tells whether a token is the word right behind the token before it.
-    fn is_neighbour(&self, at: usize) -> bool {
-        self.tokens.get(at).is_some_and(|token| token.number == self.tokens[at - 1].number + 1)
     }
 
     /// Returns what stands between two words.
@@ -1583,19 +1534,22 @@ pub(super) mod naive {
         let all = All { language, sequences, patterns, written: &written };
         let rules = language.inflection;
         let mut tokens = vec![];
-        for (number, (range, text)) in cut.iter().enumerate() {
+        for (range, text) in &cut {
             let text = text.as_str();
             let article = language.articles.contains(&text) && !all.known(text);
             let conjunction = text.len() <= 4 && rules.conjunctions.contains(&text);
             let preposition = text.len() <= 12 && rules.prepositions.contains(&text);
             tokens.push(Token {
+                hash: 0,
                 range: range.start as u32..range.end as u32,
-                number: number as u32,
                 roles: u16::from(article) * ARTICLE
                     + u16::from(conjunction) * CONJUNCTION
                     + u16::from(preposition) * PREPOSITION,
                 meanings: 0..0,
                 joined: 0..0,
+                odd: false,
+                begins: false,
+                wanted: false,
             });
         }
         (tokens, written)

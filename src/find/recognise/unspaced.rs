@@ -8,7 +8,7 @@ use std::ops::Range;
 use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed};
 use rustc_hash::FxHashMap;
 
-use super::flat::Flat;
+use super::flat::{Filter, Flat, spread};
 use super::{Candidate, Case, Entry, Method, has_case, has_empty_line, is_parted, with_quotes};
 use crate::model::MatchMode;
 use crate::text::languages::{Language, Romanisation};
@@ -28,6 +28,8 @@ pub(super) struct Characters {
     doors: Flat<Node>,
     /// The tree from there on: (node, character) to node.
     edges: Flat<Node>,
+    /// One bit for each edge: most characters lead nowhere, and the table of edges is large.
+    onward: Filter,
     /// What else ends at the nodes, those of one node side by side.
     ends: Vec<End>,
     patterns: Vec<Pattern>,
@@ -66,6 +68,8 @@ struct Draft {
 pub(super) struct Room {
     /// Where a term may begin, with its first two characters.
     starts: Vec<(u32, char, char)>,
+    /// The nodes behind those characters.
+    doors: Vec<Option<Node>>,
     skipped: Vec<usize>,
     stretch: Vec<char>,
 }
@@ -118,6 +122,7 @@ impl Characters {
             has_singles: false,
             doors: Flat::of([].into_iter()),
             edges: Flat::of([].into_iter()),
+            onward: Filter::of([].into_iter(), 0),
             ends: vec![],
             patterns: vec![],
             segmenter: match language.romanisation {
@@ -200,6 +205,7 @@ impl Characters {
         }
         self.has_singles = self.singles.values().any(|node| node.count > 0);
         self.doors = Flat::of(doors.into_iter());
+        self.onward = Filter::of(edges.iter().map(|(key, _)| spread(key.rotate_left(17) ^ key)), 8);
         self.edges = Flat::of(edges.into_iter());
     }
 
@@ -256,10 +262,14 @@ impl Characters {
             one = two;
         }
         let starts = std::mem::take(&mut room.starts);
-        for (start, one, two) in &starts {
-            self.begin(text, folded, *start as usize, (*one, *two), room, found);
+        // All doors before the first walk: these look-ups do not wait for each other.
+        let mut doors = std::mem::take(&mut room.doors);
+        doors.clear();
+        doors.extend(starts.iter().map(|(_, one, two)| self.doors.get(door(*one, *two))));
+        for ((start, one, two), node) in starts.iter().zip(&doors) {
+            self.begin(text, folded, *start as usize, (*one, *two), *node, room, found);
         }
-        room.starts = starts;
+        (room.starts, room.doors) = (starts, doors);
         for pattern in &self.patterns {
             let Some(Part::Literal(first)) = pattern.parts.first() else { continue };
             for (start, _) in letters.match_indices(first.as_str()) {
@@ -284,6 +294,7 @@ impl Characters {
         folded: &Folded,
         start: usize,
         (one, two): (char, char),
+        node: Option<Node>,
         room: &mut Room,
         found: &mut Vec<Candidate>,
     ) {
@@ -295,7 +306,7 @@ impl Characters {
                 self.judge(text, folded, start..start + one.len_utf8(), end, room, found);
             }
         }
-        if let Some(node) = self.doors.get(door(one, two)) {
+        if let Some(node) = node {
             let at = start + one.len_utf8() + two.len_utf8();
             // At the end of the text the second character is none.
             if at <= folded.text.len() {
@@ -322,10 +333,10 @@ impl Characters {
                 return;
             }
             let Some(c) = letters[at..].chars().next() else { return };
-            let next = match node.onward & 1 << (c as u32 % 32) {
-                0 => None,
-                _ => self.edges.get(edge(node.number, c)),
-            };
+            let key = edge(node.number, c);
+            let may = node.onward & 1 << (c as u32 % 32) != 0
+                && self.onward.may_have(spread(key.rotate_left(17) ^ key));
+            let next = if may { self.edges.get(key) } else { None };
             // What is passed over leads on from the same node: how many characters stood before it.
             let over = match c {
                 '(' if room.skipped.len() < 3 => gloss(&letters[at..]),
