@@ -9,6 +9,7 @@ mod options;
 mod page;
 mod run;
 mod seen;
+mod terms;
 mod text;
 pub mod validate;
 
@@ -25,7 +26,19 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::model::{Finding, Severity, Side};
 
 /// Every check there is, family by family.
-pub static CHECKS: &[&dyn Check] = &[&text::repeated_word::RepeatedWord];
+pub static CHECKS: &[&dyn Check] = &[
+    &terms::term_missing::TermMissing,
+    &terms::term_not_approved::TermNotApproved,
+    &terms::term_deprecated::TermDeprecated,
+    &terms::term_forbidden::TermForbidden,
+    &terms::term_untranslated::TermUntranslated,
+    &terms::term_case::TermCase,
+    &terms::dnt_changed::DntChanged,
+    &terms::acronym_undefined::AcronymUndefined,
+    &terms::anachronism::Anachronism,
+    &terms::variant_nonpreferred::VariantNonpreferred,
+    &text::repeated_word::RepeatedWord,
+];
 
 /// Something that is looked for in a row.
 pub trait Check: Sync {
