@@ -5,6 +5,7 @@
 //! remembers small facts of each row and speaks at the end. [`run()`] asks all of them, on all cores, and the
 //! answer does not depend on how many there are. [`validate`] judges TBX and TMX by their schemas.
 
+mod consistency;
 mod options;
 mod page;
 mod run;
@@ -37,6 +38,9 @@ pub static CHECKS: &[&dyn Check] = &[
     &terms::acronym_undefined::AcronymUndefined,
     &terms::anachronism::Anachronism,
     &terms::variant_nonpreferred::VariantNonpreferred,
+    &consistency::inconsistent_target::InconsistentTarget,
+    &consistency::inconsistent_source::InconsistentSource,
+    &consistency::inconsistent_term::InconsistentTerm,
     &text::repeated_word::RepeatedWord,
 ];
 

@@ -1,8 +1,8 @@
 #![doc = include_str!("acronym-undefined.md")]
 
+use super::is_short;
 use crate::check::{About, Check, Facts, Family, Found, LooksAt, Seen, Text};
-use crate::find::terms::KnownTerm;
-use crate::model::{Severity, TermKind};
+use crate::model::Severity;
 
 /// `acronym-undefined`
 pub struct AcronymUndefined;
@@ -39,8 +39,4 @@ impl Check for AcronymUndefined {
         }
         Facts::default()
     }
-}
-
-fn is_short(term: &KnownTerm) -> bool {
-    matches!(term.kind, Some(TermKind::Acronym | TermKind::Abbreviation | TermKind::Initialism))
 }

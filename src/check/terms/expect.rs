@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
+use super::is_short;
 use crate::check::{Seen, Text};
 use crate::find::recognise::{Hit, Method};
 use crate::find::terms::{Judgement, KnownTerm};
-use crate::model::TermKind;
 use crate::text::{Stem, fold, is_unspaced, stems};
 
 /// A concept that the source names.
@@ -105,6 +105,10 @@ fn meet(
     }
     let named = fold(&source.text()[hit.range.clone()]).into_owned();
     let same_script = terms.iter().any(|t| fold(&t.text) == named);
+    if is_short(hit.of(seen.terms)) && at_word_edges(&folded.text, &named).is_some() {
+        // Abbreviations travel: many are the same everywhere, or the name of something else (CAC 40).
+        return Met::Words;
+    }
     if !same_script && let Some(range) = at_word_edges(&folded.text, &named) {
         return Met::Untranslated(folded.original(range));
     }
@@ -132,7 +136,7 @@ fn at_word_edges(text: &str, phrase: &str) -> Option<Range<usize>> {
 /// Tells whether the words of a term are in a text, in any order, derived or apart: *sécurité et souveraineté
 /// numériques* holds those of *sécurité numérique*.
 fn holds_words(target: &Text<'_>, target_stems: &[Stem], term: &KnownTerm) -> bool {
-    if matches!(term.kind, Some(TermKind::Acronym | TermKind::Abbreviation | TermKind::Initialism)) {
+    if is_short(term) {
         return false;
     }
     let folded = fold(&term.text);

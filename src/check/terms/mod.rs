@@ -18,7 +18,7 @@ pub use expect::{Expected, Met, expected};
 use crate::check::Text;
 use crate::find::recognise::{Hit, Method};
 use crate::find::terms::{Judgement, KnownTerm, Terms};
-use crate::model::Date;
+use crate::model::{Date, TermKind};
 
 /// Returns the term to recommend in the language of a text for a concept, in quotation marks, for a help line.
 fn advice(terms: &Terms, concept: u32, text: &Text<'_>, date: Option<&Date>) -> Option<String> {
@@ -56,4 +56,12 @@ fn judged<'h>(
                     && other.of(terms).judged(date) <= Judgement::Admitted
             })
     })
+}
+
+/// Tells whether a term shortens another.
+pub(super) fn is_short(term: &KnownTerm) -> bool {
+    matches!(
+        term.kind,
+        Some(TermKind::Acronym | TermKind::Abbreviation | TermKind::Initialism | TermKind::ShortForm)
+    )
 }

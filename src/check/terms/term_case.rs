@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use super::Met;
 use crate::check::{About, Check, Facts, Family, Found, LooksAt, Seen};
-use crate::find::recognise::Method;
 use crate::model::{Severity, TermKind};
 
 /// `term-case`
@@ -32,14 +31,7 @@ impl Check for TermCase {
         for hit in seen.target.hits.iter().filter(|h| !h.nested) {
             let term = hit.of(seen.terms);
             let surface = &seen.target.text()[hit.range.clone()];
-            let name = term.kind == Some(TermKind::ProperName);
-            let capitals = term.text.chars().filter(|c| c.is_uppercase()).count();
-            // A name of several words keeps at least one capital; a single one may be a common noun as well.
-            if name
-                && capitals >= 2
-                && !surface.chars().any(char::is_uppercase)
-                && hit.method != Method::Inflected
-            {
+            if term.kind == Some(TermKind::ProperName) && is_small(&term.text, surface) {
                 found.push(wrong(hit.range.clone(), surface, &term.text));
             }
         }
@@ -52,4 +44,17 @@ fn wrong(range: Range<usize>, surface: &str, term: &str) -> Found {
     let one = one.help("write it as the base has it");
     // Only where nothing but the case differs.
     if surface.to_lowercase() == term.to_lowercase() { one.fix(term) } else { one }
+}
+
+/// Tells whether a name lost more than one of its capitals: the first word of a name is often written small, as a
+/// common noun before the name proper (*iniciativa de la Franja y la Ruta*).
+fn is_small(term: &str, surface: &str) -> bool {
+    fn words(text: &str) -> Vec<&str> {
+        text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect()
+    }
+    let (term, surface) = (words(term), words(surface));
+    let capital = |word: &str| word.starts_with(char::is_uppercase);
+    let lost = term.iter().zip(&surface).filter(|(t, s)| capital(t) && !capital(s)).count();
+    let all = term.iter().filter(|t| capital(t)).count();
+    term.len() == surface.len() && lost >= 2 && lost * 2 >= all
 }
