@@ -2,7 +2,7 @@
 //!
 //! What comes from a file of unknown make passes through here before anyone believes it:
 //! [`decode`] makes UTF-8 of whatever it is, [`xml`] reads and writes XML within [`Limits`],
-//! [`safe`] puts a finished file in place of an old one, and [`Whole`]
+//! [`zip`] unpacks archives within bounds, [`safe`] puts a finished file in place of an old one, and [`Whole`]
 //! is a file in memory whose text knows its way back. No format is known here, and nothing
 //! a file names is ever fetched.
 
@@ -11,6 +11,7 @@ pub mod safe;
 mod way;
 mod whole;
 pub mod xml;
+pub mod zip;
 
 pub use decode::{Decoder, Encoding, How, head, sniff};
 pub use safe::replace_file;
