@@ -1,4 +1,4 @@
-//! Bytes from strangers: encodings, bounded XML, safe files.
+//! Bytes from strangers: encodings, bounded XML and zip, safe files.
 //!
 //! What comes from a file of unknown make passes through here before anyone believes it:
 //! [`decode`] makes UTF-8 of whatever it is, [`xml`] reads and writes XML within [`Limits`],

@@ -9,7 +9,9 @@ use std::ops::Range;
 /// Leads from bytes of a text to bytes of the file it was made of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Way {
-    runs: Vec<Run>,
+    /// Nearly every text of a plain file has one run, which costs no memory of its own.
+    first: Option<Run>,
+    more: Vec<Run>,
     len: usize,
 }
 
@@ -63,8 +65,9 @@ impl Way {
     pub fn push_from(&mut self, other: &Way, range: Range<usize>) {
         let mut at = range.start;
         let mut index = other.run_at(at);
-        while at < range.end && index < other.runs.len() {
-            let run = other.runs[index];
+        while at < range.end
+            && let Some(run) = other.run(index)
+        {
             let end = other.end_of(index).min(range.end);
             self.push(end - at, run.step, run.original_of(run.atom(at)), run.original_step);
             (at, index) = (end, index + 1);
@@ -74,8 +77,11 @@ impl Way {
     /// Forgets what stands behind a length.
     pub fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
-        while self.runs.last().is_some_and(|run| run.text as usize >= self.len) {
-            self.runs.pop();
+        while self.more.last().is_some_and(|run| run.text as usize >= self.len) {
+            self.more.pop();
+        }
+        if self.len == 0 {
+            self.first = None;
         }
     }
 
@@ -87,15 +93,15 @@ impl Way {
         }
         if range.is_empty() {
             let at = if range.start < self.len {
-                let run = &self.runs[self.run_at(range.start)];
+                let run = self.run(self.run_at(range.start))?;
                 run.original_of(run.atom(range.start))
             } else {
                 self.original(range.start.checked_sub(1)?..range.start)?.end
             };
             return Some(at..at);
         }
-        let first = &self.runs[self.run_at(range.start)];
-        let last = &self.runs[self.run_at(range.end - 1)];
+        let first = self.run(self.run_at(range.start))?;
+        let last = self.run(self.run_at(range.end - 1))?;
         let start = first.original_of(first.atom(range.start));
         Some(start..last.original_of(last.atom(range.end - 1) + 1).max(start))
     }
@@ -106,7 +112,7 @@ impl Way {
         }
         let text = self.len;
         self.len += len;
-        if let Some(last) = self.runs.last()
+        if let Some(last) = self.more.last().or(self.first.as_ref())
             && (last.step, last.original_step) == (step, original_step)
             && last.original_of(last.atom(text)) == original
         {
@@ -114,15 +120,23 @@ impl Way {
         }
         // Longer texts than `MOST` are refused at the door.
         let text = u32::try_from(text).unwrap_or(u32::MAX);
-        self.runs.push(Run { original, text, step, original_step });
+        let run = Run { original, text, step, original_step };
+        match self.first {
+            None => self.first = Some(run),
+            Some(_) => self.more.push(run),
+        }
+    }
+
+    fn run(&self, index: usize) -> Option<Run> {
+        if index == 0 { self.first } else { self.more.get(index - 1).copied() }
     }
 
     fn run_at(&self, at: usize) -> usize {
-        self.runs.partition_point(|run| run.text as usize <= at).saturating_sub(1)
+        self.more.partition_point(|run| run.text as usize <= at)
     }
 
     fn end_of(&self, index: usize) -> usize {
-        self.runs.get(index + 1).map_or(self.len, |next| next.text as usize)
+        self.more.get(index).map_or(self.len, |next| next.text as usize)
     }
 }
 
@@ -139,7 +153,7 @@ mod tests {
         way.push_same(2, 24);
         way.push_atom(3, 26..28);
         way.push_atom(3, 28..30);
-        assert_eq!(way.runs.len(), 4);
+        assert_eq!(way.more.len(), 3);
         for (range, original) in [
             (0..3, 10..13),
             (4..6, 14..20),
@@ -157,6 +171,6 @@ mod tests {
         part.push_from(&way, 4..11);
         assert_eq!(part.original(0..7), Some(14..28));
         part.truncate(2);
-        assert_eq!((part.original(0..2), part.runs.len()), (Some(14..20), 2));
+        assert_eq!((part.original(0..2), part.more.len()), (Some(14..20), 1));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Block, BlockKind, Document, Error, Kind, MASK, Spot};
+use super::{Block, BlockKind, Document, Error, Kind, Limits, MASK, Spot};
 use crate::bytes::{Position, Way, Whole};
 use crate::model::{Finding, LanguageTag, Severity};
 
@@ -13,8 +13,10 @@ pub(super) struct Builder<'w> {
     pub source: &'w str,
     /// What there is so far.
     pub document: Document,
-    most: usize,
+    limits: Limits,
     full: bool,
+    /// How many pieces of text there were.
+    pieces: usize,
     draft: Draft,
     /// A point of the source whose line and column are known.
     known: (usize, Position),
@@ -25,6 +27,8 @@ pub(super) struct Builder<'w> {
 struct Draft {
     text: String,
     way: Way,
+    /// Where it begins.
+    start: Option<Spot>,
     spots: Vec<Spot>,
     foreign: Vec<(Range<usize>, LanguageTag)>,
     /// Where the source goes on if nothing is left out.
@@ -33,7 +37,7 @@ struct Draft {
 
 impl<'w> Builder<'w> {
     /// Starts a document.
-    pub fn new(whole: &'w Whole<'w>, kind: Kind, most: usize) -> Self {
+    pub fn new(whole: &'w Whole<'w>, kind: Kind, limits: Limits) -> Self {
         Self {
             whole,
             source: &whole.text,
@@ -48,8 +52,9 @@ impl<'w> Builder<'w> {
                 blocks: vec![],
                 findings: vec![],
             },
-            most,
+            limits,
             full: false,
+            pieces: 0,
             draft: Draft::default(),
             known: (0, Position { line: 1, column: 1, offset: None }),
         }
@@ -57,7 +62,7 @@ impl<'w> Builder<'w> {
 
     /// Returns the document.
     pub fn document(self) -> Result<Document, Error> {
-        if self.full { Err(Error::TooManyBlocks(self.most)) } else { Ok(self.document) }
+        if self.full { Err(Error::TooFine) } else { Ok(self.document) }
     }
 
     /// Tells whether nothing more can be taken.
@@ -80,15 +85,10 @@ impl<'w> Builder<'w> {
         }
         self.go_on_at(range.start);
         let from = self.draft.text.len();
-        let (mut last, mut lines) = (0, 0);
-        for line in memchr::memchr_iter(b'\n', text.as_bytes()) {
-            (last, lines) = (line + 1, lines + 1);
-            let spot = Spot { text: short(from + last), line: self.known.1.line + lines, column: 1 };
-            self.draft.spots.push(spot);
-        }
-        if lines > 0 {
-            let line = self.known.1.line + lines;
-            self.known = (range.start + last, Position { line, column: 1, offset: None });
+        let mut at = 0;
+        while text.len() - at > STRIDE {
+            at = text.floor_char_boundary(at + STRIDE);
+            self.spot(from + at, range.start + at);
         }
         self.draft.text.push_str(text);
         self.whole.lead(&mut self.draft.way, range.clone());
@@ -127,7 +127,7 @@ impl<'w> Builder<'w> {
         if draft.text.trim_matches(|c| is_blank(c) || c == MASK).is_empty() {
             return;
         }
-        if self.document.blocks.len() >= self.most {
+        if self.document.blocks.len() >= self.limits.blocks {
             self.full = true;
             return;
         }
@@ -147,9 +147,12 @@ impl<'w> Builder<'w> {
         if whole.is_some() {
             draft.foreign.clear();
         }
-        draft.text.shrink_to_fit();
+        if draft.text.capacity() / 2 > len {
+            draft.text.shrink_to_fit();
+        }
         self.document.blocks.push(Block {
-            line: draft.spots.first().map_or(1, |spot| spot.line),
+            line: draft.start.map_or(1, |spot| spot.line),
+            column: draft.start.map_or(1, |spot| spot.column),
             text: draft.text,
             kind,
             lang: whole.or_else(|| lang.cloned()),
@@ -180,8 +183,19 @@ impl<'w> Builder<'w> {
         if self.draft.next == Some(at) {
             return;
         }
+        self.spot(self.draft.text.len(), at);
+    }
+
+    /// Notes where a point of the text stands.
+    fn spot(&mut self, text: usize, at: usize) {
         let Position { line, column, .. } = self.position(at);
-        self.draft.spots.push(Spot { text: short(self.draft.text.len()), line, column });
+        let spot = Spot { text: short(text), line, column };
+        match self.draft.start {
+            None => self.draft.start = Some(spot),
+            Some(_) => self.draft.spots.push(spot),
+        }
+        self.pieces += 1;
+        self.full |= self.pieces > self.limits.pieces;
     }
 
     /// Returns the line and the column of a point of the source. Points come in order, nearly always.
@@ -200,6 +214,9 @@ impl<'w> Builder<'w> {
         position
     }
 }
+
+/// How long a stretch of text may be whose lines are counted when somebody asks.
+const STRIDE: usize = 64 << 10;
 
 /// White space, and marks of the byte order that stand inside a text.
 pub(super) fn is_blank(c: char) -> bool {

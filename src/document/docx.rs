@@ -18,8 +18,8 @@ use crate::model::{Finding, LanguageTag, Place, Severity};
 const BOUNDS: crate::bytes::Limits = crate::bytes::Limits { text: 16 << 20, depth: 512, expansion: 1 << 20 };
 
 pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Document, Error> {
-    if bytes.len() > limits.other {
-        return Err(Error::TooLong { bytes: bytes.len(), most: limits.other });
+    if bytes.len() > limits.plain {
+        return Err(Error::TooLong { bytes: bytes.len(), most: limits.plain });
     }
     if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
         return Err(Error::NotText("an old or an encrypted Office document"));
@@ -60,7 +60,7 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Document, Error> {
         }
     }
     if body.full {
-        return Err(Error::TooManyBlocks(limits.blocks));
+        return Err(Error::TooFine);
     }
     document.language = document.language.or_else(|| most_used(&body.blocks)).or(styles.lang.clone());
     document.blocks = body.blocks;
@@ -635,7 +635,16 @@ impl<'s> Walk<'s> {
 }
 
 fn bare(text: &str, kind: BlockKind, number: u32) -> Block {
-    Block { text: text.to_owned(), kind, line: number, lang: None, foreign: vec![], way: None, spots: vec![] }
+    Block {
+        text: text.to_owned(),
+        kind,
+        line: number,
+        lang: None,
+        foreign: vec![],
+        way: None,
+        column: 1,
+        spots: vec![],
+    }
 }
 
 /// Which of a run's three languages a text is in.

@@ -424,7 +424,7 @@ impl Reader<'_, '_> {
         if tag.name == SUP && !around.masked {
             open.masked = self.is_note_mark();
         }
-        if !open.dropped && !open.masked {
+        if !open.dropped && !open.masked && !matches!(tag.name, META | LINK | STYLE | SCRIPT | BASE) {
             self.attributes(&tag, open.lang.as_deref());
         }
         if !around.alien {

@@ -99,17 +99,25 @@ pub struct Options {
 pub struct Limits {
     /// The longest file of plain text in UTF-8, in bytes.
     pub plain: usize,
-    /// The longest file of anything else, in bytes: markup and other encodings cost a multiple of it.
+    /// The longest file of anything else but an archive, in bytes: markup and other encodings cost a multiple of it.
     pub other: usize,
     /// The most blocks.
     pub blocks: usize,
+    /// The most pieces of text between markup, entities and ends of line of two bytes, in all blocks together.
+    pub pieces: usize,
     /// Bounds on the archive that a DOCX is.
     pub archive: zip::Bounds,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { plain: 1 << 30, other: 128 << 20, blocks: 4 << 20, archive: zip::Bounds::default() }
+        Self {
+            plain: 1 << 30,
+            other: 64 << 20,
+            blocks: 4 << 20,
+            pieces: 32 << 20,
+            archive: zip::Bounds::default(),
+        }
     }
 }
 
@@ -180,7 +188,10 @@ pub struct Block {
     /// Stretches of it that the markup says are in another language.
     pub foreign: Vec<(Range<usize>, LanguageTag)>,
     way: Option<Way>,
-    /// Where in the file some points of the text stand; from each to the next, characters are characters.
+    /// The column that it begins in.
+    column: u32,
+    /// Where in the file some more points of the text stand; from each to the next, characters are characters and ends of
+    /// line are ends of line.
     spots: Vec<Spot>,
 }
 
@@ -208,14 +219,17 @@ impl Block {
         }
         let spot = match self.spots.partition_point(|spot| spot.text as usize <= at).checked_sub(1) {
             Some(index) => self.spots[index],
-            None => Spot { text: 0, line: self.line, column: 1 },
+            None => Spot { text: 0, line: self.line, column: self.column },
         };
-        let over = self.text[spot.text as usize..at].chars().count();
-        Position {
-            line: spot.line,
-            column: spot.column.saturating_add(u32::try_from(over).unwrap_or(u32::MAX)),
-            offset: self.original(at..at).map(|o| o.start),
-        }
+        let over = &self.text[spot.text as usize..at];
+        let start = Position { line: spot.line, column: spot.column, offset: None };
+        let position = match self.way {
+            Some(_) => start.past(over.as_bytes()),
+            None => {
+                Position { column: u32::try_from(over.chars().count()).map_or(u32::MAX, |n| n + 1), ..start }
+            }
+        };
+        Position { offset: self.original(at..at).map(|o| o.start), ..position }
     }
 
     /// Returns the language of a point of the text, where the markup says so.
@@ -235,8 +249,8 @@ pub enum Error {
         /// How long it may be.
         most: usize,
     },
-    /// It comes to more blocks than a bound.
-    TooManyBlocks(usize),
+    /// It comes to more blocks or pieces of text than a bound.
+    TooFine,
     /// Its bytes are plainly no text: `packed with gzip`.
     NotText(&'static str),
     /// It is an archive that cannot be read.
@@ -251,7 +265,9 @@ impl fmt::Display for Error {
             Self::TooLong { bytes, most } => {
                 write!(f, "the file has {bytes} bytes; of its kind at most {most} are read")
             }
-            Self::TooManyBlocks(most) => write!(f, "the file has more than {most} paragraphs"),
+            Self::TooFine => {
+                f.write_str("the file is in more pieces than are read: too many paragraphs or tags")
+            }
             Self::NotText(what) => write!(f, "the file is {what}, not text"),
             Self::Archive(_) => f.write_str("the archive cannot be read"),
             Self::NoDocument => f.write_str("the file is a zip archive without a text document in it"),
@@ -292,7 +308,7 @@ pub fn read(bytes: &[u8], name: &str, options: &Options) -> Result<Document, Err
     if let Some(what) = whole.encoding.packed {
         return Err(Error::NotText(what));
     }
-    let mut builder = Builder::new(&whole, kind, limits.blocks);
+    let mut builder = Builder::new(&whole, kind, *limits);
     match kind {
         Kind::Markdown => markdown::read(&mut builder),
         Kind::Html => html::read(&mut builder),

@@ -25,6 +25,8 @@ pub(super) fn read(builder: &mut Builder<'_>) {
 }
 
 fn paragraph(builder: &mut Builder<'_>, start: usize, end: usize, returns: bool) {
+    // Here, so that the text need not be made smaller.
+    let end = start + builder.source[start..end.max(start)].trim_end_matches(is_blank).len();
     if start >= end {
         return;
     }

@@ -287,7 +287,7 @@ fn what_is_no_text_is_refused_in_a_sentence() {
     let limits = Limits { plain: 10, blocks: 2, ..Limits::default() };
     let options = Options { limits, ..Options::default() };
     assert!(matches!(read(b"12345678901", "", &options), Err(Error::TooLong { bytes: 11, most: 10 })));
-    assert!(matches!(read(b"1\n\n2\n\n3", "", &options), Err(Error::TooManyBlocks(2))));
+    assert!(matches!(read(b"1\n\n2\n\n3", "", &options), Err(Error::TooFine)));
 }
 
 #[test]
