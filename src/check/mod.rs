@@ -5,10 +5,12 @@
 //! remembers small facts of each row and speaks at the end. [`run()`] asks all of them, on all cores, and the
 //! answer does not depend on how many there are. [`validate`] judges TBX and TMX by their schemas.
 
+mod custom;
 mod options;
 mod page;
 mod run;
 mod seen;
+mod settings;
 mod text;
 pub mod validate;
 
@@ -16,6 +18,7 @@ pub use options::Options;
 pub use page::{Example, Page};
 pub use run::{Rows, run};
 pub use seen::{Seen, Text};
+pub use settings::{Settings, unknown_name};
 
 use std::ops::Range;
 
@@ -25,7 +28,11 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::model::{Finding, Severity, Side};
 
 /// Every check there is, family by family.
-pub static CHECKS: &[&dyn Check] = &[&text::repeated_word::RepeatedWord];
+pub static CHECKS: &[&dyn Check] = &[
+    &text::repeated_word::RepeatedWord,
+    &custom::custom_word::CustomWord,
+    &custom::custom_regex::CustomRegex,
+];
 
 /// Something that is looked for in a row.
 pub trait Check: Sync {
