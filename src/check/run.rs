@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::{CHECKS, Check, Facts, Found, LooksAt, Options, Seen, Text};
 use crate::find::recognise::Recogniser;
 use crate::find::terms::Terms;
@@ -72,12 +74,38 @@ pub fn run(rows: &dyn Rows, terms: &Terms, options: &Options) -> Vec<Finding> {
         all.extend(found.into_iter().map(|(row, f)| (row, at, f)));
     }
     all.sort_by_key(|(row, at, f)| (*row, f.range.start, *at, f.range.end));
+    let texts: Vec<u64> =
+        all.iter().map(|(row, at, f)| texts_of(asked[*at], rows, *row as usize, f.side)).collect();
     let mut findings: Vec<Finding> = all
         .into_iter()
         .map(|(row, at, found)| finding(asked[at], rows, row as usize, found, options))
         .collect();
-    super::fingerprint(&mut findings);
+    super::fingerprint_in_texts(&mut findings, &texts);
     findings
+}
+
+/// Returns the hash of the texts that a finding depends on: what ends an acceptance when it changes.
+fn texts_of(check: &dyn Check, rows: &dyn Rows, row: usize, side: Side) -> u64 {
+    let mut said = String::new();
+    let mut say = |segment: &Segment| {
+        said.push_str(&segment.text);
+        said.push('\0');
+        if !segment.inlines.is_empty() {
+            // Codes have the form in which they are stored, which lasts.
+            said.push_str(&serde_json::to_string(&segment.inlines).unwrap_or_default());
+        }
+        said.push('\0');
+    };
+    let pair = check.about().looks_at == LooksAt::Pairs;
+    if let Some(source) = rows.source(row)
+        && (pair || side != Side::Target)
+    {
+        say(source);
+    }
+    if pair || side != Side::Source {
+        say(rows.target(row));
+    }
+    xxh3_64(said.as_bytes())
 }
 
 fn finding(check: &dyn Check, rows: &dyn Rows, row: usize, found: Found, options: &Options) -> Finding {
