@@ -17,7 +17,7 @@ pub mod validate;
 
 pub use options::Options;
 pub use page::{Example, Page};
-pub use run::{Rows, run};
+pub use run::{Rows, run, run_by_row};
 pub use seen::{Seen, Text};
 pub use settings::{Settings, unknown_name};
 

@@ -35,6 +35,11 @@ pub trait Rows: Sync {
 /// Returns the findings of the checks that the options leave, in the order of the rows, each with its
 /// fingerprint.
 pub fn run(rows: &dyn Rows, terms: &Terms, options: &Options) -> Vec<Finding> {
+    run_by_row(rows, terms, options).into_iter().map(|(_, finding)| finding).collect()
+}
+
+/// Returns the same, each finding with the number of its row, for reports that show its texts.
+pub fn run_by_row(rows: &dyn Rows, terms: &Terms, options: &Options) -> Vec<(u32, Finding)> {
     let asked: Vec<&dyn Check> = CHECKS.iter().copied().filter(|c| options.asks(c.about())).collect();
     let (source_lang, target_lang) = rows.languages();
     let recognisers = (source_lang.map(|l| Recogniser::new(terms, l)), Recogniser::new(terms, target_lang));
@@ -76,12 +81,13 @@ pub fn run(rows: &dyn Rows, terms: &Terms, options: &Options) -> Vec<Finding> {
     all.sort_by_key(|(row, at, f)| (*row, f.range.start, *at, f.range.end));
     let texts: Vec<u64> =
         all.iter().map(|(row, at, f)| texts_of(asked[*at], rows, *row as usize, f.side)).collect();
+    let of_row: Vec<u32> = all.iter().map(|(row, ..)| *row).collect();
     let mut findings: Vec<Finding> = all
         .into_iter()
         .map(|(row, at, found)| finding(asked[at], rows, row as usize, found, options))
         .collect();
     super::fingerprint_in_texts(&mut findings, &texts);
-    findings
+    of_row.into_iter().zip(findings).collect()
 }
 
 /// Returns the hash of the texts that a finding depends on: what ends an acceptance when it changes.

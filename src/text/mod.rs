@@ -16,7 +16,7 @@ mod slug;
 mod stem;
 mod words;
 
-pub use display::{clip, isolate, unturned, visible, width};
+pub use display::{clip, graphemes, hides, isolate, unturned, visible, width};
 pub use distance::{distance, signature};
 pub use fold::{Folded, fold};
 pub use han::to_simplified;
