@@ -22,5 +22,6 @@ mod judges;
 mod lisa_kit;
 mod omegat;
 mod pages;
+mod recognition;
 mod shelf;
 mod verdicts;
