@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::custom::{Pattern, Word};
+use super::custom::{Pattern, Words};
 use crate::model::{Date, Severity};
 
 /// What the user decides about the checks: on the command line, in `wicterm.toml`.
@@ -20,7 +20,7 @@ pub struct Options {
     /// The date of the text, against which the validity of terms is held.
     pub date: Option<Date>,
     /// Words that `custom-word` looks for.
-    pub word: Vec<Word>,
+    pub word: Words,
     /// Patterns that `custom-regex` looks for.
     pub regex: Vec<Pattern>,
 }

@@ -1,15 +1,17 @@
 #![doc = include_str!("custom-word.md")]
 
 use std::ops::Range;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
 
 use super::{found_on, one_or_many, said, sentence, texts};
-use crate::check::{About, Check, Facts, Family, LooksAt, Seen, Text};
-use crate::model::{LanguageTag, Severity, Side};
-use crate::text::languages::Stemmer;
-use crate::text::{self, fold};
+use crate::check::{About, Check, Facts, Family, Found, LooksAt, Seen, Text};
+use crate::find::recognise::{Method, Recogniser};
+use crate::find::terms::Terms;
+use crate::model::{Concept, LanguageTag, MatchMode, Severity, Side, Slug, Term};
+use crate::text::languages::{self, Stemmer};
+use crate::text::{self, Stem, fold};
 
 /// A word or phrase to look for: `[[check.word]]` in `wicterm.toml`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -36,12 +38,28 @@ pub struct Word {
     /// Whether its other forms are left alone.
     #[serde(default)]
     pub exact: bool,
-    /// What to look for, made once for each language.
-    #[serde(skip)]
-    known: Known,
 }
 
-type Known = Arc<RwLock<Vec<(&'static str, Arc<[Part]>)>>>;
+/// The words to look for, ready to be found in any language.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Words {
+    list: Vec<Word>,
+    /// Made when the first text of a language comes.
+    #[serde(skip)]
+    finders: Arc<RwLock<Vec<(LanguageTag, Arc<Finder>)>>>,
+}
+
+/// Finds the words of one language.
+///
+/// What recognises terms knows word edges and the forms of nouns. It knows no verbs, which terms seldom are and words of
+/// a house style often: those are found by their stems.
+#[derive(Debug)]
+struct Finder {
+    recogniser: Recogniser,
+    terms: Terms,
+    stems: Vec<(usize, Vec<Part>)>,
+}
 
 /// A word of a phrase.
 #[derive(Debug)]
@@ -67,18 +85,17 @@ impl Check for CustomWord {
         &ABOUT
     }
 
-    fn look(&self, seen: &Seen<'_>, found: &mut Vec<crate::check::Found>) -> Facts {
+    fn look(&self, seen: &Seen<'_>, found: &mut Vec<Found>) -> Facts {
         let words = &seen.options.word;
-        for side in [Side::Source, Side::Target] {
-            // The stems of a text are made once for all words, and only if there are any.
-            let mut stems = None;
-            for word in words {
-                let Some((_, text)) = texts(seen, word.side, &word.lang).find(|(s, _)| *s == side) else {
-                    continue;
-                };
-                let stems = stems.get_or_insert_with(|| text::stems(text.lang, &text.folded().text));
-                for (range, same) in word.find(text, stems) {
-                    found.extend(word.say(side, text.text(), range, same));
+        if words.list.is_empty() {
+            return Facts::default();
+        }
+        for (side, text) in texts(seen, Some(Side::Both), &[]) {
+            for (at, range, as_listed) in words.finder(text.lang).find(text) {
+                let word = &words.list[at];
+                let asked = texts(seen, word.side, &word.lang).any(|(s, _)| s == side);
+                if asked && !word.is_well(text, &range) {
+                    found.extend(word.say(side, text.text(), range, as_listed));
                 }
             }
         }
@@ -86,57 +103,120 @@ impl Check for CustomWord {
     }
 }
 
-impl Word {
-    /// Finds it in a text: where, and whether in the form that was written down.
-    fn find(&self, text: &Text<'_>, stems: &[text::Stem]) -> Vec<(Range<usize>, bool)> {
-        let parts = self.parts(text.lang, text.language.code);
-        let folded = text.folded();
-        let right = self.instead.as_ref().map(|instead| fold(instead).into_owned());
-        let mut found = vec![];
-        for window in stems.windows(parts.len().max(1)) {
-            let same = |(part, stem): (&Part, &text::Stem)| part.folded == folded.text[stem.word.clone()];
-            let akin = |(part, stem): (&Part, &text::Stem)| {
-                let word = &folded.text[stem.word.clone()];
-                part.folded == word
-                    || (!self.exact && part.stem == stem.stem && is_form(text, &part.folded, word))
-            };
-            if parts.is_empty() || !parts.iter().zip(window).all(akin) || !runs_on(&folded.text, window) {
-                continue;
-            }
-            let range = window[0].word.start..window[parts.len() - 1].word.end;
-            let reads_right = |right: &String| {
-                !right.is_empty()
-                    && folded
-                        .text
-                        .match_indices(right.as_str())
-                        .any(|(at, _)| at <= range.start && range.end <= at + right.len())
-            };
-            // Where the word is a part of what is to be written instead, all may be well already.
-            let well = right.as_ref().is_some_and(|r| **r != folded.text[range.clone()] && reads_right(r));
-            if !well {
-                found.push((folded.original(range), parts.iter().zip(window).all(same)));
+/// How the concepts are called that stand for the words.
+const NAMED: &str = "word-";
+
+impl Words {
+    /// Returns how many there are.
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Tells whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// A base of its own: what recognises terms also recognises words, in all their forms.
+    fn finder(&self, lang: &LanguageTag) -> Arc<Finder> {
+        // What a panic left behind is still whole: finders are only ever added.
+        let finders = self.finders.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, finder)) = finders.iter().find(|(known, _)| known == lang) {
+            return finder.clone();
+        }
+        drop(finders);
+        let concepts = self.list.iter().enumerate().map(|(at, word)| {
+            let mut term = Term::new(&word.word);
+            term.match_rule.mode = Some(if word.exact { MatchMode::Exact } else { MatchMode::Inflected });
+            let mut concept =
+                Concept { slug: format!("{NAMED}{at}").parse::<Slug>().ok(), ..Concept::default() };
+            concept.section_mut(lang).terms.push(term);
+            concept
+        });
+        let terms = Terms::of(concepts);
+        let inflected = self.list.iter().enumerate().filter(|(_, w)| !w.exact && languages::of(lang).spaced);
+        let stems =
+            inflected.map(|(at, word)| (at, parts(lang, &word.word))).filter(|(_, parts)| !parts.is_empty());
+        let stems = stems.collect();
+        let finder = Arc::new(Finder { recogniser: Recogniser::new(&terms, lang), terms, stems });
+        self.finders.write().unwrap_or_else(PoisonError::into_inner).push((lang.clone(), finder.clone()));
+        finder
+    }
+}
+
+impl Finder {
+    /// Returns which words stand where, and whether in the form of the list, in order.
+    fn find(&self, text: &Text<'_>) -> Vec<(usize, Range<usize>, bool)> {
+        let mut found: Vec<(usize, Range<usize>, bool)> = vec![];
+        for hit in self.recogniser.recognise(text.text()) {
+            let name = &self.terms.concept(hit.concept).name;
+            // Other hits cannot be: these concepts are ours.
+            let Some(word) = name.strip_prefix(NAMED).and_then(|at| at.parse().ok()) else { continue };
+            found.push((word, hit.range, matches!(hit.method, Method::Exact | Method::Folded)));
+        }
+        if !self.stems.is_empty() {
+            let folded = text.folded();
+            let stems = text::stems(text.lang, &folded.text);
+            for (word, parts) in &self.stems {
+                for window in stems.windows(parts.len()) {
+                    let akin = |(part, stem): (&Part, &Stem)| {
+                        part.stem == stem.stem && is_form(text, &part.folded, &folded.text[stem.word.clone()])
+                    };
+                    if !parts.iter().zip(window).all(akin) || !runs_on(&folded.text, window) {
+                        continue;
+                    }
+                    let range = folded.original(window[0].word.start..window[parts.len() - 1].word.end);
+                    if !found.iter().any(|(w, r, _)| w == word && r.start < range.end && range.start < r.end)
+                    {
+                        found.push((*word, range, false));
+                    }
+                }
             }
         }
+        found.sort_by_key(|(word, range, _)| (range.start, range.end, *word));
         found
     }
+}
 
-    fn parts(&self, lang: &LanguageTag, code: &'static str) -> Arc<[Part]> {
-        // A lock that a panic left behind still holds whole entries.
-        let known = self.known.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some((_, parts)) = known.iter().find(|(known, _)| *known == code) {
-            return parts.clone();
+fn parts(lang: &LanguageTag, phrase: &str) -> Vec<Part> {
+    let folded = fold(phrase);
+    let part = |stem: Stem| Part { folded: folded[stem.word].to_owned(), stem: stem.stem };
+    text::stems(lang, &folded).into_iter().map(part).collect()
+}
+
+/// Tells whether a word of the same stem may be a form of another: they part near the end. *Initial* is no form of
+/// *initiative*, though they share a stem. Where things are glued to the front of a word there is no such rule.
+fn is_form(text: &Text<'_>, listed: &str, word: &str) -> bool {
+    const ENDING: usize = 2;
+    let common = listed.chars().zip(word.chars()).take_while(|(a, b)| a == b).count();
+    !matches!(text.language.stemmer, Stemmer::Snowball(_)) || common + ENDING >= listed.chars().count()
+}
+
+/// Tells whether nothing but what a phrase may have inside stands between its words: no comma, no full stop.
+fn runs_on(folded: &str, window: &[Stem]) -> bool {
+    window.windows(2).all(|pair| {
+        let between = folded.get(pair[0].word.end..pair[1].word.start).unwrap_or_default();
+        between.chars().all(|c| c.is_alphanumeric() || c == ' ' || c == '\'')
+    })
+}
+
+impl Word {
+    /// Tells whether it is a part of what is to be written instead, and so may stand.
+    fn is_well(&self, text: &Text<'_>, range: &Range<usize>) -> bool {
+        let Some(right) = self.instead.as_ref().map(|instead| fold(instead)).filter(|r| !r.is_empty()) else {
+            return false;
+        };
+        if right == fold(&text.text()[range.clone()]) {
+            return false;
         }
-        drop(known);
-        let folded = fold(&self.word);
-        let parts: Arc<[Part]> = text::stems(lang, &folded)
-            .into_iter()
-            .map(|stem| Part { folded: folded[stem.word].to_owned(), stem: stem.stem })
-            .collect();
-        self.known.write().unwrap_or_else(std::sync::PoisonError::into_inner).push((code, parts.clone()));
-        parts
+        let folded = text.folded();
+        folded.text.match_indices(&*right).any(|(at, _)| {
+            let whole = folded.original(at..at + right.len());
+            whole.start <= range.start && range.end <= whole.end
+        })
     }
 
-    fn say(&self, side: Side, text: &str, range: Range<usize>, same: bool) -> Option<crate::check::Found> {
+    fn say(&self, side: Side, text: &str, range: Range<usize>, as_listed: bool) -> Option<Found> {
         let surface = &text[range.clone()];
         let instead = self.instead.as_ref().map(|instead| in_the_case_of(surface, &self.word, instead));
         if instead.as_deref() == Some(surface) {
@@ -154,28 +234,12 @@ impl Word {
                 _ => found.help(format!("write \"{instead}\"")),
             };
             // In another form the replacement would need another form too.
-            if same && !instead.is_empty() {
+            if as_listed && !instead.is_empty() {
                 found = found.fix(instead);
             }
         }
         Some(found)
     }
-}
-
-/// Tells whether a word of the same stem may be a form of another: they part near the end. *Initial* is no form of
-/// *initiative*, though they share a stem. What is glued to the front of a word has no such rule.
-fn is_form(text: &Text<'_>, listed: &str, word: &str) -> bool {
-    const ENDING: usize = 2;
-    let common = listed.chars().zip(word.chars()).take_while(|(a, b)| a == b).count();
-    !matches!(text.language.stemmer, Stemmer::Snowball(_)) || common + ENDING >= listed.chars().count()
-}
-
-/// Tells whether nothing but what a phrase may have inside stands between its words: no comma, no full stop.
-fn runs_on(folded: &str, window: &[text::Stem]) -> bool {
-    window.windows(2).all(|pair| {
-        let between = folded.get(pair[0].word.end..pair[1].word.start).unwrap_or_default();
-        between.chars().all(|c| c.is_alphanumeric() || c == ' ' || c == '\'')
-    })
 }
 
 /// Writes the replacement with a capital, or in capitals, where the word found has them and the word of the

@@ -8,7 +8,7 @@ use std::ops::Range;
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use custom_regex::Pattern;
-pub use custom_word::Word;
+pub use custom_word::{Word, Words};
 
 use super::{Found, Seen, Text};
 use crate::model::{LanguageTag, Side};

@@ -29,7 +29,6 @@
   const keys = {
     severity: (row) => severities.indexOf(row.dataset.severity),
     check: (row) => row.dataset.check,
-    place: (row) => row,
     text: (row) => row.cells[3].textContent,
   };
   const compare = (key, a, b) => {
