@@ -169,7 +169,7 @@ fn result(told: &Told, checked: &Checked, rules: &Rules, files: &[String], root:
     let mut place = Map::new();
     if let Some(location) = &location {
         let mut physical = json!({"artifactLocation": location});
-        if let Some(region) = region(finding) {
+        if let Some(region) = region(told) {
             physical["region"] = region;
         }
         place.insert("physicalLocation".to_owned(), physical);
@@ -201,7 +201,8 @@ fn result(told: &Told, checked: &Checked, rules: &Rules, files: &[String], root:
 }
 
 /// The stretch of the file: lines and columns, and bytes; what is not known is not there (3.30).
-fn region(finding: &Finding) -> Option<Value> {
+fn region(told: &Told) -> Option<Value> {
+    let finding = &told.finding;
     let place = &finding.place;
     let mut region = Map::new();
     if let Some(line) = place.line.filter(|n| *n > 0) {
@@ -220,6 +221,10 @@ fn region(finding: &Finding) -> Option<Value> {
     if let Some((start, end)) = place.bytes.filter(|(start, end)| start <= end) {
         region.insert("byteOffset".to_owned(), json!(start));
         region.insert("byteLength".to_owned(), json!(end - start));
+    }
+    if let Some(chars) = &told.chars {
+        region.insert("charOffset".to_owned(), json!(chars.start));
+        region.insert("charLength".to_owned(), json!(chars.end.saturating_sub(chars.start)));
     }
     if region.is_empty() {
         return None;

@@ -15,6 +15,8 @@ pub struct Told {
     pub finding: Finding,
     /// The texts it was found in, if it is about texts.
     pub row: Option<Arc<TextsOfRow>>,
+    /// The characters of the file that it is about, where somebody counted them ([`count_characters`]).
+    pub chars: Option<Range<u64>>,
     /// What to put into the file itself in place of which bytes, in the file's own escaping, where it is known.
     pub patch: Option<(Range<u64>, String)>,
     /// Who accepted it and why, if somebody did.
@@ -46,7 +48,7 @@ pub struct Checked {
 impl Told {
     /// Makes one of a finding that has no text around it.
     pub fn of(finding: Finding) -> Self {
-        Self { finding, row: None, patch: None, accepted: None }
+        Self { finding, row: None, chars: None, patch: None, accepted: None }
     }
 
     /// Gives findings the texts of their rows.
@@ -95,6 +97,29 @@ impl Told {
         let mark = |here: bool| if here { self.range() } else { None };
         let source = row.source.as_ref().map(|(lang, text)| (lang, text.as_str(), mark(in_source)));
         source.into_iter().chain([(&row.target.0, row.target.1.as_str(), mark(!in_source))]).collect()
+    }
+}
+
+/// Counts for the findings of one file which characters of it they are about. `content` is the file, whose bytes their
+/// places mean; nothing is counted in a file that is not UTF-8.
+pub fn count_characters(told: &mut [Told], content: &[u8]) {
+    let Ok(text) = std::str::from_utf8(content) else { return };
+    let mut ends: Vec<u64> =
+        told.iter().filter_map(|t| t.finding.place.bytes).flat_map(|(a, b)| [a, b]).collect();
+    ends.sort_unstable();
+    ends.dedup();
+    let mut counted: BTreeMap<u64, u64> = BTreeMap::new();
+    let (mut at, mut chars) = (0usize, 0u64);
+    for end in ends {
+        // Bytes that no character begins at are not of this file.
+        let Some(between) = usize::try_from(end).ok().and_then(|end| text.get(at..end)) else { continue };
+        chars += between.chars().count() as u64;
+        at = end as usize;
+        counted.insert(end, chars);
+    }
+    for told in told {
+        let bytes = told.finding.place.bytes;
+        told.chars = bytes.and_then(|(start, end)| Some(*counted.get(&start)?..*counted.get(&end)?));
     }
 }
 
