@@ -21,7 +21,7 @@ mod stem;
 mod words;
 
 pub use arabic::bare as arabic_bare;
-pub use display::{clip, isolate, unturned, visible, width};
+pub use display::{clip, graphemes, hides, isolate, unturned, visible, width};
 pub use distance::{distance, signature};
 pub use fold::{Folded, fold};
 pub use han::to_simplified;
