@@ -16,6 +16,7 @@ mod list;
 mod lookup;
 mod pages;
 mod place;
+mod scan;
 mod session;
 mod validate;
 mod values;
@@ -105,6 +106,7 @@ enum Command {
     Import(import::Import),
     Export(export::Export),
     Validate(validate::Validate),
+    Scan(scan::Scan),
     Stats(list::Stats),
     Dump(keep::Dump),
     Load(keep::Load),
@@ -161,6 +163,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Import(c) => c.run(common, &mut session),
         Command::Export(c) => c.run(common, &mut session),
         Command::Validate(c) => c.run(common, &mut session),
+        Command::Scan(c) => c.run(common, &mut session),
         Command::Stats(c) => c.run(common, &mut session),
         Command::Dump(c) => c.run(common, &mut session),
         Command::Load(c) => c.run(common, &mut session),
