@@ -11,6 +11,7 @@ mod fold;
 mod han;
 mod keys;
 pub mod languages;
+pub mod numbers;
 mod pinyin;
 mod slug;
 mod stem;
