@@ -657,33 +657,37 @@ impl<'t> Reader<'t> {
         Some(self.give(&amount, next, kind))
     }
 
-    /// Reads a month name, which in Arabic may be two words, or two names with a slash.
+    /// Reads a month name; in Arabic there may be a second name behind a slash.
     fn month(&self, at: usize) -> Option<(u8, usize)> {
-        let word = self.word(at).filter(|w| w.month > 0)?;
-        let mut next = at + 1;
-        let mut month = word.month;
-        if month > 12 {
-            let second = matches!(self.word(next)?.role?, Role::Ordinal(2));
-            month = match (month, second) {
-                (13, false) => 10,
-                (13, true) => 11,
-                (_, false) => 12,
-                (_, true) => 1,
-            };
-            next += 1;
-        }
+        let (month, mut next) = self.month_name(at)?;
         if self.sign(next) == Some('.') && self.glued(next) && self.slice(at).chars().count() <= 5 {
             let goes_on = self.number(next + 1).is_some() || self.sign(next + 1) == Some(',');
             next += usize::from(goes_on);
         }
         if self.lexicon.code == "ar"
             && self.sign(next).is_some_and(|c| "/(".contains(c))
-            && let Some((other, after)) = self.month(next + 1)
+            && let Some((other, after)) = self.month_name(next + 1)
             && other == month
         {
             next = after + usize::from(self.sign(after) == Some(')'));
         }
         Some((month, next))
+    }
+
+    fn month_name(&self, at: usize) -> Option<(u8, usize)> {
+        let month = self.word(at).filter(|w| w.month > 0)?.month;
+        if month <= 12 {
+            return Some((month, at + 1));
+        }
+        // تشرين and كانون are two months each.
+        let second = matches!(self.word(at + 1)?.role?, Role::Ordinal(2));
+        let month = match (month, second) {
+            (13, false) => 10,
+            (13, true) => 11,
+            (_, false) => 12,
+            (_, true) => 1,
+        };
+        Some((month, at + 2))
     }
 
     fn year_after(&self, mut at: usize) -> Option<(u16, usize)> {

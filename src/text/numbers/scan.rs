@@ -1,5 +1,6 @@
 //! Cuts a text into what the reader of numbers looks at: digits, known words, Han characters, signs.
 
+use std::cell::Cell;
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
@@ -51,10 +52,11 @@ pub(super) struct Lexicon {
     pub(super) grouping: Grouping,
     pub(super) words: FxHashMap<Box<str>, Word>,
     pub(super) phrases: FxHashMap<Box<str>, Sense>,
-    pub(super) before: FxHashMap<Box<str>, &'static str>,
     pub(super) suffixes: Vec<String>,
     /// The characters that known words begin with, by their last seven bits.
     first: u128,
+    /// The same for the first two characters: most words end here.
+    pairs: [u64; 64],
     longest: usize,
     pub(super) han: bool,
 }
@@ -80,9 +82,9 @@ impl Lexicon {
             grouping,
             words: FxHashMap::default(),
             phrases: FxHashMap::default(),
-            before: FxHashMap::default(),
             suffixes: Vec::new(),
             first: 0,
+            pairs: [0; 64],
             longest: 0,
             han,
         }
@@ -148,11 +150,6 @@ impl Lexicon {
                 it.phrases.entry(key.into()).or_insert(sense);
             }
         }
-        for &(code, list) in tongue.before {
-            for phrase in list.split('|') {
-                it.before.insert(fold(phrase).as_ref().into(), code);
-            }
-        }
         it.suffixes = forms(tongue.suffixes).map(|s| fold(s).into_owned()).collect();
         it.suffixes.extend(forms(tongue.suffixes).map(str::to_owned));
         it
@@ -190,8 +187,11 @@ impl Lexicon {
 
     fn word(&mut self, word: &str) -> &mut Word {
         let key = fold(word).into_owned();
-        if let Some(c) = key.chars().next() {
+        let mut chars = key.chars();
+        if let Some(c) = chars.next() {
             self.first |= 1 << (c as u32 & 127);
+            let place = pair_place(c, chars.next().unwrap_or(' '));
+            self.pairs[place / 64] |= 1 << (place % 64);
         }
         self.longest = self.longest.max(key.len());
         self.words.entry(key.into()).or_default()
@@ -226,11 +226,16 @@ impl Lexicon {
         if self.code == "ar" {
             return self.lookup_arabic(word);
         }
-        let first = word.chars().next().map_or(0, |c| c.to_lowercase().next().unwrap_or(c) as u32);
         // Letters with marks lose them when they are folded; those are too few to be worth a filter.
-        let plain = (0x61..0x7b).contains(&first) || (0x430..0x450).contains(&first);
-        if plain && self.first >> (first & 127) & 1 == 0 {
-            return Word::default();
+        let mut start = word.chars().map(|c| c.to_lowercase().next().unwrap_or(c));
+        let plain = |c: char| c.is_ascii_lowercase() || ('а'..='я').contains(&c);
+        let (first, second) = (start.next().unwrap_or(' '), start.next().unwrap_or(' '));
+        if plain(first) {
+            let place = pair_place(first, second);
+            let known = self.pairs[place / 64] >> (place % 64) & 1 == 1;
+            if self.first >> (first as u32 & 127) & 1 == 0 || (plain(second) && !known) {
+                return Word::default();
+            }
         }
         self.words.get(fold(word).as_ref()).copied().unwrap_or_default()
     }
@@ -259,6 +264,14 @@ impl Lexicon {
         }
         Word::default()
     }
+}
+
+/// How far a run without spaces is looked at at once: an address is shorter, and what comes after many
+/// placeholders must not be looked at again for each of them.
+const RUN: usize = 4096;
+
+fn pair_place(first: char, second: char) -> usize {
+    (first as usize * 37 + second as usize) & 4095
 }
 
 /// A number as its digits were written.
@@ -322,7 +335,7 @@ pub(super) fn pieces(lexicon: &Lexicon, text: &str) -> Option<Pieces> {
             continue;
         }
         if bytes[at].is_ascii_graphic() && at >= run_end {
-            run_end = at + bytes[at..].iter().position(|b| !b.is_ascii_graphic()).unwrap_or(bytes.len() - at);
+            run_end = at + bytes[at..].iter().take(RUN).take_while(|b| b.is_ascii_graphic()).count();
             skip = foreign(text, at, run_end);
         }
         if let Some((from, to)) = skip
@@ -384,7 +397,7 @@ pub(super) fn pieces(lexicon: &Lexicon, text: &str) -> Option<Pieces> {
             let c = simplified(c);
             something |= han_digit(c).is_some() || han_scale(c).is_some() || c == '半' || c == '翻';
             Piece::Han(c)
-        } else if c.is_alphabetic() {
+        } else if is_letter(c) {
             at = word_end(text, from, lexicon.han);
             at = with_power(bytes, from, at);
             let word = lexicon.lookup(&text[from..at]);
@@ -409,7 +422,7 @@ fn word_end(text: &str, from: usize, han: bool) -> usize {
     text[from..]
         .char_indices()
         .find(|&(_, c)| {
-            !(c.is_alphabetic() && !(han && is_han(c)) || is_mark(c) || matches!(c, '²' | '³' | 'º' | 'ª'))
+            !(is_letter(c) && !(han && is_han(c)) || is_mark(c) || matches!(c, '²' | '³' | 'º' | 'ª'))
         })
         .map_or(text.len(), |(n, _)| from + n)
 }
@@ -422,6 +435,17 @@ fn with_power(bytes: &[u8], from: usize, to: usize) -> usize {
         || &bytes[from..to] == "км".as_bytes()
         || &bytes[from..to] == "м".as_bytes();
     if power && unit { to + 1 } else { to }
+}
+
+/// The common alphabets have a short answer.
+fn is_letter(c: char) -> bool {
+    match c {
+        'a'..='z' | 'A'..='Z' | 'à'..='ö' | 'ø'..='ÿ' | '\u{400}'..='\u{481}' | '\u{620}'..='\u{64a}' => {
+            true
+        }
+        '\0'..='\u{7f}' => false,
+        _ => c.is_alphabetic(),
+    }
 }
 
 fn is_mark(c: char) -> bool {
@@ -526,10 +550,10 @@ fn foreign(text: &str, from: usize, to: usize) -> Option<(usize, usize)> {
     let starts = |prefix: &str| {
         run.len() >= prefix.len() && run.as_bytes()[..prefix.len()].eq_ignore_ascii_case(prefix.as_bytes())
     };
-    let mut best: Option<(usize, usize)> = None;
-    let mut offer = |range: (usize, usize)| {
-        if range.0 < range.1 && best.is_none_or(|b| range.0 < b.0) {
-            best = Some(range);
+    let best: Cell<Option<(usize, usize)>> = Cell::new(None);
+    let offer = |range: (usize, usize)| {
+        if range.0 < range.1 && best.get().is_none_or(|b| range.0 < b.0) {
+            best.set(Some(range));
         }
     };
     if let Some(colon) = run.find("://") {
@@ -637,8 +661,11 @@ fn foreign(text: &str, from: usize, to: usize) -> Option<(usize, usize)> {
             }
             _ => {}
         }
+        if best.get().is_some_and(|b| b.0 <= from + at) {
+            break;
+        }
     }
-    best
+    best.get()
 }
 
 const FILES: &[&str] = &[

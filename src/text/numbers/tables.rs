@@ -90,8 +90,6 @@ pub(super) struct Tongue {
     pub(super) of: &'static str,
     pub(super) to: &'static str,
     pub(super) senses: &'static [(Sense, &'static str)],
-    /// Currency names that stand before the number.
-    pub(super) before: &'static [(&'static str, &'static str)],
     /// What is glued to digits and makes an ordinal of them.
     pub(super) suffixes: &'static str,
 }
@@ -643,7 +641,6 @@ pub(super) static TONGUES: &[Tongue] = &[
             (Forenoon, "am|a m"),
             (Hour, "o clock|o'clock"),
         ],
-        before: &[("USD", "us dollars"), ("CNY", "yuan renminbi")],
         suffixes: "st nd rd th",
     },
     Tongue {
@@ -797,7 +794,6 @@ pub(super) static TONGUES: &[Tongue] = &[
             (Multiple, "fois"),
             (Hour, "heures|heure"),
         ],
-        before: &[],
         suffixes: "e ème ième er re ère nd nde es èmes eme",
     },
     Tongue {
@@ -971,7 +967,6 @@ pub(super) static TONGUES: &[Tongue] = &[
             (Forenoon, "a m|am|de la mañana"),
             (Hour, "horas|hora"),
         ],
-        before: &[],
         suffixes: "º ª o a er ro ra do da to ta",
     },
     Tongue {
@@ -1180,7 +1175,6 @@ pub(super) static TONGUES: &[Tongue] = &[
             (Afternoon, "часов дня|часа дня|часов вечера|часа вечера"),
             (Hour, "часов|часа|час|ч"),
         ],
-        before: &[],
         suffixes: "й я е го му м ю х ый ой ая ое ого ому ым ом ую ми ти й",
     },
     Tongue {
@@ -1316,7 +1310,6 @@ pub(super) static TONGUES: &[Tongue] = &[
             (Afternoon, "مساء|م|بعد الظهر"),
             (Forenoon, "صباحا|ص"),
         ],
-        before: &[],
         suffixes: "",
     },
     Tongue {
@@ -1464,7 +1457,6 @@ pub(super) static TONGUES: &[Tongue] = &[
             (Multiple, "mal|fach"),
             (Hour, "uhr"),
         ],
-        before: &[],
         suffixes: "te ten ter tes er",
     },
     Tongue {
@@ -1573,7 +1565,6 @@ pub(super) static TONGUES: &[Tongue] = &[
             (Century, "século|séculos"),
             (Multiple, "vezes"),
         ],
-        before: &[],
         suffixes: "º ª o a",
     },
     Tongue {
@@ -1683,7 +1674,6 @@ pub(super) static TONGUES: &[Tongue] = &[
             (Century, "secolo|secoli"),
             (Multiple, "volte"),
         ],
-        before: &[],
         suffixes: "º ª o a °",
     },
 ];

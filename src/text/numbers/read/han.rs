@@ -12,6 +12,10 @@ impl Reader<'_> {
         }
         match c {
             '第' => {
+                // 第73/27号: the symbol is read as one.
+                if self.between(at + 2, "/") && self.number(at + 3).is_some() {
+                    return at + 1;
+                }
                 let amount = match self.number(at + 1) {
                     Some(digits) => {
                         digits.value.map(|v| Amount { plain: digits.plain, ..self.amount(at, at + 2, v) })

@@ -492,7 +492,14 @@ impl<'t> Reader<'t> {
             && let (Ok(n), Ok(d)) = (u64::try_from(sum), u64::try_from(d))
             && let Some(value) = Value::fraction(n, d)
         {
-            return self.give(&Amount { value, ..amount }, next, Kind::Number(value));
+            // un demi-million
+            let mut part = Amount { value, ..amount };
+            self.scales(&mut part);
+            if part.scale > 0 {
+                part.scale = 0;
+                return self.tail(part);
+            }
+            return self.give(&part, next, Kind::Number(value));
         }
         if let Some(n) = ordinal {
             return self.tail(Amount { value: Value::decimal(n, 0), ordinal: true, ..amount });
