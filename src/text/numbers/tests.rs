@@ -247,17 +247,24 @@ proptest! {
             prop_assert!(found[0].readings().any(|k| *k == Kind::Number(expected)), "{}: {} {:?}", lang, text, found);
         }
     }
+}
 
-    #[test]
-    fn a_number_in_words_reads_back(n in 2u64..10_000) {
-        for (lang, text) in [("en", english(n)), ("zh-Hans", chinese(n)), ("fr", french(n)), ("ru", russian(n))] {
-            let found = quantities(&tag(lang), &text);
-            prop_assert_eq!(found.len(), usize::from(!(lang == "zh-Hans" && n < 10)), "{}: {} {:?}", lang, text, found);
-            if let Some(first) = found.first() {
-                prop_assert_eq!(&first.kind, &Kind::Number(Value::whole(n)), "{}: {}", lang, text);
+#[test]
+fn a_number_in_words_reads_back() {
+    let mut wrong = Vec::new();
+    for n in 2..10_000 {
+        for (lang, text) in
+            [("en", english(n)), ("zh-Hans", chinese(n)), ("fr", french(n)), ("ru", russian(n))]
+        {
+            // A single Han numeral without a counter is a part of a word.
+            let expected = if lang == "zh-Hans" && n <= 10 { String::new() } else { n.to_string() };
+            let told = told(lang, &text);
+            if told.trim_start_matches('~') != expected {
+                wrong.push(format!("{lang} {n} {text}: {told}"));
             }
         }
     }
+    assert!(wrong.is_empty(), "{}: {:#?}", wrong.len(), &wrong[..wrong.len().min(30)]);
 }
 
 fn english(n: u64) -> String {
