@@ -15,6 +15,7 @@ pub mod inflect;
 mod inflections;
 mod keys;
 pub mod languages;
+pub mod numbers;
 mod pinyin;
 mod sentences;
 mod slug;
