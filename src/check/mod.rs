@@ -8,6 +8,7 @@
 pub mod baseline;
 mod consistency;
 mod custom;
+mod numbers;
 mod options;
 mod page;
 mod run;
@@ -45,6 +46,12 @@ pub static CHECKS: &[&dyn Check] = &[
     &consistency::inconsistent_target::InconsistentTarget,
     &consistency::inconsistent_source::InconsistentSource,
     &consistency::inconsistent_term::InconsistentTerm,
+    &numbers::number_mismatch::NumberMismatch,
+    &numbers::date_mismatch::DateMismatch,
+    &numbers::percent_mismatch::PercentMismatch,
+    &numbers::currency_mismatch::CurrencyMismatch,
+    &numbers::unit_mismatch::UnitMismatch,
+    &numbers::figure_mismatch::FigureMismatch,
     &text::repeated_word::RepeatedWord,
     &custom::custom_word::CustomWord,
     &custom::custom_regex::CustomRegex,
