@@ -8,12 +8,14 @@ mod diff;
 mod finding;
 mod json;
 mod loss;
+mod unified;
 
 pub use concept::{Detail, concept, headline, in_languages, term_line};
 pub use diff::{concept_changes, describe};
 pub use finding::{finding, severe};
 pub use json::{Stream, finding_json, lookup_json, one, term_json, verdict_json};
 pub use loss::{loss_summary, losses_json};
+pub use unified::unified;
 
 use std::fmt::Display;
 
