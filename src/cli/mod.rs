@@ -4,8 +4,10 @@
 //! at the desk ([`crate::base`]). Data goes to standard output, everything else to standard error.
 
 mod add;
+mod check;
 mod demo;
 mod edit;
+mod explain;
 mod export;
 mod failure;
 mod files;
@@ -105,6 +107,8 @@ enum Command {
     Import(import::Import),
     Export(export::Export),
     Validate(validate::Validate),
+    Check(Box<check::Check>),
+    Explain(explain::Explain),
     Stats(list::Stats),
     Dump(keep::Dump),
     Load(keep::Load),
@@ -161,6 +165,8 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Import(c) => c.run(common, &mut session),
         Command::Export(c) => c.run(common, &mut session),
         Command::Validate(c) => c.run(common, &mut session),
+        Command::Check(c) => c.run(common, &mut session),
+        Command::Explain(c) => c.run(common, &mut session),
         Command::Stats(c) => c.run(common, &mut session),
         Command::Dump(c) => c.run(common, &mut session),
         Command::Load(c) => c.run(common, &mut session),
