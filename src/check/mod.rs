@@ -6,12 +6,14 @@
 //! answer does not depend on how many there are. [`validate`] judges TBX and TMX by their schemas.
 
 pub mod baseline;
+mod consistency;
 mod custom;
 mod options;
 mod page;
 mod run;
 mod seen;
 mod settings;
+mod terms;
 mod text;
 pub mod validate;
 
@@ -30,6 +32,19 @@ use crate::model::{Finding, Severity, Side};
 
 /// Every check there is, family by family.
 pub static CHECKS: &[&dyn Check] = &[
+    &terms::term_missing::TermMissing,
+    &terms::term_not_approved::TermNotApproved,
+    &terms::term_deprecated::TermDeprecated,
+    &terms::term_forbidden::TermForbidden,
+    &terms::term_untranslated::TermUntranslated,
+    &terms::term_case::TermCase,
+    &terms::dnt_changed::DntChanged,
+    &terms::acronym_undefined::AcronymUndefined,
+    &terms::anachronism::Anachronism,
+    &terms::variant_nonpreferred::VariantNonpreferred,
+    &consistency::inconsistent_target::InconsistentTarget,
+    &consistency::inconsistent_source::InconsistentSource,
+    &consistency::inconsistent_term::InconsistentTerm,
     &text::repeated_word::RepeatedWord,
     &custom::custom_word::CustomWord,
     &custom::custom_regex::CustomRegex,

@@ -499,7 +499,14 @@ impl Words {
         }
         let changed = path.iter().any(|s| s.meaning.changed);
         let small = !surface.chars().any(char::is_uppercase) && entry.text.chars().any(char::is_uppercase);
-        if entry.name && small && changed && path.len() > 1 {
+        // *global development initiatives* are not the Global Development Initiative; in languages with cases a
+        // form that differs is no sign of that.
+        if entry.name
+            && small
+            && changed
+            && path.len() > 1
+            && self.language.inflection.scope != inflect::Scope::UpToNoun
+        {
             return None;
         }
         // The last point of an abbreviation.
