@@ -104,29 +104,41 @@ impl Work {
 
     /// Returns what the checks find, after what was odd about the file itself.
     pub fn check(&self, terms: &Terms, options: &Options) -> Vec<Finding> {
+        self.check_by_row(terms, options).into_iter().map(|(_, finding)| finding).collect()
+    }
+
+    /// Returns the same, each finding with its row: the pair of languages by its place in [`Job::pairs`], and the row of that
+    /// pair. What is odd about the file is in none.
+    pub fn check_by_row(&self, terms: &Terms, options: &Options) -> Vec<(Option<(usize, usize)>, Finding)> {
         let asked = |code: &str| {
             let named = |list: &[String]| list.iter().any(|name| name == code);
             (options.only.is_empty() || named(&options.only)) && !named(&options.skip)
         };
-        let mut findings: Vec<Finding> =
-            self.job.findings.iter().filter(|f| asked(&f.check)).cloned().collect();
-        check::fingerprint(&mut findings);
+        let mut odd: Vec<Finding> = self.job.findings.iter().filter(|f| asked(&f.check)).cloned().collect();
+        for finding in &mut odd {
+            if let Some(severity) = options.severities.get(&finding.check) {
+                finding.severity = *severity;
+            }
+        }
+        check::fingerprint(&mut odd);
+        let mut findings: Vec<_> = odd.into_iter().map(|finding| (None, finding)).collect();
         for pair in 0..self.job.pairs().len() {
-            findings.extend(check::run(&PairRows { job: &self.job, pair }, terms, options));
+            let found = check::run_by_row(&PairRows { job: &self.job, pair }, terms, options);
+            findings.extend(found.into_iter().map(|(row, finding)| (Some((pair, row as usize)), finding)));
         }
         findings
     }
 
-    /// Returns the source and the target that a finding is about, for whoever shows them.
-    pub fn texts<'w>(
-        &'w self,
-        findings: &'w [Finding],
-    ) -> impl Iterator<Item = Option<(&'w Segment, &'w Segment)>> {
+    /// Returns for each finding the patch that its cure is, as far as it has one that can be written into the file, and
+    /// which of the files it is of.
+    pub fn patches(&self, findings: &[Finding]) -> Vec<Option<(usize, Patch)>> {
         let cells = Cells::of(&self.job);
-        findings.iter().map(move |finding| {
+        let patch = |finding: &Finding| {
+            let (fix, (start, end)) = (finding.fix.as_ref()?, finding.place.segment?);
             let spot = cells.find(&self.job, &finding.place)?;
-            Some((self.job.source(spot.pair, spot.row), self.job.target(spot.pair, spot.row)))
-        })
+            self.job.patch(spot.segment, start as usize..end as usize, fix).ok()
+        };
+        findings.iter().map(patch).collect()
     }
 
     /// Makes the files in which what can safely be cured is cured. Where two cures overlap the first wins; a cure

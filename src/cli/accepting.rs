@@ -73,9 +73,8 @@ impl Accepting {
             };
         };
         let baseline = match std::fs::read_to_string(&path) {
-            Ok(text) => Baseline::read(&text).map_err(|e| {
-                Failure::unable("baseline", format!("{}: {e}", path.display()))
-            })?,
+            Ok(text) => Baseline::read(&text)
+                .map_err(|e| Failure::unable("baseline", format!("{}: {e}", path.display())))?,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound && self.changes() => Baseline::default(),
             Err(e) => {
                 let failure = Failure::unable("io", format!("{}: {e}", path.display()));
@@ -142,6 +141,12 @@ impl Accepted {
     pub fn looks_into(&mut self, file: &str) {
         let name = self.name(file);
         self.looked_into.insert(name);
+    }
+
+    /// Says that this run could not look into a file after all.
+    pub fn could_not_look_into(&mut self, file: &str) {
+        let name = self.name(file);
+        self.looked_into.remove(&name);
     }
 
     /// Writes down beside each finding who accepted it.

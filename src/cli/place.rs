@@ -74,8 +74,8 @@ pub fn checks(session: &mut Session) -> Result<(Option<PathBuf>, check::Settings
     let file = root.join(SETTINGS);
     let text = std::fs::read_to_string(&file)
         .map_err(|e| Failure::unable("io", format!("{}: {e}", file.display())))?;
-    let settings = check::Settings::of_file(&text)
-        .map_err(|e| Failure::usage(format!("{}: {e}", file.display())))?;
+    let settings =
+        check::Settings::of_file(&text).map_err(|e| Failure::usage(format!("{}: {e}", file.display())))?;
     for complaint in &settings.complaints {
         let said = format!("{}, [check]: {complaint}", file.display());
         session.warn_once(report::severe(Severity::Warning, said));

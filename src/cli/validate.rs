@@ -38,9 +38,9 @@ impl Validate {
             return schemas(common, session);
         }
         let mut stream = match common.format {
-            ReportFormat::Text => None,
             ReportFormat::Json => Some(report::Stream::document("validate")),
             ReportFormat::Jsonl => Some(report::Stream::lines("validate", session.out())?),
+            _ => None,
         };
         let mut worst = None;
         // One that cannot be read is no reason to leave the others unjudged.

@@ -51,12 +51,22 @@ pub fn sarif(checked: &Checked, root: Option<&Path>) -> Value {
             "originalUriBaseIds": {"SRCROOT": {"description": {"text": "the folder that wicterm was run in"}}},
             "columnKind": "unicodeCodePoints",
             "automationDetails": {"id": "wicterm/check/"},
-            "invocations": [{"executionSuccessful": true}],
+            "invocations": [invocation(checked)],
             "artifacts": artifacts,
             "results": results,
             "properties": {"rows": checked.rows, "files": checked.files},
         }],
     })
+}
+
+/// How the run went: a file that could not be read is no clean file (3.20).
+fn invocation(checked: &Checked) -> Value {
+    let notes: Vec<Value> = checked
+        .failures
+        .iter()
+        .map(|failure| json!({"level": "error", "message": {"text": failure}}))
+        .collect();
+    json!({"executionSuccessful": notes.is_empty(), "toolExecutionNotifications": notes})
 }
 
 /// The rules, by code.

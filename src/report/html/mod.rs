@@ -25,6 +25,9 @@ const AROUND: usize = 160;
 /// Returns a page with everything that a run of `check` found and nobody accepted.
 pub fn html(checked: &Checked) -> String {
     let mut main = format!("<h1>Findings</h1>\n<p>{}</p>\n", escaped(&checked.in_a_sentence()));
+    for failure in &checked.failures {
+        push(&mut main, format_args!("<p class=\"error\">Not looked into: {}</p>\n", seen(failure)));
+    }
     let told: Vec<&Told> = checked.new_ones().collect();
     if !told.is_empty() {
         by_check(&mut main, checked);
