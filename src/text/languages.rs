@@ -7,7 +7,8 @@
 
 use snowball_stemmers_rs::Algorithm;
 
-use super::fold;
+use super::inflect::Inflection;
+use super::{fold, inflections};
 use crate::model::LanguageTag;
 
 /// Which way a script runs.
@@ -74,6 +75,12 @@ pub struct Language {
     /// figure, with a `!` before them only where no figure precedes, and a `#` alone says that ordinal numbers have a
     /// full stop. What may end a sentence as well (*etc.*) is not here.
     pub abbreviations: &'static [&'static str],
+    /// How the words of its terms change in running text.
+    pub inflection: &'static Inflection,
+    /// First parts with a hyphen that make another word of what follows: *non-*, *anti-*.
+    pub bound: &'static [&'static str],
+    /// Whether its long words are made of others (*Cybersicherheit* in *Cybersicherheitsstrategie*).
+    pub compounds: bool,
 }
 
 impl Language {
@@ -193,6 +200,9 @@ const UNKNOWN: Language = Language {
     particles: &[],
     romanisation: Romanisation::None,
     abbreviations: &[],
+    inflection: &inflections::NONE,
+    bound: &[],
+    compounds: false,
 };
 
 const fn snowball(
@@ -235,6 +245,7 @@ pub static LANGUAGES: &[Language] = &[
             ("neighbour", "neighbor"),
             ("neighbours", "neighbors"),
         ],
+        inflection: &inflections::ENGLISH,
         prefixes: &["cyber", "co", "multi", "e", "inter", "micro", "tele"],
         abbreviations: &[
             "mr", "mrs", "ms", "dr", "prof", "gen", "col", "lt", "sgt", "capt", "adm", "gov", "sen", "rep",
@@ -242,6 +253,11 @@ pub static LANGUAGES: &[Language] = &[
             "dist", "est", "ed", "eds", "trans", "e.g", "i.e", "al", "no#", "nos#", "art#", "arts#", "sec#",
             "para#", "p#", "pp#", "fig#", "figs#", "vol#", "ch#", "ver#", "jan#", "feb#", "mar#", "apr#",
             "jun#", "jul#", "aug#", "sep#", "sept#", "oct#", "nov#", "dec#",
+        ],
+        bound: &[
+            "non", "anti", "inter", "intra", "pre", "post", "re", "e", "ex", "un", "sub", "super", "trans",
+            "pro", "pseudo", "quasi", "semi", "mis", "dis", "ultra", "twenty", "thirty", "forty", "fifty",
+            "sixty", "seventy", "eighty", "ninety",
         ],
         ..snowball(
             "en",
@@ -363,6 +379,8 @@ pub static LANGUAGES: &[Language] = &[
             "no",
             "др#",
         ],
+        inflection: &inflections::RUSSIAN,
+        bound: &["не", "анти", "экс", "пол", "псевдо", "вице"],
         ..snowball(
             "ru",
             &[
@@ -395,6 +413,7 @@ pub static LANGUAGES: &[Language] = &[
             ("lorsqu", "lorsque"),
             ("puisqu", "puisque"),
         ],
+        inflection: &inflections::FRENCH,
         contractions: &[("du", "de"), ("des", "de"), ("au", "a"), ("aux", "a")],
         endings: &[("ees", "ées"), ("ee", "ée"), ("ites", "ités"), ("ite", "ité"), ("irs", "ir")],
         prefixes: &["cyber", "co", "multi", "inter"],
@@ -403,6 +422,7 @@ pub static LANGUAGES: &[Language] = &[
             "p#", "pp#", "art#", "chap#", "fig#", "vol#", "no#", "nos#", "n°", "ed", "env", "av", "apr",
             "hab", "janv#", "fevr#", "sept#", "oct#", "nov#", "dec#",
         ],
+        bound: &["non", "anti", "inter", "pré", "post", "sous", "ex", "mi", "demi", "semi", "pro", "quasi"],
         ..snowball(
             "fr",
             &[
@@ -419,6 +439,7 @@ pub static LANGUAGES: &[Language] = &[
         )
     },
     Language {
+        inflection: &inflections::SPANISH,
         articles: &["el", "la", "los", "las", "lo", "un", "una", "unos", "unas"],
         contractions: &[("del", "de"), ("al", "a")],
         prefixes: &["ciber", "co", "multi", "inter"],
@@ -450,6 +471,7 @@ pub static LANGUAGES: &[Language] = &[
         direction: Direction::RightToLeft,
         stemmer: Stemmer::Arabic,
         abbreviations: &["د", "ا", "م", "ا", "ص#", "ج#", "ط#"],
+        inflection: &inflections::ARABIC,
         ..plain(
             "ar",
             &[
@@ -487,6 +509,8 @@ pub static LANGUAGES: &[Language] = &[
             "z.b", "z", "b", "h", "u", "a", "vgl", "s", "sog", "evtl", "ggf", "inkl", "max", "min", "mio",
             "mrd", "tel", "usw#", "str", "abb", "kap", "aufl", "hrsg", "jh", "chr", "zzgl", "bspw",
         ],
+        inflection: &inflections::GERMAN,
+        compounds: true,
         ..snowball(
             "de",
             &[
@@ -523,6 +547,7 @@ pub static LANGUAGES: &[Language] = &[
     },
     Language {
         optional_diacritics: false,
+        inflection: &inflections::KOREAN,
         ..plain(
             "ko",
             &[
@@ -542,6 +567,7 @@ pub static LANGUAGES: &[Language] = &[
     },
     Language {
         articles: &["o", "a", "os", "as", "um", "uma", "uns", "umas"],
+        inflection: &inflections::PORTUGUESE,
         contractions: &[
             ("do", "de"),
             ("da", "de"),
@@ -586,6 +612,7 @@ pub static LANGUAGES: &[Language] = &[
     },
     Language {
         articles: &["il", "lo", "la", "i", "gli", "le", "un", "uno", "una"],
+        inflection: &inflections::ITALIAN,
         elisions: &[
             ("l", ""),
             ("un", ""),
