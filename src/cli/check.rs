@@ -158,11 +158,11 @@ impl Check {
             ReportFormat::Json => report::Stream::document("check"),
             ReportFormat::Jsonl => report::Stream::lines("check", session.out())?,
             ReportFormat::Sarif => {
-                let log = report::sarif(checked, Some(&session.current_dir()?));
+                let log = report::sarif(checked, "check", Some(&session.current_dir()?));
                 return Ok(writeln!(session.out(), "{log:#}")?);
             }
             ReportFormat::Github => return Ok(write!(session.out(), "{}", report::github(checked))?),
-            ReportFormat::Html => return Ok(write!(session.out(), "{}", report::html(checked))?),
+            ReportFormat::Html => return Ok(write!(session.out(), "{}", report::html(checked, "check"))?),
             ReportFormat::Text if self.diff => return Ok(()),
             ReportFormat::Text => {
                 // In a log nobody knows how wide it will be read; a long paragraph is cut there too.

@@ -136,7 +136,7 @@ impl Command {
     /// Tells whether it can report in a shape; what is no list of findings in texts has three of them.
     fn reports_as(&self, shape: ReportFormat) -> bool {
         let common = matches!(shape, ReportFormat::Text | ReportFormat::Json | ReportFormat::Jsonl);
-        common || matches!(self, Self::Check(_))
+        common || matches!(self, Self::Check(_) | Self::Validate(_))
     }
 }
 
@@ -174,7 +174,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut session = Session::new(args.common.color, args.common.quiet);
     let common = &args.common;
     if !args.command.reports_as(common.format) {
-        let what = "only `check` reports in this shape; the others know text, json and jsonl";
+        let what = "only `check` and `validate` report in this shape; the others know text, json and jsonl";
         let failure = Failure::usage(what);
         failure.report(common.format, &mut session);
         return ExitCode::from(failure.exit_code());

@@ -185,6 +185,11 @@ impl Checked {
             0 => String::new(),
             n => format!("; {n} accepted"),
         };
-        format!("{found} in {} of {}{accepted}", counted(self.rows, "row"), counted(self.files, "file"))
+        let looked_at = match self.rows {
+            // Findings about files are in no rows.
+            0 => counted(self.files, "file"),
+            rows => format!("{} of {}", counted(rows, "row"), counted(self.files, "file")),
+        };
+        format!("{found} in {looked_at}{accepted}")
     }
 }

@@ -192,7 +192,7 @@ fn findings_as_annotations_are_lines_of_their_own() {
 
 #[test]
 fn sarif_says_what_was_found_and_where() {
-    let mut log = report::sarif(&against_baseline(), None);
+    let mut log = report::sarif(&against_baseline(), "check", None);
     let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array_mut().unwrap();
     // Every other page would change this snapshot.
     rules.retain(|rule| rule["id"] == "custom-word");
@@ -209,14 +209,14 @@ fn sarif_tells_no_folder_of_this_machine() {
         let folder = if at % 2 == 0 { "/home/ana/work" } else { "/somewhere/else" };
         told.finding.place.file = told.finding.place.file.as_ref().map(|f| format!("{folder}/{f}"));
     }
-    let log = report::sarif(&checked, Some(Path::new("/home/ana/work"))).to_string();
+    let log = report::sarif(&checked, "check", Some(Path::new("/home/ana/work"))).to_string();
     assert!(!log.contains("/home/ana") && !log.contains("somewhere"), "{log}");
 }
 
 /// What a fix says is what a tool that knows nothing but SARIF makes of the file.
 #[test]
 fn a_fix_in_sarif_replaces_the_right_bytes() {
-    let log = report::sarif(&checked(), None);
+    let log = report::sarif(&checked(), "check", None);
     let mut fixed = 0;
     for result in log["runs"][0]["results"].as_array().unwrap() {
         let Some(change) = result["fixes"][0]["artifactChanges"][0].as_object() else { continue };
@@ -263,14 +263,14 @@ fn sarif_is_valid_by_its_schema() {
     ];
     bare.failures = vec!["x.tmx: it is not there".to_owned()];
     for checked in [checked(), against_baseline(), nothing, bare] {
-        let ran = validates(&report::sarif(&checked, None));
+        let ran = validates(&report::sarif(&checked, "check", None));
         assert!(ran.code == Some(0), "the schema should be content: {ran}");
     }
     // A judge that never says no proves nothing.
-    let mut wrong = report::sarif(&checked(), None);
+    let mut wrong = report::sarif(&checked(), "check", None);
     wrong["runs"][0]["results"][0]["level"] = "fatal".into();
     assert_ne!(validates(&wrong).code, Some(0));
-    wrong = report::sarif(&checked(), None);
+    wrong = report::sarif(&checked(), "check", None);
     wrong["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] = 0.into();
     assert_ne!(validates(&wrong).code, Some(0));
 }
@@ -289,7 +289,7 @@ sys.exit('\\n'.join(wrong) or 0)
 
 #[test]
 fn the_page_of_findings_reads_without_its_script() {
-    let page = report::html(&against_baseline());
+    let page = report::html(&against_baseline(), "check");
     assert!(!page.contains("http://") && !page.contains("https://"), "nothing is fetched");
     // The style and the script are files of their own.
     let main = page.split("<main>").nth(1).unwrap().split("</main>").next().unwrap();
@@ -368,7 +368,7 @@ fn chromium_shows_the_pages_and_their_filters_work() {
     let desk = Desk::new();
     let checked = against_baseline();
     let all = checked.new_ones().count();
-    let page = desk.write("findings.html", report::html(&checked));
+    let page = desk.write("findings.html", report::html(&checked, "check"));
     let shown = Shown::of(&desk, &page, "");
     assert!(shown.dom.contains("data-script=\"ready\""), "the script should have run: {}", shown.dom);
     assert_eq!(shown.count(), (all, all));
@@ -393,7 +393,8 @@ fn chromium_shows_the_pages_and_their_filters_work() {
     let page = desk.write("terms.html", with_scanned(report::html_of_scan));
     let shown = Shown::of(&desk, &page, "");
     assert!(shown.dom.contains("class=\"hit preferred\""), "{}", shown.dom);
-    let empty = desk.write("empty.html", report::html(&Checked { files: 1, rows: 3, ..Checked::default() }));
+    let empty =
+        desk.write("empty.html", report::html(&Checked { files: 1, rows: 3, ..Checked::default() }, "check"));
     assert!(Shown::of(&desk, &empty, "").dom.contains("nothing found"));
 
     // A judge that never says no proves nothing.
@@ -566,7 +567,24 @@ fn every_shape_comes_out_of_the_door() {
     assert_eq!(said("github").lines().count(), 3);
     assert!(said("html").starts_with("<!DOCTYPE html>"));
     let ran = desk.run(["list", "--format", "sarif"]);
-    assert!(ran.code == Some(2) && ran.err.contains("only `check`"), "{ran}");
+    assert!(ran.code == Some(2) && ran.err.contains("only `check` and `validate`"), "{ran}");
+    if met(&[Need::SarifSchema]) {
+        let ran = judged_by_schema(&desk.write("log.sarif", log.to_string()));
+        assert!(ran.code == Some(0), "{ran}");
+    }
+}
+
+#[test]
+fn verdicts_have_the_same_shapes() {
+    let desk = Desk::new();
+    desk.write("faulty.tbx", "<tbx/>");
+    let said = |shape: &str| desk.run(["validate", "faulty.tbx", "missing.tmx", "--format", shape]);
+    let log: Value = serde_json::from_str(&said("sarif").out).unwrap();
+    assert!(!log["runs"][0]["results"].as_array().unwrap().is_empty());
+    assert_eq!(log["runs"][0]["invocations"][0]["executionSuccessful"], false);
+    assert!(said("github").out.starts_with("::error file=faulty.tbx,line=1"));
+    let page = said("html").out;
+    assert!(page.contains("Not looked into: missing.tmx") && page.contains("in 1 file</p>"), "{page}");
     if met(&[Need::SarifSchema]) {
         let ran = judged_by_schema(&desk.write("log.sarif", log.to_string()));
         assert!(ran.code == Some(0), "{ran}");
