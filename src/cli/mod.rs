@@ -19,6 +19,7 @@ mod list;
 mod lookup;
 mod pages;
 mod place;
+mod scan;
 mod session;
 mod validate;
 mod values;
@@ -123,6 +124,7 @@ enum Command {
     Validate(validate::Validate),
     Check(Box<check::Check>),
     Explain(explain::Explain),
+    Scan(scan::Scan),
     Stats(list::Stats),
     Dump(keep::Dump),
     Load(keep::Load),
@@ -195,6 +197,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Validate(c) => c.run(common, &mut session),
         Command::Check(c) => c.run(common, &mut session),
         Command::Explain(c) => c.run(common, &mut session),
+        Command::Scan(c) => c.run(common, &mut session),
         Command::Stats(c) => c.run(common, &mut session),
         Command::Dump(c) => c.run(common, &mut session),
         Command::Load(c) => c.run(common, &mut session),

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -46,7 +45,7 @@ impl Validate {
         let mut worst = None;
         // One that cannot be read is no reason to leave the others unjudged.
         let mut unread: Vec<Failure> = vec![];
-        for file in self.meant(&mut unread)? {
+        for file in files::meant(&self.files, &["tbx", "tmx"], &mut unread) {
             let verdict = match judge(&file, session) {
                 Ok(verdict) => verdict,
                 Err(failure) => {
@@ -84,32 +83,6 @@ impl Validate {
             return Err(last);
         }
         Ok(if worst.is_some_and(|worst| worst >= self.fail_on) { Outcome::Found } else { Outcome::Done })
-    }
-
-    /// The files that the arguments mean.
-    fn meant(&self, unread: &mut Vec<Failure>) -> Result<Vec<String>, Failure> {
-        let mut meant = vec![];
-        for file in &self.files {
-            let path = Path::new(file);
-            let found = if path.is_dir() {
-                files::with_extension(path, &["tbx", "tmx"]).and_then(|found| match found.is_empty() {
-                    true => Err(Failure::unable(
-                        "io",
-                        format!("{file}: there is no .tbx and no .tmx in this folder"),
-                    )),
-                    false => Ok(found),
-                })
-            } else if !path.exists() && file.contains(['*', '?', '[']) {
-                files::like(file)
-            } else {
-                Ok(vec![PathBuf::from(file)])
-            };
-            match found {
-                Ok(found) => meant.extend(found.iter().map(|f| f.display().to_string())),
-                Err(failure) => unread.push(failure),
-            }
-        }
-        Ok(meant)
     }
 
     fn tell(&self, file: &str, verdict: &Verdict, session: &mut Session) -> Result<(), Failure> {

@@ -26,7 +26,7 @@ pub use html::{html, html_of_scan};
 pub use json::{Stream, finding_json, lookup_json, one, term_json, verdict_json};
 pub use loss::{loss_summary, losses_json};
 pub use sarif::sarif;
-pub use scan::{Scanned, legend, scanned};
+pub use scan::{Scanned, judgement_word, legend, scanned};
 pub use told::{Checked, TextsOfRow, Told, count_characters};
 pub use unified::unified;
 

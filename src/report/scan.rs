@@ -8,7 +8,7 @@ use anstyle::Style;
 
 use super::{look, styled};
 use crate::find::recognise::Hit;
-use crate::find::terms::{Judgement, Terms};
+use crate::find::terms::{Judgement, KnownTerm, Terms};
 use crate::model::{Date, LanguageTag};
 use crate::text::visible;
 
@@ -74,6 +74,11 @@ fn paint(out: &mut String, open: &[Style], text: &str) {
         }
         None => out.push_str(&visible(text)),
     }
+}
+
+/// Returns the word for what is thought of a term in a text of some date.
+pub fn judgement_word(term: &KnownTerm, date: Option<&Date>) -> &'static str {
+    look_of(term.judged(date)).1
 }
 
 /// Returns what the colours mean, in one line.
