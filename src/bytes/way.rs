@@ -106,6 +106,26 @@ impl Way {
         Some(start..last.original_of(last.atom(range.end - 1) + 1).max(start))
     }
 
+    /// Returns the bytes of the file that a stretch of the text stands for, and nothing else does: `None` where
+    /// the stretch cuts through an atom, or where something else stands in the file between its parts.
+    pub fn exact(&self, range: Range<usize>) -> Option<Range<u64>> {
+        let original = self.original(range.clone())?;
+        let (mut at, mut expected) = (range.start, original.start);
+        let mut index = self.run_at(at);
+        while at < range.end
+            && let Some(run) = self.run(index)
+        {
+            let end = self.end_of(index).min(range.end);
+            let whole = |at: usize| (at - run.text as usize).is_multiple_of(run.step as usize);
+            if !whole(at) || !whole(end) || run.original_of(run.atom(at)) != expected {
+                return None;
+            }
+            expected = run.original_of(run.atom(end));
+            (at, index) = (end, index + 1);
+        }
+        (expected == original.end).then_some(original)
+    }
+
     fn push(&mut self, len: usize, step: u32, original: u64, original_step: u32) {
         if len == 0 || step == 0 {
             return;
@@ -167,6 +187,11 @@ mod tests {
             assert_eq!(way.original(range.clone()), Some(original), "{range:?}");
         }
         assert_eq!(way.original(0..15), None);
+        for (range, original) in
+            [(0..5, Some(10..15)), (4..6, Some(14..20)), (5..7, None), (9..11, None), (8..14, Some(26..30))]
+        {
+            assert_eq!(way.exact(range.clone()), original, "{range:?}");
+        }
         let mut part = Way::default();
         part.push_from(&way, 4..11);
         assert_eq!(part.original(0..7), Some(14..28));

@@ -66,6 +66,12 @@ impl<'b> Whole<'b> {
         }
     }
 
+    /// Returns only the way back.
+    pub(super) fn without_text(self) -> Whole<'static> {
+        let Self { encoding, way, mark, .. } = self;
+        Whole { text: Cow::Borrowed(""), encoding, way, mark }
+    }
+
     /// Lends a file that is UTF-8 and that nothing says is anything else.
     fn as_it_is(bytes: &'b [u8], hint: Option<&str>) -> Option<Self> {
         let is_utf8 = |label: &str| encoding_rs::Encoding::for_label(label.as_bytes()) == Some(UTF_8);

@@ -9,7 +9,7 @@ use super::values::{SEVERITIES, word};
 use super::{Common, Failure, Outcome, ReportFormat, Session, files};
 use crate::check::validate::{SELECTED, Verdict, validate};
 use crate::model::Severity;
-use crate::report::{self, look, styled};
+use crate::report::{self, Checked, Told, look, styled};
 
 /// Judge TBX and TMX files by their own schemas
 ///
@@ -36,10 +36,11 @@ impl Validate {
         if self.schemas {
             return schemas(common, session);
         }
+        let mut checked = Checked::default();
         let mut stream = match common.format {
-            ReportFormat::Text => None,
             ReportFormat::Json => Some(report::Stream::document("validate")),
             ReportFormat::Jsonl => Some(report::Stream::lines("validate", session.out())?),
+            _ => None,
         };
         let mut worst = None;
         // One that cannot be read is no reason to leave the others unjudged.
@@ -48,6 +49,7 @@ impl Validate {
             let verdict = match judge(&file, session) {
                 Ok(verdict) => verdict,
                 Err(failure) => {
+                    checked.failures.push(failure.message().to_owned());
                     unread.push(failure);
                     continue;
                 }
@@ -55,11 +57,24 @@ impl Validate {
             worst = worst.max(verdict.findings.iter().map(|f| f.severity).max());
             match &mut stream {
                 Some(stream) => stream.item(report::verdict_json(&file, &verdict), session.out())?,
-                None => self.tell(&file, &verdict, session)?,
+                None if common.format == ReportFormat::Text => self.tell(&file, &verdict, session)?,
+                None => {
+                    checked.files += 1;
+                    checked.told.extend(verdict.findings.into_iter().map(Told::of));
+                }
             }
         }
         if let Some(stream) = stream {
             stream.end(session.out())?;
+        }
+        match common.format {
+            ReportFormat::Sarif => {
+                let log = report::sarif(&checked, "validate", Some(&session.current_dir()?));
+                writeln!(session.out(), "{log:#}")?;
+            }
+            ReportFormat::Github => write!(session.out(), "{}", report::github(&checked))?,
+            ReportFormat::Html => write!(session.out(), "{}", report::html(&checked, "validate"))?,
+            _ => {}
         }
         if let Some(last) = unread.pop() {
             for failure in unread {

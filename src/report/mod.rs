@@ -15,6 +15,7 @@ pub mod paths;
 mod sarif;
 mod scan;
 mod told;
+mod unified;
 
 pub use concept::{Detail, concept, headline, in_languages, term_line};
 pub use diff::{concept_changes, describe};
@@ -27,6 +28,7 @@ pub use loss::{loss_summary, losses_json};
 pub use sarif::sarif;
 pub use scan::{Scanned, judgement_word, legend, scanned};
 pub use told::{Checked, TextsOfRow, Told, count_characters};
+pub use unified::unified;
 
 use std::fmt::Display;
 

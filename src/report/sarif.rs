@@ -18,8 +18,8 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// What a fingerprint is called, with the number of the way it is made (3.27.18).
 const FINGERPRINT: &str = "wicterm/v1";
 
-/// Returns a run of `check` as a SARIF log; files are named as seen from `root`.
-pub fn sarif(checked: &Checked, root: Option<&Path>) -> Value {
+/// Returns a run of a command as a SARIF log; files are named as seen from `root`.
+pub fn sarif(checked: &Checked, command: &str, root: Option<&Path>) -> Value {
     let rules = Rules::of(checked);
     let mut files: Vec<String> = vec![];
     for told in &checked.told {
@@ -50,13 +50,23 @@ pub fn sarif(checked: &Checked, root: Option<&Path>) -> Value {
             // Where the files lie is known to whoever reads the log, and nobody else's business (3.14.14).
             "originalUriBaseIds": {"SRCROOT": {"description": {"text": "the folder that wicterm was run in"}}},
             "columnKind": "unicodeCodePoints",
-            "automationDetails": {"id": "wicterm/check/"},
-            "invocations": [{"executionSuccessful": true}],
+            "automationDetails": {"id": format!("wicterm/{command}/")},
+            "invocations": [invocation(checked)],
             "artifacts": artifacts,
             "results": results,
             "properties": {"rows": checked.rows, "files": checked.files},
         }],
     })
+}
+
+/// How the run went: a file that could not be read is no clean file (3.20).
+fn invocation(checked: &Checked) -> Value {
+    let notes: Vec<Value> = checked
+        .failures
+        .iter()
+        .map(|failure| json!({"level": "error", "message": {"text": failure}}))
+        .collect();
+    json!({"executionSuccessful": notes.is_empty(), "toolExecutionNotifications": notes})
 }
 
 /// The rules, by code.

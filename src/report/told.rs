@@ -41,6 +41,8 @@ pub struct Checked {
     pub files: usize,
     /// How many rows.
     pub rows: usize,
+    /// What could not be looked into, a sentence each.
+    pub failures: Vec<String>,
     /// Whether findings were held against a baseline.
     pub against_baseline: bool,
 }
@@ -51,26 +53,34 @@ impl Told {
         Self { finding, row: None, chars: None, patch: None, accepted: None }
     }
 
+    /// Returns it with the texts of its row: the source, if there is one, and the target.
+    pub fn in_row(mut self, source: Option<(&LanguageTag, &str)>, target: (&LanguageTag, &str)) -> Self {
+        let owned = |(lang, text): (&LanguageTag, &str)| (lang.clone(), text.to_owned());
+        self.row = Some(Arc::new(TextsOfRow { source: source.map(owned), target: owned(target) }));
+        self
+    }
+
     /// Gives findings the texts of their rows.
     pub fn in_rows(rows: &dyn Rows, found: Vec<(u32, Finding)>) -> Vec<Self> {
         let (source_lang, target_lang) = rows.languages();
         let mut last: Option<(u32, Arc<TextsOfRow>)> = None;
-        let tell = |(row, finding): (u32, Finding)| {
-            // Findings of one row follow each other, and share its texts.
-            let texts = match &last {
-                Some((known, texts)) if *known == row => texts.clone(),
+        let mut all = vec![];
+        for (row, finding) in found {
+            let told = match &last {
+                // Findings of one row follow each other, and share its texts.
+                Some((known, texts)) if *known == row => {
+                    Self { row: Some(texts.clone()), ..Self::of(finding) }
+                }
                 _ => {
                     let source = rows.source(row as usize).zip(source_lang);
-                    Arc::new(TextsOfRow {
-                        source: source.map(|(segment, lang)| (lang.clone(), segment.text.clone())),
-                        target: (target_lang.clone(), rows.target(row as usize).text.clone()),
-                    })
+                    let source = source.map(|(segment, lang)| (lang, segment.text.as_str()));
+                    Self::of(finding).in_row(source, (target_lang, &rows.target(row as usize).text))
                 }
             };
-            last = Some((row, texts.clone()));
-            Self { row: Some(texts), ..Self::of(finding) }
-        };
-        found.into_iter().map(tell).collect()
+            last = told.row.clone().map(|texts| (row, texts));
+            all.push(told);
+        }
+        all
     }
 
     /// Returns the text it was found in.
@@ -102,8 +112,10 @@ impl Told {
 
 /// Counts for the findings of one file which characters of it they are about. `content` is the file, whose bytes their
 /// places mean; nothing is counted in a file that is not UTF-8.
-pub fn count_characters(told: &mut [Told], content: &[u8]) {
+pub fn count_characters(told: &mut [Told], file: &str, content: &[u8]) {
     let Ok(text) = std::str::from_utf8(content) else { return };
+    let mut told: Vec<&mut Told> =
+        told.iter_mut().filter(|t| t.finding.place.file.as_deref() == Some(file)).collect();
     let mut ends: Vec<u64> =
         told.iter().filter_map(|t| t.finding.place.bytes).flat_map(|(a, b)| [a, b]).collect();
     ends.sort_unstable();
@@ -117,7 +129,7 @@ pub fn count_characters(told: &mut [Told], content: &[u8]) {
         at = end as usize;
         counted.insert(end, chars);
     }
-    for told in told {
+    for told in &mut told {
         let bytes = told.finding.place.bytes;
         told.chars = bytes.and_then(|(start, end)| Some(*counted.get(&start)?..*counted.get(&end)?));
     }
@@ -173,6 +185,11 @@ impl Checked {
             0 => String::new(),
             n => format!("; {n} accepted"),
         };
-        format!("{found} in {} of {}{accepted}", counted(self.rows, "row"), counted(self.files, "file"))
+        let looked_at = match self.rows {
+            // Findings about files are in no rows.
+            0 => counted(self.files, "file"),
+            rows => format!("{} of {}", counted(rows, "row"), counted(self.files, "file")),
+        };
+        format!("{found} in {looked_at}{accepted}")
     }
 }

@@ -128,7 +128,7 @@ fn checked() -> Checked {
         found.retain(|(row, finding)| finding.check.starts_with("custom-") && *row < 12);
         checked.rows += job.len();
         let mut told = Told::in_rows(job, found);
-        report::count_characters(&mut told, seed(job.file).as_bytes());
+        report::count_characters(&mut told, job.file, seed(job.file).as_bytes());
         checked.told.extend(told);
     }
     assert!(checked.told.len() > 6, "{:#?}", checked.told);
@@ -192,7 +192,7 @@ fn findings_as_annotations_are_lines_of_their_own() {
 
 #[test]
 fn sarif_says_what_was_found_and_where() {
-    let mut log = report::sarif(&against_baseline(), None);
+    let mut log = report::sarif(&against_baseline(), "check", None);
     let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array_mut().unwrap();
     // Every other page would change this snapshot.
     rules.retain(|rule| rule["id"] == "custom-word");
@@ -209,14 +209,14 @@ fn sarif_tells_no_folder_of_this_machine() {
         let folder = if at % 2 == 0 { "/home/ana/work" } else { "/somewhere/else" };
         told.finding.place.file = told.finding.place.file.as_ref().map(|f| format!("{folder}/{f}"));
     }
-    let log = report::sarif(&checked, Some(Path::new("/home/ana/work"))).to_string();
+    let log = report::sarif(&checked, "check", Some(Path::new("/home/ana/work"))).to_string();
     assert!(!log.contains("/home/ana") && !log.contains("somewhere"), "{log}");
 }
 
 /// What a fix says is what a tool that knows nothing but SARIF makes of the file.
 #[test]
 fn a_fix_in_sarif_replaces_the_right_bytes() {
-    let log = report::sarif(&checked(), None);
+    let log = report::sarif(&checked(), "check", None);
     let mut fixed = 0;
     for result in log["runs"][0]["results"].as_array().unwrap() {
         let Some(change) = result["fixes"][0]["artifactChanges"][0].as_object() else { continue };
@@ -261,15 +261,16 @@ fn sarif_is_valid_by_its_schema() {
             Finding::new("no-context", wicterm::model::Severity::Info, Place::default(), "m").concept("c"),
         ),
     ];
+    bare.failures = vec!["x.tmx: it is not there".to_owned()];
     for checked in [checked(), against_baseline(), nothing, bare] {
-        let ran = validates(&report::sarif(&checked, None));
+        let ran = validates(&report::sarif(&checked, "check", None));
         assert!(ran.code == Some(0), "the schema should be content: {ran}");
     }
     // A judge that never says no proves nothing.
-    let mut wrong = report::sarif(&checked(), None);
+    let mut wrong = report::sarif(&checked(), "check", None);
     wrong["runs"][0]["results"][0]["level"] = "fatal".into();
     assert_ne!(validates(&wrong).code, Some(0));
-    wrong = report::sarif(&checked(), None);
+    wrong = report::sarif(&checked(), "check", None);
     wrong["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] = 0.into();
     assert_ne!(validates(&wrong).code, Some(0));
 }
@@ -288,7 +289,7 @@ sys.exit('\\n'.join(wrong) or 0)
 
 #[test]
 fn the_page_of_findings_reads_without_its_script() {
-    let page = report::html(&against_baseline());
+    let page = report::html(&against_baseline(), "check");
     assert!(!page.contains("http://") && !page.contains("https://"), "nothing is fetched");
     // The style and the script are files of their own.
     let main = page.split("<main>").nth(1).unwrap().split("</main>").next().unwrap();
@@ -367,7 +368,7 @@ fn chromium_shows_the_pages_and_their_filters_work() {
     let desk = Desk::new();
     let checked = against_baseline();
     let all = checked.new_ones().count();
-    let page = desk.write("findings.html", report::html(&checked));
+    let page = desk.write("findings.html", report::html(&checked, "check"));
     let shown = Shown::of(&desk, &page, "");
     assert!(shown.dom.contains("data-script=\"ready\""), "the script should have run: {}", shown.dom);
     assert_eq!(shown.count(), (all, all));
@@ -392,7 +393,8 @@ fn chromium_shows_the_pages_and_their_filters_work() {
     let page = desk.write("terms.html", with_scanned(report::html_of_scan));
     let shown = Shown::of(&desk, &page, "");
     assert!(shown.dom.contains("class=\"hit preferred\""), "{}", shown.dom);
-    let empty = desk.write("empty.html", report::html(&Checked { files: 1, rows: 3, ..Checked::default() }));
+    let empty =
+        desk.write("empty.html", report::html(&Checked { files: 1, rows: 3, ..Checked::default() }, "check"));
     assert!(Shown::of(&desk, &empty, "").dom.contains("nothing found"));
 
     // A judge that never says no proves nothing.
@@ -474,4 +476,140 @@ fn snapshot(name: &str, text: &str) {
 fn seed(file: &str) -> String {
     let path: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// A bitext with three findings, and a settings file that asks for them.
+fn desk() -> Desk {
+    let desk = Desk::new();
+    desk.write("wicterm.toml", "[check]\nonly = [\"custom\"]\nbaseline = \"accepted.jsonl\"\n[[check.word]]\nword = \"réseau\"\nuse = \"toile\"\n");
+    desk.write(
+        "a.tsv",
+        "id\ten\tfr\n1\tThe net.\tLe réseau.\n2\tA net.\tUn réseau.\n3\tTwo nets.\tDeux réseaux.\n",
+    );
+    desk
+}
+
+fn check(desk: &Desk, args: &[&str]) -> Ran {
+    let mut command = crate::door::wicterm(desk.folder());
+    command.env("WICTERM_USER", "ana");
+    Ran::of(command.arg("check").args(args).arg("--no-base").output().expect("the program starts"))
+}
+
+#[test]
+fn accepted_findings_are_not_told_and_fail_nothing() {
+    let desk = desk();
+    let first = check(&desk, &["a.tsv", "--no-baseline", "--fail-on", "warning", "--format", "jsonl"]);
+    assert_eq!((first.code, first.out.lines().count()), (Some(1), 4), "{first}");
+    let finding: Value = serde_json::from_str(first.out.lines().nth(1).unwrap()).unwrap();
+    // The settings name a baseline that is not there yet: nobody is to believe that it was obeyed.
+    let ran = check(&desk, &["a.tsv"]);
+    assert!(ran.code == Some(3) && ran.err.contains("--update-baseline"), "{ran}");
+
+    let fingerprint = &finding["fingerprint"].as_str().unwrap()[..10];
+    let ran = check(&desk, &["a.tsv", "--accept", fingerprint, "--why", "a name"]);
+    assert!(ran.code == Some(0) && ran.err.contains("1 accepted, 1 came, 0 went"), "{ran}");
+    let baseline = fs::read_to_string(desk.folder().join("accepted.jsonl")).unwrap();
+    assert!(baseline.contains(r#""who":"ana""#) && baseline.contains(r#""why":"a name""#), "{baseline}");
+    let ran = check(&desk, &["a.tsv", "--fail-on", "warning", "--format", "jsonl"]);
+    assert_eq!((ran.code, ran.out.lines().count()), (Some(1), 3), "{ran}");
+
+    let ran = check(&desk, &["a.tsv", "--update-baseline", "--fail-on", "warning"]);
+    assert!(ran.code == Some(0) && ran.err.contains("3 accepted, 2 came, 0 went"), "{ran}");
+    assert!(ran.out.contains("nothing found in 3 rows of 1 file; 3 accepted"), "{ran}");
+
+    // Rows above, another order and another name of the file change nothing; a changed segment does.
+    fs::remove_file(desk.folder().join("a.tsv")).unwrap();
+    desk.write(
+        "renamed.tsv",
+        "id\ten\tfr\n0\tNo.\tNon.\n3\tTwo nets.\tDeux réseaux.\n1\tThe net.\tLe réseau.\n2\tA net.\tUn réseau !\n",
+    );
+    let ran = check(&desk, &["renamed.tsv", "--fail-on", "warning"]);
+    assert!(ran.code == Some(1) && ran.out.contains("1 warning in 4 rows of 1 file; 2 accepted"), "{ran}");
+    let ran = check(&desk, &["renamed.tsv", "--update-baseline"]);
+    assert!(ran.err.contains("3 accepted, 1 came, 1 went"), "{ran}");
+}
+
+#[test]
+fn what_is_accepted_is_not_cured() {
+    let desk = desk();
+    desk.write("accepted.jsonl", "");
+    let all = check(&desk, &["a.tsv", "--format", "jsonl"]);
+    let second: Value = serde_json::from_str(all.out.lines().nth(2).unwrap()).unwrap();
+    check(&desk, &["a.tsv", "--accept", second["fingerprint"].as_str().unwrap()]);
+    let ran = check(&desk, &["a.tsv", "--fix"]);
+    assert!(ran.code == Some(0), "{ran}");
+    let table = fs::read_to_string(desk.folder().join("a.tsv")).unwrap();
+    assert!(table.contains("Le toile.") && table.contains("Un réseau."), "{table}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_keeps_its_acceptances() {
+    let desk = desk();
+    assert_eq!(check(&desk, &["a.tsv", "--update-baseline"]).code, Some(0));
+    let before = fs::read_to_string(desk.folder().join("accepted.jsonl")).unwrap();
+    desk.write("a.tsv", "no table at all");
+    let ran = check(&desk, &["a.tsv", "--update-baseline"]);
+    assert!(ran.code != Some(0), "{ran}");
+    assert_eq!(fs::read_to_string(desk.folder().join("accepted.jsonl")).unwrap(), before);
+}
+
+#[test]
+fn every_shape_comes_out_of_the_door() {
+    let desk = desk();
+    let said = |shape: &str| check(&desk, &["a.tsv", "--no-baseline", "--format", shape]).out;
+    let log: Value = serde_json::from_str(&said("sarif")).unwrap();
+    assert_eq!(log["runs"][0]["results"].as_array().unwrap().len(), 3);
+    assert_eq!(
+        log["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0]["replacements"][0]["insertedContent"]
+            ["text"],
+        "toile"
+    );
+    assert_eq!(said("github").lines().count(), 3);
+    assert!(said("html").starts_with("<!DOCTYPE html>"));
+    let ran = desk.run(["list", "--format", "sarif"]);
+    assert!(ran.code == Some(2) && ran.err.contains("only `check` and `validate`"), "{ran}");
+    if met(&[Need::SarifSchema]) {
+        let ran = judged_by_schema(&desk.write("log.sarif", log.to_string()));
+        assert!(ran.code == Some(0), "{ran}");
+    }
+}
+
+#[test]
+fn verdicts_have_the_same_shapes() {
+    let desk = Desk::new();
+    desk.write("faulty.tbx", "<tbx/>");
+    let said = |shape: &str| desk.run(["validate", "faulty.tbx", "missing.tmx", "--format", shape]);
+    let log: Value = serde_json::from_str(&said("sarif").out).unwrap();
+    assert!(!log["runs"][0]["results"].as_array().unwrap().is_empty());
+    assert_eq!(log["runs"][0]["invocations"][0]["executionSuccessful"], false);
+    assert!(said("github").out.starts_with("::error file=faulty.tbx,line=1"));
+    let page = said("html").out;
+    assert!(page.contains("Not looked into: missing.tmx") && page.contains("in 1 file</p>"), "{page}");
+    if met(&[Need::SarifSchema]) {
+        let ran = judged_by_schema(&desk.write("log.sarif", log.to_string()));
+        assert!(ran.code == Some(0), "{ran}");
+    }
+}
+
+/// What the page about checking tells people to type works.
+#[test]
+fn the_commands_of_the_page_about_checking_work() {
+    let page = seed("docs/checking.md");
+    let desk = Desk::new();
+    let toml = page.split("```toml\n").nth(1).and_then(|t| t.split("```").next()).unwrap();
+    desk.write("wicterm.toml", toml.replace("fail-on = \"warning\"\nbaseline = \"accepted.jsonl\"\n", ""));
+    desk.write("memorandum.tsv", "id\tfr\ten\n1\tSur le le réseau.\tUtilise the net, A-1-2.\n");
+    let mut run = 0;
+    for line in page.lines() {
+        let line = line.trim().trim_start_matches("- run: ");
+        let Some(args) = line.strip_prefix("wicterm check ") else { continue };
+        let args: Vec<&str> = args.split(" > ").next().unwrap().split(' ').chain(["--no-base"]).collect();
+        let mut command = crate::door::wicterm(desk.folder());
+        let ran = Ran::of(command.arg("check").args(&args).output().expect("the program starts"));
+        assert!(matches!(ran.code, Some(0 | 1)), "{line}: {ran}");
+        // From the update on nothing is new.
+        assert!(!args.contains(&"--baseline") || ran.code == Some(0), "{line}: {ran}");
+        run += 1;
+    }
+    assert!(run >= 6, "{run}");
 }

@@ -47,8 +47,10 @@ pub struct Words {
     list: Vec<Word>,
     /// Made when the first text of a language comes.
     #[serde(skip)]
-    finders: Arc<RwLock<Vec<(LanguageTag, Arc<Finder>)>>>,
+    finders: Arc<RwLock<Finders>>,
 }
+
+type Finders = Vec<(LanguageTag, Arc<Finder>)>;
 
 /// Finds the words of one language.
 ///

@@ -22,9 +22,12 @@ const SCRIPT: &str = include_str!("page.js");
 /// How much of a long text is shown on either side of what was found, in characters.
 const AROUND: usize = 160;
 
-/// Returns a page with everything that a run of `check` found and nobody accepted.
-pub fn html(checked: &Checked) -> String {
+/// Returns a page with everything that a run of a command found and nobody accepted.
+pub fn html(checked: &Checked, command: &str) -> String {
     let mut main = format!("<h1>Findings</h1>\n<p>{}</p>\n", escaped(&checked.in_a_sentence()));
+    for failure in &checked.failures {
+        push(&mut main, format_args!("<p class=\"error\">Not looked into: {}</p>\n", seen(failure)));
+    }
     let told: Vec<&Told> = checked.new_ones().collect();
     if !told.is_empty() {
         by_check(&mut main, checked);
@@ -43,7 +46,7 @@ pub fn html(checked: &Checked) -> String {
         told.iter().enumerate().for_each(|(at, told)| row(&mut main, at, told));
         main.push_str("</tbody>\n</table>\n</div>\n");
     }
-    page("Findings of wicterm check", &main, !told.is_empty())
+    page(&format!("Findings of wicterm {command}"), &main, !told.is_empty())
 }
 
 fn by_check(out: &mut String, checked: &Checked) {
