@@ -5,6 +5,9 @@
 //! remembers small facts of each row and speaks at the end. [`run()`] asks all of them, on all cores, and the
 //! answer does not depend on how many there are. [`validate`] judges TBX and TMX by their schemas.
 
+mod codes;
+mod consistency;
+mod glyphs;
 mod options;
 mod page;
 mod run;
@@ -25,7 +28,32 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::model::{Finding, Severity, Side};
 
 /// Every check there is, family by family.
-pub static CHECKS: &[&dyn Check] = &[&text::repeated_word::RepeatedWord];
+pub static CHECKS: &[&dyn Check] = &[
+    &consistency::empty_target::EmptyTarget,
+    &consistency::untranslated::Untranslated,
+    &consistency::partial_translation::PartialTranslation,
+    &text::punct_end::PunctEnd,
+    &text::punct_spacing::PunctSpacing,
+    &text::bracket_unpaired::BracketUnpaired,
+    &text::quote_unpaired::QuoteUnpaired,
+    &text::quote_style::QuoteStyle,
+    &text::width_mixed::WidthMixed,
+    &text::repeated_word::RepeatedWord,
+    &text::space_extra::SpaceExtra,
+    &text::zero_width::ZeroWidth,
+    &text::control_char::ControlChar,
+    &text::bidi_control::BidiControl,
+    &text::mixed_script::MixedScript,
+    &text::encoding_damage::EncodingDamage,
+    &text::length_ratio::LengthRatio,
+    &codes::tag_missing::TagMissing,
+    &codes::tag_extra::TagExtra,
+    &codes::tag_order::TagOrder,
+    &codes::tag_nesting::TagNesting,
+    &codes::placeholder_missing::PlaceholderMissing,
+    &codes::placeholder_extra::PlaceholderExtra,
+    &codes::url_changed::UrlChanged,
+];
 
 /// Something that is looked for in a row.
 pub trait Check: Sync {

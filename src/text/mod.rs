@@ -15,6 +15,7 @@ mod pinyin;
 mod slug;
 mod stem;
 mod words;
+pub mod writing;
 
 pub use display::{clip, isolate, unturned, visible, width};
 pub use distance::{distance, signature};
