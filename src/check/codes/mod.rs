@@ -55,6 +55,61 @@ impl Tag {
     }
 }
 
+/// Tells whether a tag is surely one, and no word that somebody put between signs (`<file>`).
+fn is_sure(tag: &Tag, text: &Text<'_>) -> bool {
+    const KNOWN: &[&str] = &[
+        "abbr",
+        "bdi",
+        "bdo",
+        "big",
+        "blockquote",
+        "body",
+        "br",
+        "button",
+        "cite",
+        "code",
+        "del",
+        "dfn",
+        "div",
+        "em",
+        "figure",
+        "font",
+        "hr",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "mrk",
+        "ol",
+        "ph",
+        "pre",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "td",
+        "th",
+        "tr",
+        "ul",
+        "var",
+        "bpt",
+        "ept",
+    ];
+    let coded = tag.name.len() < 3
+        || tag.name.contains(|c: char| c.is_ascii_digit())
+        || KNOWN.contains(&tag.name.as_str());
+    let attributed = text.text().get(tag.range.clone()).is_some_and(|t| t.contains('='));
+    tag.inline || tag.kind != Kind::Open || coded || attributed || {
+        let closed = |c: &Code| c.kind == Kind::Close && c.tag(text.text()).eq_ignore_ascii_case(&tag.name);
+        text.codes().iter().any(closed)
+    }
+}
+
 /// Returns the tags and inline codes of a text, in order.
 fn tags(text: &Text<'_>) -> Vec<Tag> {
     let plain = |code: &Code| Tag {

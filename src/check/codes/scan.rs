@@ -98,7 +98,8 @@ fn code_at(text: &str, at: usize, floor: usize) -> Option<Code> {
         b'%' => percent(text, at).and_then(|(len, kind)| made(len, kind)),
         b'[' if next == b'[' => {
             let end = rest.find("]]")?;
-            (end > 2 && end < 60 && !rest[2..end].contains(char::is_whitespace)).then_some(())?;
+            let name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '|' | ':');
+            (end > 2 && end < 60 && rest[2..end].chars().all(name)).then_some(())?;
             made(end + 2, Kind::Placeholder)
         }
         b'_' if next == b'_' => {
@@ -236,7 +237,8 @@ fn braces(rest: &str) -> Option<usize> {
     }
     let end = rest.find('}')?;
     let inner = &rest[1..end];
-    if inner.len() <= 80 && !inner.contains([' ', '{', '\n', '\u{A0}']) {
+    let named = inner.is_empty() || inner.contains(char::is_alphanumeric);
+    if inner.len() <= 80 && named && !inner.contains([' ', '{', '\n', '\u{A0}']) {
         return Some(end + 1);
     }
     // The plural forms of a message are one code to us, with all that is in them.
@@ -295,8 +297,10 @@ fn percent(text: &str, at: usize) -> Option<(usize, Kind)> {
     let kind = *rest.get(len + flags + length).unwrap_or(&b' ');
     let end = len + flags + length + 1;
     let behind = rest.get(end).copied().unwrap_or(b' ');
-    if conversion(kind) && (numbered || !behind.is_ascii_alphanumeric()) {
-        return Some((end + 1, Kind::Placeholder));
+    if conversion(kind) {
+        // "%sB" may be one, "%share" hardly.
+        let sure = numbered || !behind.is_ascii_alphanumeric();
+        return Some((end + 1, if sure { Kind::Placeholder } else { Kind::Perhaps }));
     }
     (len > 0 && !numbered && len <= 2 && !rest.get(len).is_some_and(u8::is_ascii_alphanumeric))
         .then_some((len + 1, Kind::Perhaps))

@@ -16,13 +16,13 @@ impl Check for TagMissing {
     fn look(&self, seen: &Seen<'_>, found: &mut Vec<Found>) -> Facts {
         let Some((source, target)) = seen.pair() else { return Facts::default() };
         for tag in super::without_counterpart(source, target) {
-            found.push(
-                Found::in_source(
-                    tag.range.clone(),
-                    format!("The tag {} of the source is not in the target.", tag.shown()),
-                )
-                .help("put it where it belongs in the target"),
-            );
+            let sure = super::is_sure(&tag, source);
+            let out = Found::in_source(
+                tag.range.clone(),
+                format!("The tag {} of the source is not in the target.", tag.shown()),
+            )
+            .help("put it where it belongs in the target");
+            found.push(if sure { out } else { out.severity(Severity::Info) });
         }
         Facts::default()
     }

@@ -87,9 +87,9 @@ fn plain(address: &str) -> String {
 fn without_language(address: &str) -> Vec<String> {
     let address = plain(address);
     let parts = address.split(['/', '.', '?', '=', '&', '-', '_', '#']).filter(|p| !p.is_empty());
-    let code = |p: &&str| {
-        !(p.len() <= 7 && languages::by_name(p).is_some())
-            && !matches!(*p, "www" | "us" | "gb" | "hans" | "hant")
+    let language = |p: &str| {
+        matches!(p, "www" | "us" | "gb" | "hans" | "hant")
+            || (p.len() <= 7 && languages::by_name(p).is_some())
     };
-    parts.filter(code).map(str::to_owned).collect()
+    parts.filter(|p| !language(p)).map(str::to_owned).collect()
 }

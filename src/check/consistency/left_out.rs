@@ -4,7 +4,8 @@
 //! length. So the gap is held against the clauses of the source, and what joined the clause (*although*, *if*)
 //! must be missing too.
 
-use crate::check::glyphs::Class;
+use std::ops::Range;
+
 use crate::check::{Found, Text};
 use crate::model::Severity;
 use crate::text::writing::{Join, Script};
@@ -87,11 +88,24 @@ fn shortened(source: &Text<'_>, target: &Text<'_>) -> f64 {
     all.filter(acronym).filter(|w| !source.text().contains(*w)).count() as f64
 }
 
-/// A clause of the source: where it stands, what joins it, and whether a sentence ends before it.
+/// A clause: where it stands, what joins it, and what parts it from what stands before it.
 struct Clause {
-    range: std::ops::Range<usize>,
+    range: Range<usize>,
     join: Option<Join>,
-    sentence: bool,
+    after: Cut,
+}
+
+/// What parts two clauses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cut {
+    /// The text begins.
+    Beginning,
+    /// A full stop or its like.
+    Sentence,
+    /// A comma or its like.
+    Mark,
+    /// *and*, without a mark.
+    And,
 }
 
 /// Finds the clause whose absence explains the gap.
@@ -100,28 +114,41 @@ fn missing_clause(
     target: &Text<'_>,
     whole: f64,
     ratio: f64,
-) -> Option<(Severity, std::ops::Range<usize>)> {
-    let clauses = clauses(source);
-    let theirs = self::clauses(target);
-    if clauses.len() < 2 || theirs.len() >= clauses.len() {
-        return None;
-    }
-    let sentences = |all: &[Clause]| all.iter().filter(|c| c.sentence).count();
-    let fewer_sentences = sentences(&theirs) < sentences(&clauses);
-    let mut best: Option<(Severity, f64, std::ops::Range<usize>)> = None;
-    for clause in &clauses[1..] {
-        let share = source.text()[clause.range.clone()].chars().count() as f64 / whole;
+) -> Option<(Severity, Range<usize>)> {
+    let ours = clauses(source);
+    let theirs = clauses(target);
+    let count = |all: &[Clause], cut: Cut| all.iter().filter(|c| c.after == cut).count();
+    let fewer_sentences = count(&theirs, Cut::Sentence) < count(&ours, Cut::Sentence);
+    let fewer_marks = theirs.len() < ours.len();
+    // A translation may have marks of its own; then the gap must be plain.
+    let may_miss = fewer_marks || (theirs.len() == ours.len() && ratio < 0.66);
+    let mut best: Option<(Severity, f64, Range<usize>)> = None;
+    // A comma of its own may stand for the *and*.
+    let has_and = says(target, Join::And) || theirs.len() > ours.len();
+    let with_and = if has_and { vec![] } else { coordinated(source) };
+    for clause in ours.iter().chain(&with_and) {
+        let text = &source.text()[clause.range.clone()];
+        let share = text.chars().count() as f64 / whole;
         let left = ratio / (1.0 - share).max(0.05);
         if !(0.12..0.8).contains(&share) || !(0.76..1.35).contains(&left) {
             continue;
         }
-        let severity = match clause.join {
-            _ if clause.sentence && fewer_sentences => Severity::Warning,
-            Some(Join::And) if ratio < 0.72 && theirs.len() < clauses.len() => Severity::Warning,
-            Some(Join::And) | None => Severity::Info,
-            Some(join) if !says(target, join) => Severity::Warning,
-            Some(_) => continue,
+        let long = share > 0.2 && text.split_whitespace().count() > 3 && whole > 60.0;
+        let unsaid = clause.join.is_some_and(|join| join != Join::And && !says(target, join));
+        let severity = match clause.after {
+            Cut::And => (long && ratio < 0.76).then_some(Severity::Warning),
+            Cut::Sentence if fewer_sentences => Some(Severity::Warning),
+            _ if !may_miss || ours.len() < 2 => None,
+            _ if unsaid => Some(Severity::Warning),
+            Cut::Beginning => None,
+            // A clause that only the mark parts, or that is joined by a word that the target has elsewhere.
+            _ if long && fewer_marks && ratio < 0.8 => Some(match clause.join {
+                None | Some(Join::And | Join::Which) => Severity::Warning,
+                Some(_) => Severity::Info,
+            }),
+            _ => Some(Severity::Info),
         };
+        let Some(severity) = severity else { continue };
         let fit = (left - 1.0).abs();
         if best.as_ref().is_none_or(|(s, f, _)| severity > *s || (severity == *s && fit < *f)) {
             best = Some((severity, fit, clause.range.clone()));
@@ -133,39 +160,50 @@ fn missing_clause(
 /// Cuts a text at the marks that part clauses and sentences.
 fn clauses(text: &Text<'_>) -> Vec<Clause> {
     let glyphs = text.glyphs();
-    let mut cuts = vec![(0, false)];
+    let mut cuts = vec![(0, Cut::Beginning)];
     for (i, c) in glyphs.signs() {
         let next = glyphs.all.get(i + 1);
         let gap = next.is_some_and(|g| g.is_gap());
         let cut = match c {
-            ',' | ';' | ':' | '،' | '؛' => gap,
-            '，' | '；' | '：' | '—' => true,
+            ',' | ';' | ':' | '،' | '؛' => gap.then_some(Cut::Mark),
+            '，' | '；' | '：' | '—' => Some(Cut::Mark),
             '.' | '!' | '?' | '؟' | '…' => {
-                gap && glyphs.all.get(i + 2).is_some_and(|g| !g.c.is_lowercase())
-                    && glyphs.word_before(i).len() > 2
+                let begins = gap && glyphs.all.get(i + 2).is_some_and(|g| !g.c.is_lowercase());
+                (begins && glyphs.word_before(i).len() > 2).then_some(Cut::Sentence)
             }
-            '。' | '！' | '？' => next.is_some(),
-            _ => false,
+            '。' | '！' | '？' => next.is_some().then_some(Cut::Sentence),
+            _ => None,
         };
-        // A comma within a number or at the very end parts nothing.
-        if cut && glyphs.all[i + 1..].iter().any(|g| g.class != Class::Space && g.is_word()) {
-            cuts.push((glyphs.range(i).end, matches!(c, '.' | '!' | '?' | '؟' | '…' | '。' | '！' | '？')));
+        // A mark at the very end parts nothing.
+        if let Some(cut) = cut.filter(|_| glyphs.all[i + 1..].iter().any(|g| g.is_word())) {
+            cuts.push((glyphs.range(i).end, cut));
         }
     }
     let ends: Vec<usize> = cuts.iter().skip(1).map(|(at, _)| *at).chain([text.text().len()]).collect();
     cuts.into_iter()
         .zip(ends)
-        .map(|((start, sentence), end)| {
-            let first = text.text()[start..end]
-                .trim_start()
-                .split([' ', ','])
-                .next()
-                .unwrap_or_default()
-                .to_lowercase();
+        .map(|((start, after), end)| {
+            let first = text.text()[start..end].trim_start().split([' ', ',']).next().unwrap_or_default();
+            let first = first.to_lowercase();
             let joins = text.writing.connectives.iter().find(|(_, words)| words.contains(&first.as_str()));
-            Clause { range: start..end, join: joins.map(|(join, _)| *join), sentence }
+            Clause { range: start..end, join: joins.map(|(join, _)| *join), after }
         })
         .collect()
+}
+
+/// Returns what follows each *and* up to the next mark.
+fn coordinated(text: &Text<'_>) -> Vec<Clause> {
+    let Some((_, and)) = text.writing.connectives.iter().find(|(join, _)| *join == Join::And) else {
+        return vec![];
+    };
+    let written = text.text();
+    let ands = text.words().iter().filter(|w| and.contains(&&written[(*w).clone()]));
+    ands.map(|word| {
+        let rest = &written[word.start..];
+        let end = rest.find([',', ';', '.', ':']).unwrap_or(rest.len());
+        Clause { range: word.start..word.start + end, join: Some(Join::And), after: Cut::And }
+    })
+    .collect()
 }
 
 /// Tells whether any word of the target may say this.

@@ -144,7 +144,7 @@ fn copied(source: &Text<'_>, target: &Text<'_>, found: &mut Vec<Found>) {
             (0, _) => None,
             (c, f) if f > 0 && c + f > 1 => Some(Severity::Warning),
             (c, 0) if c > 3 => Some(Severity::Warning),
-            (c, 0) if c == 3 => Some(Severity::Info),
+            (3, 0) => Some(Severity::Info),
             _ => None,
         };
         let severity = match severity {
@@ -174,9 +174,15 @@ fn joins(between: &str) -> bool {
 /// Counts the words that say something, in lower case, and those that only the source's language has.
 fn weigh(source: &Text<'_>, target: &Text<'_>, words: &[Range<usize>]) -> (usize, usize) {
     let (mut content, mut function) = (0, 0);
-    for word in words {
-        let word = &target.text()[word.clone()];
-        if !word.starts_with(char::is_lowercase) {
+    for range in words {
+        let word = &target.text()[range.clone()];
+        // Parts of options, paths and compounds (peer-to-peer) are no words by themselves.
+        let bytes = target.text().as_bytes();
+        let sign =
+            |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|b| b"-_/=\\.".contains(b));
+        let behind = bytes.get(range.end + 1).is_some_and(|b| !b.is_ascii_whitespace());
+        let compound = sign(range.start.checked_sub(1)) || (sign(Some(range.end)) && behind);
+        if compound || !word.starts_with(char::is_lowercase) {
             continue;
         }
         if source.writing.function_words.contains(&word) {
@@ -204,6 +210,12 @@ fn enclosed(text: &Text<'_>, range: &Range<usize>) -> bool {
     let place = |at: usize| glyphs.all.partition_point(|g| (g.at as usize) < at);
     let (start, end) = (place(range.start), place(range.end));
     if text.quotes().pairs.iter().any(|(open, close)| *open < start && end <= *close) {
+        return true;
+    }
+    // Plain apostrophes serve as quotation marks too.
+    let plain = |c: Option<char>| c.is_some_and(|c| matches!(c, '\'' | '`' | '‘' | '’'));
+    let before = text.text()[..range.start].chars().next_back();
+    if plain(before) && text.text()[range.end..].contains(['\'', '’']) {
         return true;
     }
     let mut depth = 0;

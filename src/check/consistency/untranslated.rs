@@ -68,7 +68,7 @@ fn words(text: &Text<'_>, language: &Text<'_>) -> Words {
         out.all += 1;
         if language.writing.function_words.contains(&word.to_lowercase().as_str()) {
             out.function += 1;
-        } else if word.starts_with(char::is_lowercase) && word.len() > 2 {
+        } else if !word.contains(char::is_uppercase) && word.len() > 2 {
             out.content += 1;
         }
     }
@@ -109,7 +109,7 @@ fn in_source_script(source: &Text<'_>, target: &Text<'_>) -> Option<Severity> {
     let words = words(target, source);
     match words {
         Words { content, function, .. } if content > 1 && function > 0 => Some(Severity::Error),
-        Words { content, all, .. } if content > 0 && all > 2 => Some(Severity::Warning),
+        Words { content, all, .. } if content > 0 && all > 2 && own == 0 => Some(Severity::Warning),
         _ => None,
     }
 }

@@ -51,4 +51,6 @@ pub(in crate::check) fn length(text: &super::Text<'_>) -> Option<f64> {
 }
 
 #[cfg(test)]
+mod facts;
+#[cfg(test)]
 mod tests;

@@ -270,7 +270,9 @@ fn foreign_question(text: &Text<'_>, found: &mut Vec<Found>) -> bool {
     for (i, c) in glyphs.signs() {
         let letter =
             |g: &crate::check::glyphs::Glyph| g.is(Script::Arabic) || matches!(g.c, '»' | '”' | ')' | '"');
-        if c != '?' || !glyphs.seen_before(i).is_some_and(letter) {
+        // Amid a word it stands for a letter that was lost.
+        let amid = glyphs.behind(i).is_some_and(|g| g.is_letter());
+        if c != '?' || amid || !glyphs.seen_before(i).is_some_and(letter) {
             continue;
         }
         last = glyphs.all[i + 1..].iter().all(|g| !g.is_word());
@@ -304,8 +306,10 @@ fn openers(text: &Text<'_>, found: &mut Vec<Found>) {
             let alone = i > 0
                 && matches!(glyphs.all[i - 1].c, '(' | '[')
                 && glyphs.behind(i).is_some_and(|g| g.c == ')');
-            if open.take().is_none() && !alone && glyphs.before(i).is_some_and(|g| g.is_word() || g.c != '(')
-            {
+            let ends = |g: &crate::check::glyphs::Glyph| {
+                g.is_word() || g.code || matches!(g.c, '»' | '”' | '"' | ')' | '…' | '.' | '%')
+            };
+            if open.take().is_none() && !alone && glyphs.before(i).is_some_and(ends) {
                 let what = if c == '?' { "question" } else { "exclamation" };
                 found.push(
                     Found::in_target(glyphs.range(i), format!("The {what} is not opened with {opener}."))
@@ -344,7 +348,8 @@ fn doubled(text: &Text<'_>, found: &mut Vec<Found>) {
             continue;
         }
         // ".." also stands in paths; "2..4" is a range.
-        let word = |g: Option<&crate::check::glyphs::Glyph>| g.is_some_and(|g| g.is_word() || g.c == '/');
+        let word =
+            |g: Option<&crate::check::glyphs::Glyph>| g.is_some_and(|g| g.is_word() || g.code || g.c == '/');
         if a == '.'
             && b == '.'
             && (word(glyphs.all.get(two + 1)) || !word(one.checked_sub(1).map(|i| &glyphs.all[i])))

@@ -99,7 +99,10 @@ fn before(
     // " ...", " .NET", " .5", " :)", " :name" begin something of their own.
     let begins =
         next.is_some_and(|g| g.is_word() || g.code || matches!(g.c, '.' | ')' | '(' | '-' | '/' | '=' | ':'));
-    let dots = matches!(c, '.' | ':' | '!' | '?' | ';') && begins;
+    // But " .The" begins a sentence.
+    let sentence = next.is_some_and(|g| g.is(Script::Arabic) || g.c.is_uppercase())
+        && all.get(i + 2).is_some_and(|g| g.is(Script::Arabic) || g.c.is_lowercase());
+    let dots = matches!(c, '.' | ':' | '!' | '?' | ';') && begins && !sentence;
     if dots || (c == ',' && next.is_some_and(|g| g.class == Class::Digit)) || prev.class == Class::Break {
         return;
     }
@@ -128,8 +131,7 @@ fn behind(text: &Text<'_>, glyphs: &Glyphs, i: usize, c: char, source: &str, fou
         return;
     }
     let closing = is_closing(prev);
-    if !(prev.is_word() || closing) || !next.is_letter() && !(next.class == Class::Digit && prev.is_letter())
-    {
+    if !(prev.is_word() || closing) || !(next.is_letter() || next.class == Class::Digit && prev.is_letter()) {
         return;
     }
     let (left, right) = (glyphs.word_before(i), glyphs.word_behind(i));

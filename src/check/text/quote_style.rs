@@ -37,7 +37,9 @@ impl Check for QuoteStyle {
             // A name or a title in another script keeps the marks that it came with.
             let foreign = !own(writing.script) && within.iter().any(|g| g.is_letter());
             let beside = |i: Option<&crate::check::glyphs::Glyph>| i.is_some_and(|g| g.is(writing.script));
+            let coded = within.iter().all(|g| g.code);
             let severity = match straight {
+                _ if coded => Severity::Info,
                 true if writing.no_straight_quotes => {
                     let own_prose =
                         own(writing.script) || beside(glyphs.before(pair.0)) || beside(glyphs.behind(pair.1));

@@ -3,8 +3,8 @@
 //! Apostrophes are no quotation marks, nor are feet and inches. A mark that opens in one language closes in
 //! another (`“`), so roles follow from what is open and from the habits of the language.
 
-use crate::check::glyphs::{Class, Glyphs};
-use crate::text::writing::Writing;
+use crate::check::glyphs::{Class, Glyph, Glyphs};
+use crate::text::writing::{Script, Writing};
 
 /// The quotation marks of a text, by their places among its glyphs.
 #[derive(Debug, Default)]
@@ -29,7 +29,8 @@ impl Quotes {
             let next_word = glyphs.all.get(i + 1).is_some_and(|g| g.is_word());
             let prev = i.checked_sub(1).map(|p| &glyphs.all[p]);
             let prev_word = prev.is_some_and(|g| g.is_word());
-            if c == '’' && prev_word && next_word {
+            let han = |g: Option<&Glyph>| g.is_some_and(|g| g.is(Script::Han));
+            if c == '’' && prev_word && next_word && !han(prev) && !han(glyphs.all.get(i + 1)) {
                 continue;
             }
             if c == '"'

@@ -96,6 +96,8 @@ fn is_gap(between: &str) -> bool {
     !between.is_empty()
         && between.chars().all(|c| c.is_whitespace() && c != '\t')
         && between.chars().filter(|c| *c == '\n').count() <= 1
+        // Columns of a table stand further apart.
+        && between.chars().count() <= 2
 }
 
 /// Abbreviations, initials and numerals may stand twice.

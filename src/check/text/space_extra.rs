@@ -117,7 +117,9 @@ fn beside_wide(text: &Text<'_>, glyphs: &Glyphs, found: &mut Vec<Found>) {
             continue;
         };
         // 》 and （ may be parted from a Latin word.
-        let latin = prev.is(Script::Latin)
+        let latin = prev.code
+            || next.code
+            || prev.is(Script::Latin)
             || next.is(Script::Latin)
             || prev.class == Class::Digit
             || next.class == Class::Digit;
@@ -141,7 +143,5 @@ fn between_clauses(glyphs: &Glyphs, i: usize) -> bool {
     let line = glyphs.all[..i].iter().rev().take_while(|g| g.class != Class::Break);
     let opening = line.clone().all(|g| g.is(Script::Han) || g.class == Class::Digit || g.is_space());
     let last = glyphs.all[i - 1].c;
-    opening
-        && (matches!(last, '电' | '電' | '讯' | '訊' | '章' | '节' | '節' | '条' | '條' | '问' | '答')
-            || line.count() <= 2)
+    opening && matches!(last, '电' | '電' | '讯' | '訊' | '章' | '节' | '節' | '条' | '條' | '问' | '答')
 }

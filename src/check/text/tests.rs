@@ -8,9 +8,9 @@ use crate::find::terms::Terms;
 use crate::model::{LanguageTag, Place, Segment, Severity, Side};
 
 /// Pairs of a table, or paragraphs of a text.
-struct Table {
-    langs: (Option<LanguageTag>, LanguageTag),
-    rows: Vec<(Option<Segment>, Segment)>,
+pub(super) struct Table {
+    pub langs: (Option<LanguageTag>, LanguageTag),
+    pub rows: Vec<(Option<Segment>, Segment)>,
 }
 
 impl Rows for Table {
@@ -136,6 +136,48 @@ fn texts() {
                 f.surface.unwrap_or_default().chars().take(40).collect::<String>(),
                 f.message
             );
+        }
+    }
+}
+
+/// Prints how long the checks take on a pair of a hundred characters:
+/// `cargo test --release --lib text::tests::how_fast -- --ignored --nocapture`
+#[test]
+#[ignore = "prints figures and judges nothing"]
+fn how_fast() {
+    for (lang, source, target) in [
+        (
+            "fr",
+            "The parties agree to deepen their cooperation on cybersecurity and to exchange experience in 2023.",
+            "Les parties conviennent d’approfondir leur coopération en matière de cybersécurité et d’échanger en 2023.",
+        ),
+        (
+            "zh-Hans",
+            "The parties agree to deepen their cooperation on cybersecurity and to exchange experience in 2023.",
+            "各方同意深化网络安全领域的合作，并于2023年就维护网络空间和平、安全、开放、合作、有序交流经验。",
+        ),
+        (
+            "ru",
+            "The parties agree to deepen their cooperation on cybersecurity and to exchange experience in 2023.",
+            "Стороны договорились углублять сотрудничество в области кибербезопасности и обмениваться опытом в 2023 году.",
+        ),
+    ] {
+        let row = (Some(Segment::plain(source)), Segment::plain(target));
+        let rows = vec![row; 2_000];
+        let table = Table { langs: (Some("en".parse().unwrap()), lang.parse().unwrap()), rows };
+        let micros = |only: &[String], skip: &[String]| {
+            let options = Options { only: only.to_vec(), skip: skip.to_vec(), ..Options::default() };
+            (0..20).fold(f64::MAX, |best, _| {
+                let from = std::time::Instant::now();
+                std::hint::black_box(run(&table, &Terms::default(), &options));
+                best.min(from.elapsed().as_secs_f64() * 1e6 / 2_000.0)
+            })
+        };
+        let none = micros(&["no-such-check".to_owned()], &[]);
+        println!("{lang}: all {:.2} µs, nothing {none:.2} µs", micros(&[], &[]));
+        for check in CHECKS {
+            let code = check.about().code.to_owned();
+            println!("  {code}: {:.2} µs", micros(&[code.clone()], &[]) - none);
         }
     }
 }

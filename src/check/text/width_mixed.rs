@@ -108,7 +108,8 @@ fn half_width(glyphs: &Glyphs, found: &mut Vec<Found>) {
                 let digits = |g: Option<&Glyph>| g.is_some_and(|g| g.class == Class::Digit);
                 let number = digits(prev) && digits(next);
                 let face = c == ':' && next.is_some_and(|g| matches!(g.c, ')' | '-'));
-                (is_wide(prev) || is_wide(next) || quote(prev) && !digits(next)) && !number && !face
+                let codes = prev.is_some_and(|g| g.code) && next.is_some_and(|g| g.code);
+                (is_wide(prev) || is_wide(next) || quote(prev) && !digits(next)) && !number && !face && !codes
             }
         };
         if slip {
