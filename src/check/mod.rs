@@ -12,6 +12,7 @@ mod options;
 mod page;
 mod run;
 mod seen;
+mod terms;
 mod text;
 pub mod validate;
 
@@ -29,9 +30,22 @@ use crate::model::{Finding, Severity, Side};
 
 /// Every check there is, family by family.
 pub static CHECKS: &[&dyn Check] = &[
+    &terms::term_missing::TermMissing,
+    &terms::term_not_approved::TermNotApproved,
+    &terms::term_deprecated::TermDeprecated,
+    &terms::term_forbidden::TermForbidden,
+    &terms::term_untranslated::TermUntranslated,
+    &terms::term_case::TermCase,
+    &terms::dnt_changed::DntChanged,
+    &terms::acronym_undefined::AcronymUndefined,
+    &terms::anachronism::Anachronism,
+    &terms::variant_nonpreferred::VariantNonpreferred,
     &consistency::empty_target::EmptyTarget,
     &consistency::untranslated::Untranslated,
     &consistency::partial_translation::PartialTranslation,
+    &consistency::inconsistent_target::InconsistentTarget,
+    &consistency::inconsistent_source::InconsistentSource,
+    &consistency::inconsistent_term::InconsistentTerm,
     &text::punct_end::PunctEnd,
     &text::punct_spacing::PunctSpacing,
     &text::bracket_unpaired::BracketUnpaired,

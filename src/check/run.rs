@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{CHECKS, Check, Facts, Found, LooksAt, Options, Seen, Text};
 use crate::find::recognise::Recogniser;
 use crate::find::terms::Terms;
-use crate::model::{Finding, LanguageTag, Place, Segment, Side};
+use crate::model::{Finding, LanguageTag, Place, Segment, Severity, Side};
 
 /// What is to be checked: rows in order.
 pub trait Rows: Sync {
@@ -49,7 +49,7 @@ pub fn run(rows: &dyn Rows, terms: &Terms, options: &Options) -> Vec<Finding> {
         };
         let target = rows.target(row);
         let hits = recognisers.1.recognise(&target.text);
-        let seen = Seen { source, target: Text::new(target_lang, target, hits), terms, options };
+        let seen = Seen::new(source, Text::new(target_lang, target, hits), terms, options);
         let mut found = vec![];
         let mut of_row: Vec<(usize, Found)> = vec![];
         for (at, check) in asked.iter().enumerate() {
@@ -62,7 +62,10 @@ pub fn run(rows: &dyn Rows, terms: &Terms, options: &Options) -> Vec<Finding> {
             }
             of_row.extend(found.drain(..).map(|f| (at, f)));
         }
-        let spoke: Vec<&str> = of_row.iter().map(|(at, _)| asked[*at].about().code).collect();
+        // A doubt silences nobody.
+        let sure =
+            |(at, f): &&(usize, Found)| f.severity.unwrap_or(asked[*at].about().severity) > Severity::Info;
+        let spoke: Vec<&str> = of_row.iter().filter(sure).map(|(at, _)| asked[*at].about().code).collect();
         of_row.retain(|(at, _)| !asked[*at].about().yields_to.iter().any(|code| spoke.contains(code)));
         all.extend(of_row.into_iter().map(|(at, f)| (row as u32, at, f)));
     }

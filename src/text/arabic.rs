@@ -6,6 +6,8 @@
 //! which loses its particles goes on like the bare word; and the words in [`WHOLE`], common in policy
 //! language, never lose their first letter.
 
+use super::inflect::{ANY, Forms};
+
 /// Letters that stand for particles: and, so, by, for, like.
 const PROCLITICS: [char; 5] = ['و', 'ف', 'ب', 'ل', 'ك'];
 
@@ -150,6 +152,169 @@ pub(super) fn stem(word: &str) -> String {
         rest = shorter;
     }
     rest.to_owned()
+}
+
+/// Returns what may be left of a folded word when particles are taken off its front, the longest first; the
+/// word itself is not among them.
+pub fn bare(word: &str) -> Vec<std::borrow::Cow<'_, str>> {
+    let mut out = vec![];
+    let mut rest = word;
+    // A question, then and/so, then by/for/like: at most one of each.
+    for particles in [&['ا'][..], &['و', 'ف'], &['ب', 'ل', 'ك']] {
+        if out.is_empty() && WHOLE.iter().any(|whole| rest.starts_with(whole)) {
+            return out;
+        }
+        if particles.contains(&'ل')
+            && let Some(noun) = rest.strip_prefix("لل")
+            && noun.chars().nth(1).is_some()
+        {
+            out.push(std::borrow::Cow::Owned(format!("ال{noun}")));
+            return out;
+        }
+        let Some(shorter) = rest.strip_prefix(particles) else { continue };
+        // The question particle stands before another particle only.
+        if particles == ['ا'] && !shorter.starts_with(['و', 'ف', 'ب', 'ل', 'ك']) {
+            continue;
+        }
+        if !(is_long_enough(shorter) || POSSESSORS.contains(&shorter)) {
+            break;
+        }
+        rest = shorter;
+        if particles != ['ا'] {
+            out.push(std::borrow::Cow::Borrowed(rest));
+        }
+    }
+    out
+}
+
+/// Definite or not, in the singular of the dictionary form or in another number: what must agree.
+const DEFINITE_SAME: u32 = 1;
+const DEFINITE_OTHER: u32 = 2;
+const INDEFINITE_SAME: u32 = 4;
+const INDEFINITE_OTHER: u32 = 8;
+const DEFINITE: u32 = DEFINITE_SAME | DEFINITE_OTHER;
+const INDEFINITE: u32 = INDEFINITE_SAME | INDEFINITE_OTHER;
+
+/// Words that stay as they are inside a term.
+const SMALL: &[&str] =
+    &["في", "علي", "من", "الي", "عن", "مع", "بين", "حول", "ضد", "عبر", "نحو", "لا", "غير", "او"];
+
+/// Makes the forms of the words of a term.
+pub(super) fn inflect(words: &[&str], out: &mut [Forms]) {
+    let bases: Vec<Option<&str>> = words.iter().map(|word| without_article(word)).collect();
+    let small = |word: &str| {
+        SMALL.contains(&word) || POSSESSORS.contains(&word) || word.starts_with(|c: char| c.is_ascii())
+    };
+    // The words before the last run of words with the article are heads of a construct: they never take it.
+    let run = match bases.iter().zip(words).rposition(|(base, word)| base.is_none() && !small(word)) {
+        Some(last) if last + 1 == words.len() => 0,
+        Some(last) => last + 1,
+        None => 0,
+    };
+    let none = bases.iter().all(Option::is_none);
+    for (at, word) in words.iter().enumerate() {
+        if POSSESSORS.contains(word) {
+            POSSESSORS.iter().for_each(|form| out[at].add((*form).to_owned(), ANY));
+            continue;
+        }
+        if small(word) {
+            continue;
+        }
+        let base = bases[at].unwrap_or(word);
+        let head = at < run || (run == 0 && !none && bases[at].is_none());
+        let relation = base.ends_with('ي') || base.ends_with("ية");
+        out[at].forms[0].agrees = if head { ANY } else { 0 };
+        out[at].group = if head || words.len() == 1 { 0 } else { 1 };
+        let chain = !head && words.len() > 1;
+        numbers(base, |form, other, definite| {
+            let (d, i) =
+                if other { (DEFINITE_OTHER, INDEFINITE_OTHER) } else { (DEFINITE_SAME, INDEFINITE_SAME) };
+            let (d, i) = if definite.is_none() && relation && !other && base.ends_with("ية") {
+                // An adjective in the feminine goes with things in the plural too.
+                (d | DEFINITE_OTHER, i | INDEFINITE_OTHER)
+            } else {
+                (d, i)
+            };
+            match definite {
+                Some(true) => out[at].add(form, d),
+                Some(false) => out[at].add(form, i),
+                None => {
+                    if head {
+                        out[at].add(form, ANY);
+                        return;
+                    }
+                    let last = at + 1 == words.len();
+                    // Of a construct only the last word takes the article: امن بيانات, امن البيانات.
+                    let article = if chain && none && last && !relation { d | i } else { d };
+                    out[at].add(format!("ال{form}"), article);
+                    out[at].add(form, i);
+                }
+            }
+        });
+        if out[at].forms[0].agrees == 0 {
+            out[at].forms[0].agrees = DEFINITE | INDEFINITE;
+        }
+    }
+}
+
+fn without_article(word: &str) -> Option<&str> {
+    let base = word.strip_prefix("ال")?;
+    (is_long_enough(base) && !WHOLE.iter().any(|whole| whole.starts_with("ال") && word.starts_with(whole)))
+        .then_some(base)
+}
+
+/// Tells the forms of a noun or adjective without article: (form, whether it is of another number than the
+/// dictionary form, whether it is definite or indefinite by its ending).
+fn numbers(base: &str, mut tell: impl FnMut(String, bool, Option<bool>)) {
+    tell(base.to_owned(), false, None);
+    let owned = |stem: &str, other: bool, tell: &mut dyn FnMut(String, bool, Option<bool>)| {
+        for pronoun in PRONOUNS {
+            tell(format!("{stem}{pronoun}"), other, Some(true));
+        }
+    };
+    if let Some(stem) = base.strip_suffix('ة') {
+        tell(format!("{stem}ه"), false, None);
+        owned(&format!("{stem}ت"), false, &mut tell);
+        for other in ["ات", "تان", "تين", "تا", "تي"] {
+            tell(format!("{stem}{other}"), true, None);
+        }
+        owned(&format!("{stem}ات"), true, &mut tell);
+        owned(&format!("{stem}تي"), true, &mut tell);
+    } else if base.ends_with("ات") {
+        owned(base, false, &mut tell);
+    } else if let Some(stem) = base.strip_suffix("ون").or_else(|| base.strip_suffix("ين"))
+        && is_long_enough(stem)
+    {
+        for ending in ["ون", "ين"] {
+            tell(format!("{stem}{ending}"), false, None);
+        }
+        for ending in ["و", "ي"] {
+            tell(format!("{stem}{ending}"), false, None);
+        }
+    } else if let Some(stem) = base.strip_suffix("اء") {
+        for seat in ["اء", "ائ", "اؤ"] {
+            owned(&format!("{stem}{seat}"), false, &mut tell);
+        }
+        tell(format!("{stem}اءات"), true, None);
+    } else if let Some(stem) = base.strip_suffix('ي') {
+        tell(format!("{base}ا"), false, Some(false));
+        owned(&format!("{stem}ا"), false, &mut tell);
+        for ending in ["ة", "ه", "ين", "ون", "ات", "ان", "تين", "تان"] {
+            tell(format!("{base}{ending}"), true, None);
+        }
+    } else {
+        tell(format!("{base}ا"), false, Some(false));
+        owned(base, false, &mut tell);
+        for ending in ["ان", "ين", "ون"] {
+            tell(format!("{base}{ending}"), true, None);
+        }
+        // An adjective that goes with things in the plural.
+        tell(format!("{base}ة"), true, None);
+        if base.chars().nth(4).is_some() {
+            tell(format!("{base}ات"), true, None);
+            owned(&format!("{base}ات"), true, &mut tell);
+        }
+    }
 }
 
 fn without_proclitic(word: &str) -> Option<&str> {

@@ -7,7 +7,8 @@
 
 use snowball_stemmers_rs::Algorithm;
 
-use super::fold;
+use super::inflect::Inflection;
+use super::{fold, inflections};
 use crate::model::LanguageTag;
 
 /// Which way a script runs.
@@ -70,6 +71,12 @@ pub struct Language {
     pub particles: &'static [char],
     /// How it is typed by those who do not type its script.
     pub romanisation: Romanisation,
+    /// How the words of its terms change in running text.
+    pub inflection: &'static Inflection,
+    /// First parts with a hyphen that make another word of what follows: *non-*, *anti-*.
+    pub bound: &'static [&'static str],
+    /// Whether its long words are made of others (*Cybersicherheit* in *Cybersicherheitsstrategie*).
+    pub compounds: bool,
 }
 
 impl Language {
@@ -188,6 +195,9 @@ const UNKNOWN: Language = Language {
     prefixes: &[],
     particles: &[],
     romanisation: Romanisation::None,
+    inflection: &inflections::NONE,
+    bound: &[],
+    compounds: false,
 };
 
 const fn snowball(
@@ -230,7 +240,13 @@ pub static LANGUAGES: &[Language] = &[
             ("neighbour", "neighbor"),
             ("neighbours", "neighbors"),
         ],
+        inflection: &inflections::ENGLISH,
         prefixes: &["cyber", "co", "multi", "e", "inter", "micro", "tele"],
+        bound: &[
+            "non", "anti", "inter", "intra", "pre", "post", "re", "e", "ex", "un", "sub", "super", "trans",
+            "pro", "pseudo", "quasi", "semi", "mis", "dis", "ultra", "twenty", "thirty", "forty", "fifty",
+            "sixty", "seventy", "eighty", "ninety",
+        ],
         ..snowball(
             "en",
             &[
@@ -305,21 +321,25 @@ pub static LANGUAGES: &[Language] = &[
             ],
         )
     },
-    snowball(
-        "ru",
-        &[
-            ("Russian", "ru"),
-            ("русский", "ru"),
-            ("русский язык", "ru"),
-            ("russe", "ru"),
-            ("ruso", "ru"),
-            ("Russisch", "ru"),
-            ("俄语", "ru"),
-            ("俄文", "ru"),
-            ("الروسية", "ru"),
-        ],
-        Algorithm::Russian,
-    ),
+    Language {
+        inflection: &inflections::RUSSIAN,
+        bound: &["не", "анти", "экс", "пол", "псевдо", "вице"],
+        ..snowball(
+            "ru",
+            &[
+                ("Russian", "ru"),
+                ("русский", "ru"),
+                ("русский язык", "ru"),
+                ("russe", "ru"),
+                ("ruso", "ru"),
+                ("Russisch", "ru"),
+                ("俄语", "ru"),
+                ("俄文", "ru"),
+                ("الروسية", "ru"),
+            ],
+            Algorithm::Russian,
+        )
+    },
     Language {
         articles: &["le", "la", "les", "un", "une"],
         elisions: &[
@@ -336,9 +356,11 @@ pub static LANGUAGES: &[Language] = &[
             ("lorsqu", "lorsque"),
             ("puisqu", "puisque"),
         ],
+        inflection: &inflections::FRENCH,
         contractions: &[("du", "de"), ("des", "de"), ("au", "a"), ("aux", "a")],
         endings: &[("ees", "ées"), ("ee", "ée"), ("ites", "ités"), ("ite", "ité"), ("irs", "ir")],
         prefixes: &["cyber", "co", "multi", "inter"],
+        bound: &["non", "anti", "inter", "pré", "post", "sous", "ex", "mi", "demi", "semi", "pro", "quasi"],
         ..snowball(
             "fr",
             &[
@@ -355,6 +377,7 @@ pub static LANGUAGES: &[Language] = &[
         )
     },
     Language {
+        inflection: &inflections::SPANISH,
         articles: &["el", "la", "los", "las", "lo", "un", "una", "unos", "unas"],
         contractions: &[("del", "de"), ("al", "a")],
         prefixes: &["ciber", "co", "multi", "inter"],
@@ -380,6 +403,7 @@ pub static LANGUAGES: &[Language] = &[
     Language {
         direction: Direction::RightToLeft,
         stemmer: Stemmer::Arabic,
+        inflection: &inflections::ARABIC,
         ..plain(
             "ar",
             &[
@@ -412,6 +436,8 @@ pub static LANGUAGES: &[Language] = &[
             ("beim", "bei"),
         ],
         prefixes: &["cyber", "multi", "ko", "inter"],
+        inflection: &inflections::GERMAN,
+        compounds: true,
         ..snowball(
             "de",
             &[
@@ -448,6 +474,7 @@ pub static LANGUAGES: &[Language] = &[
     },
     Language {
         optional_diacritics: false,
+        inflection: &inflections::KOREAN,
         ..plain(
             "ko",
             &[
@@ -467,6 +494,7 @@ pub static LANGUAGES: &[Language] = &[
     },
     Language {
         articles: &["o", "a", "os", "as", "um", "uma", "uns", "umas"],
+        inflection: &inflections::PORTUGUESE,
         contractions: &[
             ("do", "de"),
             ("da", "de"),
@@ -507,6 +535,7 @@ pub static LANGUAGES: &[Language] = &[
     },
     Language {
         articles: &["il", "lo", "la", "i", "gli", "le", "un", "uno", "una"],
+        inflection: &inflections::ITALIAN,
         elisions: &[
             ("l", ""),
             ("un", ""),

@@ -1,0 +1,185 @@
+//! Recognition held against facts: small bases, small texts, and what must and must not be found in them.
+//!
+//! `cargo nextest run recognition` counts how many hits are found and how many are false, on the table in
+//! `tests/suite/recognition/` and on seeds/; the counts are a snapshot, so that a change of rule shows what
+//! it costs.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use wicterm::find::recognise::Recogniser;
+use wicterm::find::terms::Terms;
+use wicterm::model::{Concept, LanguageTag, Slug, Status, Term};
+
+/// A row of the table.
+struct Fact {
+    phenomenon: String,
+    terms: Vec<(LanguageTag, Term)>,
+    text: String,
+    /// What must be found, as it stands, and the term if it is said.
+    hits: Vec<(String, Option<String>, bool)>,
+}
+
+fn facts(lang: &str) -> Vec<Fact> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/suite/recognition/{lang}.tsv"));
+    let table = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    let mut facts = vec![];
+    for line in table.lines().skip(1) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [phenomenon, terms, text, hits] = cells[..] else { panic!("{lang}: four columns: {line}") };
+        let terms =
+            terms.split(" | ").filter(|t| !t.trim().is_empty()).map(|t| term(lang, &unescaped(t))).collect();
+        let hits = hits
+            .split(" | ")
+            .filter(|h| !h.trim().is_empty())
+            .map(|hit| {
+                let (surface, of) = match hit.trim().split_once(" = ") {
+                    Some((surface, of)) => (surface, Some(unescaped(of.trim()))),
+                    None => (hit.trim(), None),
+                };
+                let nested = surface.starts_with('>');
+                (unescaped(surface.trim_start_matches('>')), of, nested)
+            })
+            .collect();
+        facts.push(Fact { phenomenon: phenomenon.to_owned(), terms, text: unescaped(text), hits });
+    }
+    facts
+}
+
+fn term(lang: &str, written: &str) -> (LanguageTag, Term) {
+    let (text, mut rest) = match written.find(" {") {
+        Some(at) => (&written[..at], &written[at..]),
+        None => (written, ""),
+    };
+    let mut lang: LanguageTag = lang.parse().unwrap();
+    let mut term = Term::new(text.trim());
+    term.status = Some(Status::Preferred);
+    while let Some(at) = rest.find('{') {
+        // A pattern has brackets of its own.
+        let mut depth = 0;
+        let end = rest[at..].char_indices().find(|(_, c)| {
+            depth += i32::from(*c == '{') - i32::from(*c == '}');
+            depth == 0
+        });
+        let end = at + end.unwrap_or_else(|| panic!("unclosed rule in {written}")).0;
+        let rule = &rest[at + 1..end];
+        rest = &rest[end + 1..];
+        match rule.split_once(": ") {
+            Some(("forms", forms)) => term.match_rule.forms = forms.split(", ").map(str::to_owned).collect(),
+            Some(("kind", kind)) => term.kind = Some(kind.parse().unwrap()),
+            Some(("pattern", pattern)) => term.pattern = Some(pattern.to_owned()),
+            Some(("lang", other)) => lang = other.parse().unwrap(),
+            None if rule == "case" => term.match_rule.case_sensitive = true,
+            None => term.match_rule.mode = Some(rule.parse().unwrap()),
+            Some(_) => panic!("nobody knows the rule {rule}"),
+        }
+    }
+    (lang, term)
+}
+
+fn unescaped(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('\\') {
+        out.push_str(before);
+        if let Some(code) = after.strip_prefix("u{") {
+            let (hex, after) = code.split_once('}').unwrap();
+            out.push(char::from_u32(u32::from_str_radix(hex, 16).unwrap()).unwrap());
+            rest = after;
+        } else {
+            assert!(after.starts_with('n'), "{text}");
+            out.push('\n');
+            rest = &after[1..];
+        }
+    }
+    out + rest
+}
+
+fn terms(of: &[(LanguageTag, Term)], backwards: bool) -> Terms {
+    let mut concepts: Vec<Concept> = of
+        .iter()
+        .enumerate()
+        .map(|(at, (lang, term))| {
+            let mut concept = Concept::default();
+            let number = if backwards { 99 - at } else { at };
+            concept.slug = format!("c{number:02}").parse::<Slug>().ok();
+            concept.section_mut(lang).terms.push(term.clone());
+            concept
+        })
+        .collect();
+    if backwards {
+        concepts.reverse();
+    }
+    Terms::of(concepts)
+}
+
+/// What is found: (surface, the term, whether it is nested).
+fn found(fact: &Fact, lang: &str, backwards: bool) -> Vec<(String, String, bool)> {
+    let terms = terms(&fact.terms, backwards);
+    let recogniser = Recogniser::new(&terms, &lang.parse().unwrap());
+    let hits = recogniser.recognise(&fact.text);
+    hits.iter()
+        .map(|h| (fact.text[h.range.clone()].to_owned(), h.of(&terms).text.clone(), h.nested))
+        .collect()
+}
+
+const LANGUAGES: &[&str] =
+    &["en", "zh-Hans", "zh-Hant", "ru", "fr", "es", "ar", "de", "ja", "pt", "it", "ko"];
+
+#[test]
+fn recognition_is_measured_on_the_table_of_facts() {
+    let mut report = String::from("language rows expected found false rows-right\n");
+    let mut wrong: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for lang in LANGUAGES {
+        let facts = facts(lang);
+        let (mut expected, mut right, mut extra, mut rows) = (0, 0, 0, 0);
+        for fact in &facts {
+            let mut left = found(fact, lang, false);
+            let all = left.clone();
+            let mut missing = 0;
+            for (surface, of, _) in &fact.hits {
+                match left.iter().position(|(s, t, _)| s == surface && of.as_ref().is_none_or(|of| of == t)) {
+                    Some(at) => drop(left.remove(at)),
+                    None => missing += 1,
+                }
+            }
+            expected += fact.hits.len();
+            right += fact.hits.len() - missing;
+            extra += left.len();
+            if missing > 0 || !left.is_empty() {
+                let said: Vec<_> = all.iter().map(|(s, ..)| s.as_str()).collect();
+                wrong.entry(lang).or_default().push(format!(
+                    "{}: {}",
+                    fact.phenomenon,
+                    said.join(" | ").escape_debug()
+                ));
+            } else {
+                rows += 1;
+            }
+        }
+        writeln!(report, "{lang} {} {expected} {right} {extra} {rows}", facts.len()).unwrap();
+    }
+    for (lang, rows) in wrong {
+        writeln!(report, "\n{lang}, not as they should be:").unwrap();
+        rows.iter().for_each(|row| writeln!(report, "- {row}").unwrap());
+    }
+    if std::env::var_os("WICTERM_SHOW").is_some() {
+        println!("{report}");
+    }
+    insta::with_settings!({snapshot_path => "../../snapshots/suite", prepend_module_to_snapshot => false}, {
+        insta::assert_snapshot!("recognition", report);
+    });
+}
+
+#[test]
+fn the_names_of_concepts_change_nothing_that_is_found() {
+    for lang in LANGUAGES {
+        for fact in facts(lang) {
+            let (mut one, mut other) = (found(&fact, lang, false), found(&fact, lang, true));
+            one.sort();
+            other.sort();
+            assert_eq!(one, other, "{lang}: {}", fact.phenomenon);
+        }
+    }
+}
