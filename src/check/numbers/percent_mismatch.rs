@@ -12,7 +12,7 @@ const ABOUT: About = About {
     family: Family::Numbers,
     severity: Severity::Warning,
     looks_at: LooksAt::Pairs,
-    yields_to: &[],
+    yields_to: &["untranslated"],
     page: include_str!("percent-mismatch.md"),
 };
 
