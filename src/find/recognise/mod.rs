@@ -191,7 +191,12 @@ impl Recogniser {
                 Script::Spaced(words) => words.find(whole, text, folded, room, found),
                 Script::Unspaced(terms) => terms.find(text, folded, characters, found),
             }
-            choice.select(found, &self.briefs, start, hits);
+            let term = |c: &Candidate| match &self.script {
+                Script::Spaced(words) => words.text(c.entry),
+                Script::Unspaced(characters) => characters.text(c.entry),
+            };
+            let apart = |c: &Candidate| c.apart(text, term(c));
+            choice.select(found, &self.briefs, &apart, start, hits);
         }
     }
 }
@@ -336,6 +341,16 @@ struct Candidate {
     range: Range<usize>,
     entry: u32,
     method: Method,
+}
+
+impl Candidate {
+    /// How far the letters are from the term's own: what folding makes equal may be two terms, one of them
+    /// deprecated (الانترنت, الإنترنت).
+    fn apart(&self, text: &str, term: &str) -> u8 {
+        let plain = |text: &str| text.replace(['’', 'ʼ'], "'").to_lowercase();
+        let (surface, term) = (plain(&text[self.range.clone()]), plain(term));
+        if surface == term { 0 } else { 2 - u8::from(surface.contains(&term)) }
+    }
 }
 
 fn guess(method: Method) -> u8 {

@@ -23,7 +23,7 @@ pub fn recognise(terms: &Terms, lang: &LanguageTag, text: &str) -> Vec<Hit> {
             true => spaced::find(language, &|| Entry::all(terms, lang), &whole, part, &folded),
             false => unspaced::find(language, &|| Entry::all(terms, lang), part, &folded),
         };
-        for mut hit in select(found, &Entry::all(terms, lang)) {
+        for mut hit in select(part, found, &Entry::all(terms, lang)) {
             hit.range = paragraph.start + hit.range.start..paragraph.start + hit.range.end;
             hits.push(hit);
         }
@@ -49,11 +49,14 @@ fn paragraphs(text: &str) -> Vec<Range<usize>> {
 }
 
 /// Keeps what may stand together, each held against each.
-fn select(mut found: Vec<Candidate>, entries: &[Entry]) -> Vec<Hit> {
+fn select(text: &str, mut found: Vec<Candidate>, entries: &[Entry]) -> Vec<Hit> {
     let of = |c: &Candidate| &entries[c.entry as usize];
     found.sort_by(|a, b| {
         let pattern = |c: &Candidate| c.method == Method::Pattern;
-        let by = |c: &Candidate| (c.method, of(c).near, of(c).rank, of(c).concept, of(c).term);
+        let by = |c: &Candidate| {
+            let entry = of(c);
+            (c.method, c.apart(text, &entry.text), entry.near, entry.rank, entry.concept, entry.term)
+        };
         (pattern(a).cmp(&pattern(b)))
             .then(b.range.len().cmp(&a.range.len()))
             .then(a.range.start.cmp(&b.range.start))

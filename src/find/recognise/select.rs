@@ -28,6 +28,7 @@ impl Choice {
         &mut self,
         found: &mut [Candidate],
         entries: &[Brief],
+        apart: &dyn Fn(&Candidate) -> u8,
         base: usize,
         hits: &mut Vec<Hit>,
     ) {
@@ -47,15 +48,15 @@ impl Choice {
             if let [one] = heap {
                 hits.push(hit(one, entries, base, false));
             } else {
-                self.choose(heap, entries);
+                self.choose(heap, entries, apart);
                 self.tell(heap, entries, base, hits);
             }
         }
     }
 
     /// Chooses among candidates that overlap, and leaves the places of those that are kept.
-    fn choose(&mut self, heap: &mut [Candidate], entries: &[Brief]) {
-        heap.sort_by(|a, b| before(a, b, entries));
+    fn choose(&mut self, heap: &mut [Candidate], entries: &[Brief], apart: &dyn Fn(&Candidate) -> u8) {
+        heap.sort_by(|a, b| before(a, b, entries, apart));
         self.kept.clear();
         self.near.clear();
         let (large, longest) = (heap.len() > SMALL, longest(heap));
@@ -108,15 +109,17 @@ fn hit(one: &Candidate, entries: &[Brief], base: usize, nested: bool) -> Hit {
 }
 
 /// The order in which candidates may choose their place.
-fn before(a: &Candidate, b: &Candidate, entries: &[Brief]) -> Ordering {
+fn before(a: &Candidate, b: &Candidate, entries: &[Brief], apart: &dyn Fn(&Candidate) -> u8) -> Ordering {
     let pattern = |c: &Candidate| c.method == Method::Pattern;
     let by = |c: &Candidate| {
         let of = &entries[c.entry as usize];
-        (c.method, of.near, of.rank, of.concept, of.term)
+        (of.near, of.rank, of.concept, of.term)
     };
     (pattern(a).cmp(&pattern(b)))
         .then(b.range.len().cmp(&a.range.len()))
         .then(a.range.start.cmp(&b.range.start))
+        .then(a.method.cmp(&b.method))
+        .then_with(|| apart(a).cmp(&apart(b)))
         .then_with(|| by(a).cmp(&by(b)))
 }
 

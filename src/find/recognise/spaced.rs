@@ -469,6 +469,10 @@ impl Draft {
 }
 
 impl Words {
+    pub(super) fn text(&self, entry: u32) -> &str {
+        &self.entries[entry as usize].text
+    }
+
     /// Finds everything that may be a term.
     pub(super) fn find(
         &self,
@@ -804,7 +808,15 @@ impl Words {
         }
         let changed = path.iter().any(|s| s.meaning.changed);
         let small = || !surface.chars().any(char::is_uppercase) && entry.text.chars().any(char::is_uppercase);
-        if !end.easy && entry.name && changed && path.len() > 1 && small() {
+        // *global development initiatives* are not the Global Development Initiative; in languages with cases a
+        // form that differs is no sign of that.
+        if !end.easy
+            && entry.name
+            && changed
+            && path.len() > 1
+            && self.language.inflection.scope != inflect::Scope::UpToNoun
+            && small()
+        {
             return None;
         }
         // The last point of an abbreviation.

@@ -245,6 +245,10 @@ impl Characters {
         self.pairs[bit / 64] & (1 << (bit % 64)) != 0
     }
 
+    pub(super) fn text(&self, entry: u32) -> &str {
+        &self.entries[entry as usize].text
+    }
+
     /// Finds everything that may be a term.
     pub(super) fn find(&self, text: &str, folded: &Folded, room: &mut Room, found: &mut Vec<Candidate>) {
         let letters = &folded.text;
