@@ -115,7 +115,8 @@ impl Folded {
     }
 
     fn begins_with_mark(&self, at: usize) -> bool {
-        self.text.as_bytes().get(at).is_some_and(|b| !b.is_ascii())
+        // The last lead bytes are those of Han characters.
+        self.text.as_bytes().get(at).is_some_and(|b| !matches!(b, 0..=0x7F | 0xE4..=0xE9))
             && self.text[at..].chars().next().is_some_and(is_combining_mark)
     }
 

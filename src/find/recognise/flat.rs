@@ -11,18 +11,23 @@ impl Filter {
     /// Makes a set of hashes, with at least so many bits for each.
     pub(super) fn of(hashes: impl ExactSizeIterator<Item = u64>, bits: usize) -> Self {
         let bits = (hashes.len() * bits).max(1024).next_power_of_two();
-        let mut made = Self { bits: vec![0; bits / 64].into(), shift: 64 - bits.trailing_zeros() };
+        let mut made = Self { bits: vec![0; bits / 64].into(), shift: 64 - (bits / 64).trailing_zeros() };
         for hash in hashes {
-            let at = (hash >> made.shift) as usize;
-            made.bits[at / 64] |= 1 << (at % 64);
+            made.bits[(hash >> made.shift) as usize] |= Self::three(hash);
         }
         made
     }
 
+    /// Three bits, all in one word, so that asking for them is asking the memory once.
+    #[inline]
+    fn three(hash: u64) -> u64 {
+        1 << (hash & 63) | 1 << (hash >> 6 & 63) | 1 << (hash >> 12 & 63)
+    }
+
     #[inline]
     pub(super) fn may_have(&self, hash: u64) -> bool {
-        let at = (hash >> self.shift) as usize;
-        self.bits[at / 64] & (1 << (at % 64)) != 0
+        let three = Self::three(hash);
+        self.bits[(hash >> self.shift) as usize] & three == three
     }
 }
 
@@ -75,6 +80,12 @@ impl<V: Copy + Default> Flat<V> {
 #[inline]
 pub(super) fn spread(number: u64) -> u64 {
     number.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// Spreads a number over all bits alike, as a [`Filter`] wants it.
+#[inline]
+pub(super) fn scatter(number: u64) -> u64 {
+    mix(number ^ FIRST, SECOND)
 }
 
 /// Returns a hash of a word that stands in a text. Short words are read into a register or two, also over

@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::flat::{Filter, Flat, hash, hash_at, spread};
+use super::flat::{Filter, Flat, hash, hash_at, scatter};
 use super::{Candidate, Case, Entry, Method, Whole, has_case, has_empty_line, is_parted, with_quotes};
 use crate::model::MatchMode;
 use crate::text::inflect::{self, ANY};
@@ -303,7 +303,7 @@ impl Draft {
             || language.stemmer == Stemmer::Arabic
             || !self.beginnings.is_empty()
             || self.openings.len().max(self.pairs.len()) >= MOST_PAIRS;
-        let pairs = |pairs: &[u64]| (!everything).then(|| Filter::of(pairs.iter().copied(), 8));
+        let pairs = |pairs: &[u64]| (!everything).then(|| Filter::of(pairs.iter().copied(), 12));
         let mut beginnings: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
         let mut beginning_lengths: Vec<usize> = vec![];
         for (beginning, slot) in &self.beginnings {
@@ -974,7 +974,7 @@ const MOST_PAIRS: usize = 8_000_000;
 
 #[inline]
 fn pair(one: u64, other: u64) -> u64 {
-    spread(one.rotate_left(23) ^ other)
+    scatter(one.rotate_left(23) ^ other)
 }
 
 fn edge(node: u32, slot: u32) -> u64 {

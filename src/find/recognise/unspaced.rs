@@ -8,7 +8,7 @@ use std::ops::Range;
 use icu_segmenter::{WordSegmenter, WordSegmenterBorrowed};
 use rustc_hash::FxHashMap;
 
-use super::flat::{Filter, Flat, spread};
+use super::flat::{Filter, Flat, scatter};
 use super::{Candidate, Case, Entry, Method, has_case, has_empty_line, is_parted, with_quotes};
 use crate::model::MatchMode;
 use crate::text::languages::{Language, Romanisation};
@@ -205,7 +205,7 @@ impl Characters {
         }
         self.has_singles = self.singles.values().any(|node| node.count > 0);
         self.doors = Flat::of(doors.into_iter());
-        self.onward = Filter::of(edges.iter().map(|(key, _)| spread(key.rotate_left(17) ^ key)), 8);
+        self.onward = Filter::of(edges.iter().map(|(key, _)| scatter(*key)), 12);
         self.edges = Flat::of(edges.into_iter());
     }
 
@@ -338,8 +338,7 @@ impl Characters {
             }
             let Some(c) = letters[at..].chars().next() else { return };
             let key = edge(node.number, c);
-            let may = node.onward & 1 << (c as u32 % 32) != 0
-                && self.onward.may_have(spread(key.rotate_left(17) ^ key));
+            let may = node.onward & 1 << (c as u32 % 32) != 0 && self.onward.may_have(scatter(key));
             let next = if may { self.edges.get(key) } else { None };
             // What is passed over leads on from the same node: how many characters stood before it.
             let over = match c {
