@@ -532,7 +532,6 @@ impl Words {
                 full.push((tokens.len() as u32, instead));
             }
             let roles = self.roles(hash);
-            let odd = odd || roles & PREFIX != 0;
             tokens.push(Token {
                 hash,
                 range: from as u32..to as u32,
@@ -563,16 +562,30 @@ impl Words {
             }
         }
         if let (Some(openings), Some(pairs)) = (&self.openings, &self.pairs) {
-            self.mark(tokens, openings, pairs);
+            self.mark(folded, full, tokens, openings, pairs);
         }
     }
 
     /// Marks the words with which a term may begin, because they are one by themselves or stand before another
     /// word as in some term, and those that may go on from there, with an article between or without.
-    fn mark(&self, tokens: &mut [Token], openings: &Filter, pairs: &Filter) {
+    fn mark(
+        &self,
+        folded: &str,
+        full: &[(u32, &'static str)],
+        tokens: &mut [Token],
+        openings: &Filter,
+        pairs: &Filter,
+    ) {
         for at in 0..tokens.len() {
-            let Token { hash, odd, begins, .. } = tokens[at];
-            if odd {
+            let Token { hash, odd, begins, roles, .. } = tokens[at];
+            let joins = || {
+                at + 1 < tokens.len() && {
+                    let joined =
+                        [word_at(folded, full, tokens, at), word_at(folded, full, tokens, at + 1)].concat();
+                    self.filter.may_have(super::flat::hash(&joined)) || self.may_mean(&joined)
+                }
+            };
+            if odd || roles & PREFIX != 0 && joins() {
                 // What it stands for is not known yet, so whatever may stand around it is wanted.
                 let (from, to) = (at.saturating_sub(5), (at + 6).min(tokens.len()));
                 for token in &mut tokens[from..to] {
@@ -603,13 +616,6 @@ impl Words {
     /// Says what the words that are wanted may stand for, or all of them.
     fn look_up(&self, folded: &str, room: &mut Room, all: bool) {
         let Room { tokens, full, made, .. } = room;
-        let word = |tokens: &[Token], at: usize| {
-            let range = &tokens[at].range;
-            match full.binary_search_by_key(&(at as u32), |(number, _)| *number) {
-                Ok(at) => full[at].1,
-                Err(_) => &folded[range.start as usize..range.end as usize],
-            }
-        };
         for at in 0..tokens.len() {
             if !(all || tokens[at].wanted) {
                 continue;
@@ -620,7 +626,7 @@ impl Words {
                 && !tokens[at].odd
                 && self.language.stemmer != Stemmer::Arabic;
             if !plain {
-                tokens[at].meanings = self.mean(word(tokens, at), tokens[at].hash, made);
+                tokens[at].meanings = self.mean(word_at(folded, full, tokens, at), tokens[at].hash, made);
             }
             if !tokens[at].meanings.is_empty() {
                 tokens[at].roles &= !ARTICLE;
@@ -630,7 +636,8 @@ impl Words {
                 && let Some(next) = tokens.get(at + 1)
                 && folded[tokens[at].range.end as usize..next.range.start as usize] == *" "
             {
-                let joined = [word(tokens, at), word(tokens, at + 1)].concat();
+                let joined =
+                    [word_at(folded, full, tokens, at), word_at(folded, full, tokens, at + 1)].concat();
                 tokens[at].joined = self.mean(&joined, hash(&joined), made);
             }
         }
@@ -1033,6 +1040,15 @@ impl Whole<'_> {
     }
 }
 
+/// Returns a word of a text as it is looked up.
+fn word_at<'t>(folded: &'t str, full: &[(u32, &'static str)], tokens: &[Token], at: usize) -> &'t str {
+    let range = &tokens[at].range;
+    match full.binary_search_by_key(&(at as u32), |(number, _)| *number) {
+        Ok(at) => full[at].1,
+        Err(_) => &folded[range.start as usize..range.end as usize],
+    }
+}
+
 /// Tells whether words that go together agree, and what depends on a head changes only with it.
 fn agree(end: &End, path: &[Step]) -> bool {
     let mut agree = [ANY; 8];
@@ -1257,7 +1273,8 @@ pub(super) mod naive {
             for form in &entry.forms {
                 sequences.extend(sequence(&draft, at as u32, entry, form, true));
             }
-            let pattern = entry.pattern.as_deref().and_then(|pattern| pieces(&draft, entry, pattern));
+            // The words of a pattern that cannot be used are known words nevertheless.
+            let pattern = entry.pattern.as_deref().map(|pattern| pieces(&draft, entry, pattern));
             patterns.extend(pattern.map(|pattern| (at as u32, pattern)));
         }
         let terms = Words::new(language, entries());
@@ -1270,7 +1287,9 @@ pub(super) mod naive {
                 all.walk(&context, at, sequence, &mut vec![], false, &mut found);
             }
             for (entry, pieces) in &patterns {
-                let [Piece::Word(first), ..] = &pieces[..] else { continue };
+                let (Some(Piece::Word(first)), Some(Piece::Word(_))) = (pieces.first(), pieces.last()) else {
+                    continue;
+                };
                 if all.meanings(first, &written[at].text).next().is_none() {
                     continue;
                 }
@@ -1495,13 +1514,17 @@ pub(super) mod naive {
         Some(Sequence { words, end })
     }
 
-    fn pieces(draft: &Draft, entry: &Entry, pattern: &str) -> Option<Vec<Piece>> {
+    fn pieces(draft: &Draft, entry: &Entry, pattern: &str) -> Vec<Piece> {
         let mut out = vec![];
         let mut rest = pattern;
         while !rest.is_empty() {
             let (literal, gap, behind) = match rest.split_once('{') {
                 Some((literal, behind)) => {
-                    let (gap, behind) = behind.split_once('}')?;
+                    let Some((gap, behind)) = behind.split_once('}') else {
+                        // A bracket that is not closed makes no pattern.
+                        out.push(Piece::Gap(0, 0));
+                        return out;
+                    };
                     (literal, gap_of(gap), behind)
                 }
                 None => (rest, None, ""),
@@ -1515,8 +1538,7 @@ pub(super) mod naive {
             out.extend(words.map(|word| Piece::Word(Word { gap: String::new(), ..word })));
             out.extend(gap.map(|(least, most)| Piece::Gap(least, most)));
         }
-        let whole = matches!((out.first(), out.last()), (Some(Piece::Word(_)), Some(Piece::Word(_))));
-        whole.then_some(out)
+        out
     }
 
     /// Cuts a text into words, with their roles and how they are looked up.
