@@ -19,6 +19,8 @@ const ELSEWHERE: u16 = 1;
 /// By code point from [`FIRST`]: the simplified character, 0 for "stays itself", or [`ELSEWHERE`].
 static FLAT: [u16; (LAST - FIRST + 1) as usize] = FLAT_TABLE;
 
+// Read by the compiler alone, for tables made of it.
+#[allow(clippy::large_const_arrays)]
 const FLAT_TABLE: [u16; (LAST - FIRST + 1) as usize] = flat();
 
 /// The pairs that do not fit the flat table, sorted by the first.

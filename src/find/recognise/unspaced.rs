@@ -292,6 +292,7 @@ impl Characters {
     }
 
     /// Walks from the root over the first two characters, and on.
+    #[allow(clippy::too_many_arguments, reason = "one step of a loop, named")]
     fn begin(
         &self,
         text: &str,
