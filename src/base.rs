@@ -30,7 +30,6 @@ pub use merge::{Conflict, Winner};
 pub use undo::{ChangedSince, Undone};
 
 use crate::find::lookup::{self, Candidate, Hit, Question, TermIndex};
-use crate::find::terms::Terms;
 use crate::model::{
     Change, Concept, ConceptId, EntityKind, Finding, LanguageTag, Place, Revision, Severity, Slug, Status,
     TermKind, Versioned,
@@ -196,11 +195,6 @@ impl Base {
     /// Iterates over the concepts that a query selects, by slug.
     pub fn concepts(&self, query: &Query) -> impl Iterator<Item = Result<Concept, StoreError>> + use<> {
         self.snapshot.concepts(query)
-    }
-
-    /// Returns the terms of all concepts, as recognition and the checks need them.
-    pub fn terms(&self) -> Result<Terms, Error> {
-        Ok(Terms::of(self.concepts(&Query::default()).collect::<Result<Vec<_>, _>>()?))
     }
 
     /// Adds a concept, or its terms to an existing one.
