@@ -20,15 +20,15 @@ use crate::text::languages::by_name;
 
 /// Check translations against the base and for consistency
 ///
-/// Bilingual files (bitext tables, TMX), or two plain texts line by line. Languages come from the file, or from
-/// --source-lang and --target-lang. Every finding says what was found, why it matters and what to do;
+/// Bilingual files (bitext tables, TMX), two plain texts line by line, or a document alone (plain text, Markdown,
+/// HTML, DOCX). Languages come from the file, or from --source-lang and --target-lang. Every finding says what was found, why it matters and what to do;
 /// `wicterm explain CODE` says more. Without a base everything but terms is checked.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  wicterm check speech.tmx\n  wicterm check memo.en.txt memo.fr.txt\n  \
                         wicterm check --pair original.txt translation.txt --source-lang en --target-lang ru\n  \
                         wicterm check table.csv --only numbers,terms --fail-on warning --format jsonl")]
 pub struct Check {
-    /// Files, patterns, folders (their bitext tables and TMX), or - for standard input; two plain texts that
+    /// Files, patterns, folders (their bitext tables, TMX and documents), or - for standard input; two plain texts that
     /// differ in the language of their names are one pair
     #[arg(required_unless_present_any = ["list", "pair"])]
     files: Vec<String>,
@@ -80,6 +80,9 @@ fn of_pairs(name: &str) -> Result<&'static Format, String> {
     })
 }
 
+/// What is taken of a folder.
+const FOLDER: &[&str] = &["tmx", "csv", "tsv", "tab", "md", "markdown", "html", "htm", "docx"];
+
 /// What is judged as one.
 enum Input {
     File(String),
@@ -103,6 +106,10 @@ impl Check {
         }
         if self.diff && common.format != ReportFormat::Text {
             return Err(Failure::usage("--diff is for people; findings in JSON say their fixes themselves"));
+        }
+        if self.fix && self.files.iter().chain(&self.pair).any(|file| file == "-") {
+            return Err(Failure::usage("what comes from standard input has no file to be cured in")
+                .hint("--diff shows what would change"));
         }
         let options = self.options()?;
         let mut unread: Vec<Failure> = vec![];
@@ -165,7 +172,13 @@ impl Check {
         if !self.fix && !self.diff {
             return Ok((work, findings));
         }
-        let fixes = work.fix(&findings)?;
+        let fixes = match work.fix(&findings) {
+            Ok(fixes) => fixes,
+            Err(e) => {
+                session.warn(format!("nothing is cured: {e}"));
+                return Ok((work, findings));
+            }
+        };
         for (finding, why) in &fixes.refused {
             let place = &findings[*finding].place;
             let at = format!("{}:{}", place.file.as_deref().unwrap_or("-"), place.line.unwrap_or(1));
@@ -173,8 +186,9 @@ impl Check {
         }
         if self.diff {
             for (file, bytes) in &fixes.files {
-                let (name, old) = &work.job().files()[*file];
-                let new = Editable::new(bytes.clone(), self.encoding.as_deref());
+                let (name, old) = work.files()[*file];
+                let text = |bytes: &[u8]| Editable::new(bytes.to_vec(), self.encoding.as_deref());
+                let (old, new) = (text(old), text(bytes));
                 write!(session.out(), "{}", coloured(&report::unified(name, old.text(), new.text())))?;
             }
             return Ok((work, findings));
@@ -191,15 +205,11 @@ impl Check {
     /// Puts the cured files in place of the old ones.
     fn write(&self, work: &Work, fixes: &Fixes, session: &mut Session) -> Result<(), Failure> {
         for (file, bytes) in &fixes.files {
-            let name = &work.job().files()[*file].0;
-            if name == "-" {
-                return Err(Failure::usage("what comes from standard input has no file to be cured in")
-                    .hint("--diff shows what would change"));
-            }
+            let name = work.files()[*file].0;
             replace_file(Path::new(name), |out| out.write_all(bytes))
                 .map_err(|e| Failure::unable("io", format!("{name}: {e}")))?;
         }
-        let names: Vec<&str> = fixes.files.iter().map(|(at, _)| &*work.job().files()[*at].0).collect();
+        let names: Vec<&str> = fixes.files.iter().map(|(at, _)| work.files()[*at].0).collect();
         if !names.is_empty() {
             session.say(format!("{}: {} cured", names.join(" and "), findings_of(fixes.cured.len())));
         }
@@ -256,9 +266,9 @@ impl Check {
         for file in &self.files {
             let path = Path::new(file);
             let found = if path.is_dir() {
-                let found = files::with_extension(path, &["tmx", "csv", "tsv", "tab"])?;
+                let found = files::with_extension(path, &FOLDER)?;
                 if found.is_empty() {
-                    let what = format!("{file}: there is no .tmx and no table in this folder");
+                    let what = format!("{file}: there is nothing to check in this folder");
                     unread.push(Failure::unable("io", what));
                 }
                 inputs.extend(found.iter().map(|f| Input::InFolder(f.display().to_string())));
@@ -312,7 +322,7 @@ impl Check {
                 Work::open(bytes(file, session)?, file, self.from, options).map_err(with_hint)?
             }
             Input::InFolder(file) => match Work::open(bytes(file, session)?, file, self.from, options) {
-                Err(Error::NoFormat(_)) => return Ok(None),
+                Err(Error::NoFormat(_) | Error::Usage(_)) => return Ok(None),
                 work => work.map_err(with_hint)?,
             },
             Input::Lines(source, target) => {
@@ -332,14 +342,17 @@ impl Check {
                 )
             }
         };
-        let job = work.job();
         let asked = self.source_lang.is_some() || self.target_lang.is_some();
-        if job.pairs().is_empty() && job.findings.is_empty() && (asked || job.segments() > 0) {
+        if let Some(job) = work.job()
+            && job.pairs().is_empty()
+            && job.findings.is_empty()
+            && (asked || job.segments() > 0)
+        {
             // A file without any pair of the languages asked for is no clean file.
-            let what = "holds no segment with a translation";
+            let (file, what) = (&job.files()[0].0, "holds no segment with a translation");
             let failure = Failure::usage(match &self.target_lang {
-                Some(lang) => format!("{} {what} into {lang}", job.files()[0].0),
-                None => format!("{} {what}", job.files()[0].0),
+                Some(lang) => format!("{file} {what} into {lang}"),
+                None => format!("{file} {what}"),
             });
             return Err(failure.hint("--source-lang and --target-lang choose the pair, or leave both out"));
         }
@@ -357,7 +370,7 @@ fn tell(_work: &Work, findings: &[Finding], session: &mut Session) -> Result<(),
 
 impl Sum {
     fn add(&mut self, work: &Work, findings: &[Finding]) {
-        self.files += work.job().files().len();
+        self.files += work.files().len();
         self.rows += work.len();
         for finding in findings {
             self.by_severity[finding.severity as usize] += 1;
@@ -406,7 +419,10 @@ fn bytes(file: &str, session: &Session) -> Result<Vec<u8>, Failure> {
 
 fn with_hint(e: Error) -> Failure {
     let hint = match &e {
-        Error::NoFormat(_) => "`wicterm check` takes bitext tables, TMX, and two plain texts with --pair",
+        Error::NoFormat(_) => {
+            "`wicterm check` takes bitext tables, TMX, documents, and two plain texts with --pair"
+        }
+        Error::Usage(what) if what.contains("language") => "name it with --target-lang",
         Error::Read(_, format::ReadError::Broken(_, what)) if what.contains("language") => {
             "name the languages with --source-lang and --target-lang"
         }
