@@ -12,7 +12,7 @@ use crate::document::{self, Document};
 use crate::find::terms::Terms;
 use crate::format::job::{Cells, Spot, lines};
 use crate::format::{self, Format, Job, JobOptions};
-use crate::model::{Date, Finding, LanguageTag, Place, Segment, Side};
+use crate::model::{Concept, Date, Finding, LanguageTag, Place, Segment, Side};
 use crate::store::Query;
 
 impl Base {
@@ -24,6 +24,18 @@ impl Base {
     pub fn terms(&self) -> Result<Terms, Error> {
         let query = Query { order: crate::store::Order::Stored, ..Query::default() };
         Ok(Terms::of(self.concepts(&query).collect::<Result<Vec<_>, _>>()?))
+    }
+}
+
+impl Base {
+    /// Returns what the checks of the base itself find, and how many concepts they looked at.
+    ///
+    /// # Errors
+    ///
+    /// The base cannot be read.
+    pub fn check(&self, options: &Options) -> Result<(Vec<Finding>, usize), Error> {
+        let concepts: Vec<Concept> = self.concepts(&Query::default()).collect::<Result<_, _>>()?;
+        Ok((check::run_on_base(&concepts, options), concepts.len()))
     }
 }
 

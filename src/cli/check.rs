@@ -22,16 +22,16 @@ use crate::text::languages::by_name;
 /// Check translations against the base and for consistency
 ///
 /// Bilingual files (bitext tables, TMX), two plain texts line by line, or a document alone (plain text, Markdown,
-/// HTML, DOCX). Languages come from the file, or from --source-lang and --target-lang. Every finding says what was found, why it matters and what to do;
-/// `wicterm explain CODE` says more. Without a base everything but terms is checked.
+/// HTML, DOCX); without a file, the base itself. Languages come from the file, or from --source-lang and
+/// --target-lang. Every finding says what was found, why it matters and what to do; `wicterm explain CODE` says
+/// more. Without a base everything but terms is checked.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  wicterm check speech.tmx\n  wicterm check memo.en.txt memo.fr.txt\n  \
                         wicterm check --pair original.txt translation.txt --source-lang en --target-lang ru\n  \
                         wicterm check table.csv --only numbers,terms --fail-on warning --format jsonl")]
 pub struct Check {
     /// Files, patterns, folders (their bitext tables, TMX and documents), or - for standard input; two plain texts that
-    /// differ in the language of their names are one pair
-    #[arg(required_unless_present_any = ["list", "pair"])]
+    /// differ in the language of their names are one pair. Without any the base itself is checked
     files: Vec<String>,
     /// Two plain texts, line by line
     #[arg(long, num_args = 2, value_names = ["SOURCE", "TARGET"], action = clap::ArgAction::Append)]
@@ -116,6 +116,9 @@ impl Check {
         let mut accepted = self.accepting.open(named, &options, session)?;
         let mut unread: Vec<Failure> = vec![];
         let inputs = self.inputs(&mut unread)?;
+        if self.files.is_empty() && self.pair.is_empty() {
+            return self.base(&options, fail_on, accepted, common, session);
+        }
         if let Some(accepted) = &mut accepted {
             inputs.iter().flat_map(Input::files).for_each(|file| accepted.looks_into(file));
         }
@@ -156,6 +159,35 @@ impl Check {
             }
             return Err(last);
         }
+        Ok(if checked.worst() >= Some(fail_on) { Outcome::Found } else { Outcome::Done })
+    }
+
+    /// Checks the base itself.
+    fn base(
+        &self,
+        options: &Options,
+        fail_on: Severity,
+        mut accepted: Option<Accepted>,
+        common: &Common,
+        session: &mut Session,
+    ) -> Result<Outcome, Failure> {
+        if self.fix || self.diff {
+            return Err(Failure::usage("the base itself is not cured by a program")
+                .hint("`wicterm edit CONCEPT` opens an entry; name the files that are to be cured"));
+        }
+        let base = place::open(common, session)?;
+        let (findings, count) = base.check(options)?;
+        let mut checked = Checked { against_baseline: accepted.is_some(), ..Checked::default() };
+        checked.told = findings.into_iter().map(Told::of).collect();
+        if let Some(accepted) = &mut accepted {
+            if self.accepting.changes() {
+                self.accepting.change(accepted, &checked.told, session)?;
+            }
+            accepted.mark(&mut checked.told);
+        }
+        self.tell(&checked, common, session)?;
+        let found = checked.new_ones().count();
+        session.say(format!("{} in the {count} concepts of the base", findings_of(found)));
         Ok(if checked.worst() >= Some(fail_on) { Outcome::Found } else { Outcome::Done })
     }
 
