@@ -1,14 +1,11 @@
-use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::ops::Range;
-use std::path::Path;
 
-use crate::check::{CHECKS, Family, Options, Rows, run};
+use crate::check::{CHECKS, Options, Rows, run};
 use crate::find::terms::Terms;
-use crate::model::{LanguageTag, Place, Segment, Severity, Side};
+use crate::model::{LanguageTag, Place, Segment, Side};
 
 /// Pairs of a table, or paragraphs of a text.
-pub(super) struct Table {
+pub(in crate::check) struct Table {
     pub langs: (Option<LanguageTag>, LanguageTag),
     pub rows: Vec<(Option<Segment>, Segment)>,
 }
@@ -34,65 +31,6 @@ impl Rows for Table {
         let segment = Some((range.start as u32, range.end as u32));
         Place { unit: Some(row.to_string()), side: Some(side), segment, ..Place::default() }
     }
-}
-
-/// Prints what the checks of this room find in the judged pairs, and what they say of clean ones:
-/// `cargo test --lib text::tests::judged -- --ignored --nocapture`
-#[test]
-#[ignore = "prints figures and judges nothing"]
-fn judged() {
-    let root = std::env::var("JUDGED")
-        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/seeds/bitext/judged").to_owned());
-    let families = [Family::Text, Family::Codes];
-    let ours = |code: &str| {
-        ["untranslated", "empty-target", "partial-translation"].contains(&code)
-            || CHECKS.iter().any(|c| c.about().code == code && families.contains(&c.about().family))
-    };
-    let mut scores: BTreeMap<String, (u32, u32)> = BTreeMap::new();
-    let (mut clean, mut flagged) = (0, 0);
-    let mut said = String::new();
-    for lang in ["ar", "es", "fr", "ru", "zh-Hans"] {
-        let Ok(table) = std::fs::read_to_string(Path::new(&root).join(format!("en-{lang}.tsv"))) else {
-            continue;
-        };
-        let mut rows = vec![];
-        let mut labels = vec![];
-        for line in table.lines().skip(1) {
-            let cells: Vec<_> = line.split('\t').collect();
-            rows.push((Some(Segment::plain(cells[1])), Segment::plain(cells[2])));
-            labels.push((cells[0].to_owned(), cells[3].to_owned(), cells[4].to_owned()));
-        }
-        let table = Table { langs: (Some("en".parse().unwrap()), lang.parse().unwrap()), rows };
-        let findings = run(&table, &Terms::default(), &Options::default());
-        for (row, (id, verdict, code)) in labels.iter().enumerate() {
-            let here: Vec<_> = findings
-                .iter()
-                .filter(|f| f.place.unit.as_deref() == Some(&row.to_string()) && ours(&f.check))
-                .collect();
-            let loud = here.iter().any(|f| f.severity > Severity::Info);
-            if verdict == "clean" {
-                clean += 1;
-                flagged += u32::from(loud);
-            } else if ours(code) {
-                let score = scores.entry(code.clone()).or_default();
-                score.1 += 1;
-                if here.iter().any(|f| f.check == *code) {
-                    score.0 += 1;
-                } else {
-                    writeln!(said, "{id}: {code} not found").unwrap();
-                }
-            }
-            for f in here.iter().filter(|f| f.check != *code) {
-                writeln!(
-                    said,
-                    "{id} ({verdict} {code}): {} {} {:?}: {}",
-                    f.severity, f.check, f.surface, f.message
-                )
-                .unwrap();
-            }
-        }
-    }
-    println!("{said}\n{scores:#?}\nclean {clean}, flagged {flagged}");
 }
 
 /// Prints what is said of texts: of the paragraphs of every file named in `TEXTS`, a language before each.
