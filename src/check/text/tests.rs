@@ -119,3 +119,31 @@ fn how_fast() {
         }
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 600, ..Default::default() })]
+
+    #[test]
+    fn whatever_the_text_findings_lie_in_it(
+        lang in proptest::sample::select(vec!["fr", "es", "ru", "ar", "zh-Hans", "zh-Hant", "de", "ja", "th", "tr", "fr-CA"]),
+        source in "[a-zA-Z ,.;:!?\"'()<>/{}%$&\\[\\]0-9é«»“”网络的。，\u{200b}\u{202e}\n]{0,40}",
+        target in "[a-c ,.;:!?\"'()<>/{}%s$&#\\[\\]0-2éÃ©Р°С«»“”‘’„网的和了。，（）《》１Ａشи؟،¿¡\u{200b}\u{200f}\u{202e}\u{2069}\u{7}\u{a0}\u{fffd}\u{301}…-]{0,40}|\\PC{0,30}",
+    ) {
+        let rows = vec![
+            (Some(Segment::plain(source.clone())), Segment::plain(target.clone())),
+            (Some(Segment::plain(target.clone())), Segment::plain(source)),
+        ];
+        let table = Table { langs: (Some("en".parse().unwrap()), lang.parse().unwrap()), rows };
+        for finding in run(&table, &Terms::default(), &Options::default()) {
+            let row: usize = finding.place.unit.as_ref().unwrap().parse().unwrap();
+            let (start, end) = finding.place.segment.unwrap();
+            let text = match finding.place.side {
+                Some(Side::Source) => &table.source(row).unwrap().text,
+                _ => &table.target(row).text,
+            };
+            proptest::prop_assert!(text.get(start as usize..end as usize).is_some(), "{} {:?}", finding.check, finding.place);
+        }
+        let alone = Table { langs: (None, lang.parse().unwrap()), rows: vec![(None, Segment::plain(target)); 2] };
+        run(&alone, &Terms::default(), &Options::default());
+    }
+}
