@@ -33,51 +33,6 @@ impl Rows for Table {
     }
 }
 
-/// Prints what is said of texts: of the paragraphs of every file named in `TEXTS`, a language before each.
-#[test]
-#[ignore = "prints figures and judges nothing"]
-fn texts() {
-    for named in std::env::var("TEXTS").unwrap_or_default().split_whitespace() {
-        let Some((lang, path)) = named.split_once('=') else { continue };
-        let text = std::fs::read(path).unwrap();
-        let text = String::from_utf8_lossy(&text).into_owned();
-        let (langs, rows): (_, Vec<_>) = match lang.split_once(':') {
-            Some((from, to)) => (
-                (Some(from.parse().unwrap()), to.parse().unwrap()),
-                text.lines()
-                    .filter_map(|l| l.split_once('\t'))
-                    .map(|(a, b)| (Some(Segment::plain(a)), Segment::plain(b)))
-                    .collect(),
-            ),
-            None => (
-                (None, lang.parse().unwrap()),
-                text.lines().filter(|l| !l.trim().is_empty()).map(|l| (None, Segment::plain(l))).collect(),
-            ),
-        };
-        let table = Table { langs, rows };
-        println!("== {named}: {} rows", table.rows.len());
-        for f in run(&table, &Terms::default(), &Options::default()) {
-            let row: usize = f.place.unit.as_ref().unwrap().parse().unwrap();
-            let text = &table.target(row).text;
-            let at = f.place.segment.unwrap_or_default().0 as usize;
-            let around: String = if f.place.side == Some(Side::Source) {
-                String::new()
-            } else {
-                let before: String =
-                    text[..at].chars().rev().take(20).collect::<Vec<_>>().into_iter().rev().collect();
-                format!("{before}▸{}", text[at..].chars().take(20).collect::<String>())
-            };
-            println!(
-                "  {row} {} {} {:?} | {around} | {}",
-                f.severity,
-                f.check,
-                f.surface.unwrap_or_default().chars().take(40).collect::<String>(),
-                f.message
-            );
-        }
-    }
-}
-
 /// Prints how long the checks take on a pair of a hundred characters:
 /// `cargo test --release --lib text::tests::how_fast -- --ignored --nocapture`
 #[test]
@@ -115,7 +70,7 @@ fn how_fast() {
         println!("{lang}: all {:.2} µs, nothing {none:.2} µs", micros(&[], &[]));
         for check in CHECKS {
             let code = check.about().code.to_owned();
-            println!("  {code}: {:.2} µs", micros(&[code.clone()], &[]) - none);
+            println!("  {code}: {:.2} µs", micros(std::slice::from_ref(&code), &[]) - none);
         }
     }
 }
