@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::Options;
 use super::codes::scan::{self, Code};
 use super::glyphs::Glyphs;
+use super::numbers::Figures;
 use super::terms::{Expected, expected};
 use super::text::quotes::Quotes;
 use crate::find::recognise::Hit;
@@ -26,6 +27,7 @@ pub struct Seen<'a> {
     /// What the user decided.
     pub options: &'a Options,
     expected: OnceCell<Vec<Expected>>,
+    figures: OnceCell<Figures>,
 }
 
 /// One side of a row.
@@ -110,12 +112,17 @@ impl<'a> Text<'a> {
 impl<'a> Seen<'a> {
     /// Makes a row of its sides.
     pub fn new(source: Option<Text<'a>>, target: Text<'a>, terms: &'a Terms, options: &'a Options) -> Self {
-        Self { source, target, terms, options, expected: OnceCell::new() }
+        Self { source, target, terms, options, expected: OnceCell::new(), figures: OnceCell::new() }
     }
 
     /// Returns the concepts that the source names, with what the target makes of each; made once.
     pub fn expected(&self) -> &[Expected] {
         self.expected.get_or_init(|| expected(self))
+    }
+
+    /// Returns the figures of both sides; read once.
+    pub fn figures(&self) -> &Figures {
+        self.figures.get_or_init(|| Figures::of(self))
     }
 
     /// Returns the source of a pair in which both sides say something.
