@@ -266,7 +266,7 @@ impl Check {
         for file in &self.files {
             let path = Path::new(file);
             let found = if path.is_dir() {
-                let found = files::with_extension(path, &FOLDER)?;
+                let found = files::with_extension(path, FOLDER)?;
                 if found.is_empty() {
                     let what = format!("{file}: there is nothing to check in this folder");
                     unread.push(Failure::unable("io", what));
