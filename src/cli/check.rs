@@ -7,15 +7,16 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::accepting::{Accepted, Accepting};
 use super::values::{SEVERITIES, word};
 use super::{Common, Failure, Outcome, ReportFormat, Session, explain, files, place};
 use crate::base::{Error, Fixes, Work};
 use crate::bytes::{Editable, replace_file};
-use crate::check::{CHECKS, Options};
+use crate::check::{CHECKS, Options, Settings};
 use crate::find::terms::Terms;
 use crate::format::{self, FORMATS, Format, JobOptions, ReadOptions};
 use crate::model::{Date, Finding, LanguageTag, Severity};
-use crate::report::{self, look, styled};
+use crate::report::{self, Checked, Told, look, styled};
 use crate::text::languages::by_name;
 
 /// Check translations against the base and for consistency
@@ -50,9 +51,11 @@ pub struct Check {
     /// All but these checks or families
     #[arg(long, value_name = "CODE,…", value_delimiter = ',')]
     skip: Vec<String>,
-    /// Exit with 1 when there are findings of this severity or worse
-    #[arg(long, default_value_t = Severity::Error, value_name = "SEVERITY", value_parser = word(SEVERITIES))]
-    fail_on: Severity,
+    /// Exit with 1 when there are findings of this severity or worse [default: what wicterm.toml says, else error]
+    #[arg(long, value_name = "SEVERITY", value_parser = word(SEVERITIES))]
+    fail_on: Option<Severity>,
+    #[command(flatten)]
+    accepting: Accepting,
     /// Write the safe cures into the files, and report what is left
     #[arg(long, conflicts_with = "diff")]
     fix: bool,
@@ -91,14 +94,6 @@ enum Input {
     Lines(String, String),
 }
 
-/// What was found in all files, for the end.
-#[derive(Default)]
-struct Sum {
-    files: usize,
-    rows: usize,
-    by_severity: [usize; 3],
-}
-
 impl Check {
     pub(super) fn run(self, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
         if self.list {
@@ -111,50 +106,87 @@ impl Check {
             return Err(Failure::usage("what comes from standard input has no file to be cured in")
                 .hint("--diff shows what would change"));
         }
-        let options = self.options()?;
+        if self.diff && self.accepting.changes() {
+            return Err(Failure::usage("--diff changes nothing, not even what is accepted"));
+        }
+        let (root, settings) = place::checks(session)?;
+        let options = self.options(&settings)?;
+        let fail_on = self.fail_on.or(settings.fail_on).unwrap_or(Severity::Error);
+        let named = (root.as_deref(), settings.baseline.as_deref());
+        let mut accepted = self.accepting.open(named, &options, session)?;
         let mut unread: Vec<Failure> = vec![];
         let inputs = self.inputs(&mut unread)?;
+        if let Some(accepted) = &mut accepted {
+            inputs.iter().flat_map(Input::files).for_each(|file| accepted.looks_into(file));
+        }
         let terms = self.terms(common, session)?;
-        let mut stream = match common.format {
-            ReportFormat::Text => None,
-            ReportFormat::Json => Some(report::Stream::document("check")),
-            ReportFormat::Jsonl => Some(report::Stream::lines("check", session.out())?),
-        };
-        let mut sum = Sum::default();
+        let mut checked = Checked { against_baseline: accepted.is_some(), ..Checked::default() };
         for input in inputs {
             let work = match self.open(&input, session) {
                 Ok(Some(work)) => work,
                 Ok(None) => continue,
                 // One that cannot be read is no reason to leave the others unjudged.
                 Err(failure) => {
+                    if let Some(accepted) = &mut accepted {
+                        input.files().for_each(|file| accepted.could_not_look_into(file));
+                    }
+                    checked.failures.push(failure.message().to_owned());
                     unread.push(failure);
                     continue;
                 }
             };
-            let (work, findings) = self.judge(work, &terms, &options, session)?;
-            sum.add(&work, &findings);
-            match &mut stream {
-                Some(stream) => {
-                    for finding in &findings {
-                        stream.item(report::finding_json(finding), session.out())?;
-                    }
-                }
-                None if self.diff => {}
-                None => tell(&work, &findings, session)?,
+            let (work, told) = self.judge(work, &terms, &options, accepted.as_ref(), session)?;
+            checked.files += work.files().len();
+            checked.rows += work.len();
+            checked.told.extend(match common.format {
+                ReportFormat::Sarif => with_patches(&work, told),
+                _ => told,
+            });
+        }
+        if let Some(accepted) = &mut accepted {
+            if self.accepting.changes() {
+                self.accepting.change(accepted, &checked.told, session)?;
             }
+            accepted.mark(&mut checked.told);
         }
-        match stream {
-            Some(stream) => stream.end(session.out())?,
-            None if sum.files > 0 && !self.diff => writeln!(session.out(), "{}", sum.said())?,
-            None => {}
-        }
+        self.tell(&checked, common, session)?;
         if let Some(last) = unread.pop() {
             for failure in unread {
                 session.warn(failure.message());
             }
             return Err(last);
         }
-        Ok(if sum.worst() >= Some(self.fail_on) { Outcome::Found } else { Outcome::Done })
+        Ok(if checked.worst() >= Some(fail_on) { Outcome::Found } else { Outcome::Done })
+    }
+
+    /// Says everything that was found.
+    fn tell(&self, checked: &Checked, common: &Common, session: &mut Session) -> Result<(), Failure> {
+        let mut stream = match common.format {
+            ReportFormat::Json => report::Stream::document("check"),
+            ReportFormat::Jsonl => report::Stream::lines("check", session.out())?,
+            ReportFormat::Sarif => {
+                let log = report::sarif(checked, "check", Some(&session.current_dir()?));
+                return Ok(writeln!(session.out(), "{log:#}")?);
+            }
+            ReportFormat::Github => return Ok(write!(session.out(), "{}", report::github(checked))?),
+            ReportFormat::Html => return Ok(write!(session.out(), "{}", report::html(checked, "check"))?),
+            ReportFormat::Text if self.diff => return Ok(()),
+            ReportFormat::Text => {
+                // In a log nobody knows how wide it will be read; a long paragraph is cut there too.
+                let columns = session.columns().unwrap_or(120);
+                for told in checked.new_ones() {
+                    writeln!(session.out(), "{}", report::finding_in_text(told, columns))?;
+                }
+                if checked.files > 0 {
+                    write!(session.out(), "{}", report::summary(checked))?;
+                }
+                return Ok(());
+            }
+        };
+        for told in checked.new_ones() {
+            stream.item(report::finding_json(&told.finding), session.out())?;
+        }
+        Ok(stream.end(session.out())?)
     }
 
     /// Finds what there is to find, and cures what is to be cured.
@@ -163,20 +195,27 @@ impl Check {
         work: Work,
         terms: &Terms,
         options: &Options,
+        accepted: Option<&Accepted>,
         session: &mut Session,
-    ) -> Result<(Work, Vec<Finding>), Failure> {
+    ) -> Result<(Work, Vec<Told>), Failure> {
         let bar = session.progress(None, "checking");
         bar.enable_steady_tick(Duration::from_secs(1));
-        let findings = work.check(terms, options);
+        let mut told = told(&work, work.check_by_row(terms, options));
         bar.finish_and_clear();
         if !self.fix && !self.diff {
-            return Ok((work, findings));
+            return Ok((work, told));
         }
+        // What somebody accepted is right as it stands.
+        if let Some(accepted) = accepted {
+            accepted.mark(&mut told);
+        }
+        let findings: Vec<Finding> =
+            told.iter().filter(|t| t.accepted.is_none()).map(|t| t.finding.clone()).collect();
         let fixes = match work.fix(&findings) {
             Ok(fixes) => fixes,
             Err(e) => {
                 session.warn(format!("nothing is cured: {e}"));
-                return Ok((work, findings));
+                return Ok((work, told));
             }
         };
         for (finding, why) in &fixes.refused {
@@ -191,14 +230,14 @@ impl Check {
                 let (old, new) = (text(old), text(bytes));
                 write!(session.out(), "{}", coloured(&report::unified(name, old.text(), new.text())))?;
             }
-            return Ok((work, findings));
+            return Ok((work, told));
         }
         self.write(&work, &fixes, session)?;
         if fixes.files.is_empty() {
-            return Ok((work, findings));
+            return Ok((work, told));
         }
         let work = work.again(&fixes)?;
-        let left = work.check(terms, options);
+        let left = self::told(&work, work.check_by_row(terms, options));
         Ok((work, left))
     }
 
@@ -220,8 +259,8 @@ impl Check {
         Ok(())
     }
 
-    /// What the checks are told. Settings of `wicterm.toml` come in here.
-    fn options(&self) -> Result<Options, Failure> {
+    /// What the checks are told: by the settings, and before them by the command line.
+    fn options(&self, settings: &Settings) -> Result<Options, Failure> {
         let known = |name: &String| {
             let is = |check: &&dyn crate::check::Check| {
                 name == check.about().code || name == check.about().family.as_str()
@@ -231,12 +270,18 @@ impl Check {
         if let Some(unknown) = self.only.iter().chain(&self.skip).find(|name| !known(name)) {
             return Err(explain::unknown(unknown));
         }
-        Ok(Options {
-            only: self.only.clone(),
-            skip: self.skip.clone(),
-            date: self.date,
-            ..Options::default()
-        })
+        let mut options = settings.options.clone();
+        for (given, list) in [(&self.only, &mut options.only), (&self.skip, &mut options.skip)] {
+            if !given.is_empty() {
+                list.clone_from(given);
+            }
+        }
+        // What is asked for by name here is asked, whatever the file leaves out.
+        if self.skip.is_empty() {
+            options.skip.retain(|name| !self.only.contains(name));
+        }
+        options.date = self.date.or(options.date);
+        Ok(options)
     }
 
     /// The terms of the base, if there is one.
@@ -360,45 +405,42 @@ impl Check {
     }
 }
 
-/// Says the findings of one piece of work.
-fn tell(_work: &Work, findings: &[Finding], session: &mut Session) -> Result<(), Failure> {
-    for finding in findings {
-        write!(session.out(), "{}", report::finding(finding))?;
-    }
-    Ok(())
+/// Gives findings the texts of their rows.
+fn told(work: &Work, found: Vec<(Option<(usize, usize)>, Finding)>) -> Vec<Told> {
+    let tell = |(row, finding): (Option<(usize, usize)>, Finding)| {
+        let told = Told::of(finding);
+        let Some(row) = row else { return told };
+        let (source, target) = work.texts(row);
+        told.in_row(source, target)
+    };
+    found.into_iter().map(tell).collect()
 }
 
-impl Sum {
-    fn add(&mut self, work: &Work, findings: &[Finding]) {
-        self.files += work.files().len();
-        self.rows += work.len();
-        for finding in findings {
-            self.by_severity[finding.severity as usize] += 1;
-        }
+/// Adds what only other programs want to know: characters of the file, and cures as the file would have them.
+fn with_patches(work: &Work, mut told: Vec<Told>) -> Vec<Told> {
+    let findings: Vec<Finding> = told.iter().map(|t| t.finding.clone()).collect();
+    let files = work.files();
+    for (told, patch) in told.iter_mut().zip(work.patches(&findings)) {
+        // In other encodings these bytes are not text.
+        let utf8 = |file: usize| std::str::from_utf8(files[file].1).is_ok_and(|t| !t.contains('\0'));
+        told.patch = patch.filter(|(file, _)| utf8(*file)).and_then(|(_, patch)| {
+            let range = patch.range.start as u64..patch.range.end as u64;
+            Some((range, String::from_utf8(patch.bytes).ok()?))
+        });
     }
-
-    fn worst(&self) -> Option<Severity> {
-        SEVERITIES.iter().copied().find(|severity| self.by_severity[*severity as usize] > 0)
+    for (name, file) in files {
+        report::count_characters(&mut told, name, file);
     }
-
-    fn said(&self) -> String {
-        let rows = format!("{} in {}", counted(self.rows, "row"), counted(self.files, "file"));
-        let parts: Vec<String> = SEVERITIES
-            .iter()
-            .filter(|severity| self.by_severity[**severity as usize] > 0)
-            .map(|severity| counted(self.by_severity[*severity as usize], &severity.to_string()))
-            .collect();
-        match parts.is_empty() {
-            true => format!("{} in {rows}", styled(look::GOOD, "nothing found")),
-            false => format!("{} in {rows}", styled(look::STRONG, parts.join(", "))),
-        }
-    }
+    told
 }
 
-fn counted(many: usize, what: &str) -> String {
-    match (many, what) {
-        (1, _) | (_, "info") => format!("{many} {what}"),
-        _ => format!("{many} {what}s"),
+impl Input {
+    fn files(&self) -> impl Iterator<Item = &str> {
+        let (one, other) = match self {
+            Self::File(file) | Self::InFolder(file) => (file, None),
+            Self::Lines(source, target) => (source, Some(target)),
+        };
+        [Some(one), other].into_iter().flatten().map(String::as_str)
     }
 }
 

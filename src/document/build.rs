@@ -216,7 +216,7 @@ impl<'w> Builder<'w> {
 }
 
 /// How long a stretch of text may be whose lines are counted when somebody asks.
-const STRIDE: usize = 64 << 10;
+const STRIDE: usize = 4 << 10;
 
 /// White space, and marks of the byte order that stand inside a text.
 pub(super) fn is_blank(c: char) -> bool {

@@ -71,16 +71,16 @@ pub struct Language {
     pub particles: &'static [char],
     /// How it is typed by those who do not type its script.
     pub romanisation: Romanisation,
-    /// Words whose full stop does not end a sentence, without it. With a `#` behind them they count only before a
-    /// figure, with a `!` before them only where no figure precedes, and a `#` alone says that ordinal numbers have a
-    /// full stop. What may end a sentence as well (*etc.*) is not here.
-    pub abbreviations: &'static [&'static str],
     /// How the words of its terms change in running text.
     pub inflection: &'static Inflection,
     /// First parts with a hyphen that make another word of what follows: *non-*, *anti-*.
     pub bound: &'static [&'static str],
     /// Whether its long words are made of others (*Cybersicherheit* in *Cybersicherheitsstrategie*).
     pub compounds: bool,
+    /// Words whose full stop does not end a sentence, without it. With a `#` behind them they count only before a
+    /// figure, with a `!` before them only where no figure precedes, and a `#` alone says that ordinal numbers have a
+    /// full stop. What may end a sentence as well (*etc.*) is not here.
+    pub abbreviations: &'static [&'static str],
 }
 
 impl Language {
@@ -199,10 +199,10 @@ const UNKNOWN: Language = Language {
     prefixes: &[],
     particles: &[],
     romanisation: Romanisation::None,
-    abbreviations: &[],
     inflection: &inflections::NONE,
     bound: &[],
     compounds: false,
+    abbreviations: &[],
 };
 
 const fn snowball(
@@ -247,17 +247,17 @@ pub static LANGUAGES: &[Language] = &[
         ],
         inflection: &inflections::ENGLISH,
         prefixes: &["cyber", "co", "multi", "e", "inter", "micro", "tele"],
+        bound: &[
+            "non", "anti", "inter", "intra", "pre", "post", "re", "e", "ex", "un", "sub", "super", "trans",
+            "pro", "pseudo", "quasi", "semi", "mis", "dis", "ultra", "twenty", "thirty", "forty", "fifty",
+            "sixty", "seventy", "eighty", "ninety",
+        ],
         abbreviations: &[
             "mr", "mrs", "ms", "dr", "prof", "gen", "col", "lt", "sgt", "capt", "adm", "gov", "sen", "rep",
             "rev", "hon", "pres", "amb", "messrs", "st", "mt", "jr", "vs", "cf", "viz", "approx", "dept",
             "dist", "est", "ed", "eds", "trans", "e.g", "i.e", "al", "no#", "nos#", "art#", "arts#", "sec#",
             "para#", "p#", "pp#", "fig#", "figs#", "vol#", "ch#", "ver#", "jan#", "feb#", "mar#", "apr#",
             "jun#", "jul#", "aug#", "sep#", "sept#", "oct#", "nov#", "dec#",
-        ],
-        bound: &[
-            "non", "anti", "inter", "intra", "pre", "post", "re", "e", "ex", "un", "sub", "super", "trans",
-            "pro", "pseudo", "quasi", "semi", "mis", "dis", "ultra", "twenty", "thirty", "forty", "fifty",
-            "sixty", "seventy", "eighty", "ninety",
         ],
         ..snowball(
             "en",
@@ -334,6 +334,8 @@ pub static LANGUAGES: &[Language] = &[
         )
     },
     Language {
+        inflection: &inflections::RUSSIAN,
+        bound: &["не", "анти", "экс", "пол", "псевдо", "вице"],
         abbreviations: &[
             "!г",
             "!гг",
@@ -379,8 +381,6 @@ pub static LANGUAGES: &[Language] = &[
             "no",
             "др#",
         ],
-        inflection: &inflections::RUSSIAN,
-        bound: &["не", "анти", "экс", "пол", "псевдо", "вице"],
         ..snowball(
             "ru",
             &[
@@ -417,12 +417,12 @@ pub static LANGUAGES: &[Language] = &[
         contractions: &[("du", "de"), ("des", "de"), ("au", "a"), ("aux", "a")],
         endings: &[("ees", "ées"), ("ee", "ée"), ("ites", "ités"), ("ite", "ité"), ("irs", "ir")],
         prefixes: &["cyber", "co", "multi", "inter"],
+        bound: &["non", "anti", "inter", "pré", "post", "sous", "ex", "mi", "demi", "semi", "pro", "quasi"],
         abbreviations: &[
             "m", "mm", "mme", "mmes", "mlle", "mlles", "dr", "pr", "me", "st", "ste", "p.ex", "ex", "cf",
             "p#", "pp#", "art#", "chap#", "fig#", "vol#", "no#", "nos#", "n°", "ed", "env", "av", "apr",
             "hab", "janv#", "fevr#", "sept#", "oct#", "nov#", "dec#",
         ],
-        bound: &["non", "anti", "inter", "pré", "post", "sous", "ex", "mi", "demi", "semi", "pro", "quasi"],
         ..snowball(
             "fr",
             &[
@@ -470,8 +470,8 @@ pub static LANGUAGES: &[Language] = &[
     Language {
         direction: Direction::RightToLeft,
         stemmer: Stemmer::Arabic,
-        abbreviations: &["د", "ا", "م", "ا", "ص#", "ج#", "ط#"],
         inflection: &inflections::ARABIC,
+        abbreviations: &["د", "ا", "م", "ا", "ص#", "ج#", "ط#"],
         ..plain(
             "ar",
             &[
@@ -504,13 +504,13 @@ pub static LANGUAGES: &[Language] = &[
             ("beim", "bei"),
         ],
         prefixes: &["cyber", "multi", "ko", "inter"],
+        inflection: &inflections::GERMAN,
+        compounds: true,
         abbreviations: &[
             "#", "dr", "prof", "hr", "fr", "frau", "st", "nr", "abs", "art", "bd", "bzw", "ca", "d.h", "d",
             "z.b", "z", "b", "h", "u", "a", "vgl", "s", "sog", "evtl", "ggf", "inkl", "max", "min", "mio",
             "mrd", "tel", "usw#", "str", "abb", "kap", "aufl", "hrsg", "jh", "chr", "zzgl", "bspw",
         ],
-        inflection: &inflections::GERMAN,
-        compounds: true,
         ..snowball(
             "de",
             &[

@@ -25,5 +25,6 @@ mod lisa_kit;
 mod omegat;
 mod pages;
 mod recognition;
+mod reports;
 mod shelf;
 mod verdicts;
