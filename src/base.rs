@@ -22,7 +22,7 @@ use std::collections::hash_map::Entry;
 use std::path::Path;
 use std::time::Duration;
 
-pub use check::{Fixes, RowTexts, Work};
+pub use check::{Fixes, Work};
 pub use error::Error;
 pub use export::{ExportOptions, Selection, companion_of};
 pub use import::{Conflicts, ImportOptions, ImportReport, MOST_FINDINGS, Source};

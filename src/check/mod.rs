@@ -6,8 +6,11 @@
 //! answer does not depend on how many there are. [`validate`] judges TBX and TMX by their schemas.
 
 pub mod baseline;
+mod codes;
 mod consistency;
 mod custom;
+mod glyphs;
+mod numbers;
 mod options;
 mod page;
 mod run;
@@ -42,10 +45,39 @@ pub static CHECKS: &[&dyn Check] = &[
     &terms::acronym_undefined::AcronymUndefined,
     &terms::anachronism::Anachronism,
     &terms::variant_nonpreferred::VariantNonpreferred,
+    &consistency::empty_target::EmptyTarget,
+    &consistency::untranslated::Untranslated,
+    &consistency::partial_translation::PartialTranslation,
     &consistency::inconsistent_target::InconsistentTarget,
     &consistency::inconsistent_source::InconsistentSource,
     &consistency::inconsistent_term::InconsistentTerm,
+    &numbers::number_mismatch::NumberMismatch,
+    &numbers::date_mismatch::DateMismatch,
+    &numbers::percent_mismatch::PercentMismatch,
+    &numbers::currency_mismatch::CurrencyMismatch,
+    &numbers::unit_mismatch::UnitMismatch,
+    &numbers::figure_mismatch::FigureMismatch,
+    &text::punct_end::PunctEnd,
+    &text::punct_spacing::PunctSpacing,
+    &text::bracket_unpaired::BracketUnpaired,
+    &text::quote_unpaired::QuoteUnpaired,
+    &text::quote_style::QuoteStyle,
+    &text::width_mixed::WidthMixed,
     &text::repeated_word::RepeatedWord,
+    &text::space_extra::SpaceExtra,
+    &text::zero_width::ZeroWidth,
+    &text::control_char::ControlChar,
+    &text::bidi_control::BidiControl,
+    &text::mixed_script::MixedScript,
+    &text::encoding_damage::EncodingDamage,
+    &text::length_ratio::LengthRatio,
+    &codes::tag_missing::TagMissing,
+    &codes::tag_extra::TagExtra,
+    &codes::tag_order::TagOrder,
+    &codes::tag_nesting::TagNesting,
+    &codes::placeholder_missing::PlaceholderMissing,
+    &codes::placeholder_extra::PlaceholderExtra,
+    &codes::url_changed::UrlChanged,
     &custom::custom_word::CustomWord,
     &custom::custom_regex::CustomRegex,
 ];

@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::{CHECKS, Check, Facts, Found, LooksAt, Options, Seen, Text};
 use crate::find::recognise::Recogniser;
 use crate::find::terms::Terms;
-use crate::model::{Finding, LanguageTag, Place, Segment, Side};
+use crate::model::{Finding, LanguageTag, Place, Segment, Severity, Side};
 
 /// What is to be checked: rows in order.
 pub trait Rows: Sync {
@@ -141,7 +141,12 @@ impl Eyes<'_> {
                 }
                 of_row.extend(found.drain(..).map(|f| (at, f)));
             }
-            let spoke: Vec<&str> = of_row.iter().map(|(at, _)| asked[*at].about().code).collect();
+            // A doubt silences nobody.
+            let sure = |(at, f): &&(usize, Found)| {
+                f.severity.unwrap_or(asked[*at].about().severity) > Severity::Info
+            };
+            let spoke: Vec<&str> =
+                of_row.iter().filter(sure).map(|(at, _)| asked[*at].about().code).collect();
             of_row.retain(|(at, _)| !asked[*at].about().yields_to.iter().any(|code| spoke.contains(code)));
             all.extend(of_row.into_iter().map(|(at, f)| (row as u32, at, f)));
         }

@@ -21,6 +21,7 @@ mod sentences;
 mod slug;
 mod stem;
 mod words;
+pub mod writing;
 
 pub use arabic::bare as arabic_bare;
 pub use display::{clip, graphemes, hides, isolate, unturned, visible, width};
