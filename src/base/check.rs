@@ -10,7 +10,7 @@ use crate::bytes::{Patch, apply, head};
 use crate::check::{self, Options, Rows};
 use crate::document::{self, Document};
 use crate::find::terms::Terms;
-use crate::format::job::{Cells, Spot, lines};
+use crate::format::job::{Cells, lines};
 use crate::format::{self, Format, Job, JobOptions};
 use crate::model::{Concept, Date, Finding, LanguageTag, Place, Segment, Side};
 use crate::store::Query;
@@ -70,15 +70,6 @@ struct Prose {
     segments: Vec<Segment>,
     /// The languages in it, each with its blocks.
     langs: Vec<(LanguageTag, Vec<usize>)>,
-}
-
-/// The texts of a row, with their languages.
-#[derive(Debug, Clone, Copy)]
-pub struct RowTexts<'w> {
-    /// The source, where there is one.
-    pub source: Option<(&'w LanguageTag, &'w str)>,
-    /// The target, or the text that stands alone.
-    pub target: (&'w LanguageTag, &'w str),
 }
 
 /// What the safe cures make of a piece of work.
@@ -186,11 +177,13 @@ impl Work {
     /// Returns what the checks find, after what was odd about the file itself. A document that says its date is held
     /// against the terms of that date, unless the options say another.
     pub fn check(&self, terms: &Terms, options: &Options) -> Vec<Finding> {
-        self.check_with_texts(terms, options).into_iter().map(|(finding, _)| finding).collect()
+        self.check_by_row(terms, options).into_iter().map(|(_, finding)| finding).collect()
     }
 
-    /// Returns the same, each finding with the texts of its row; what is odd about the file has none.
-    pub fn check_with_texts(&self, terms: &Terms, options: &Options) -> Vec<(Finding, Option<RowTexts<'_>>)> {
+    /// Returns the same, each finding with its row: the pair of languages by its place in [`Job::pairs`] (of a
+    /// document the language, in the order in which they come), and the row of that pair. What is odd about the file
+    /// is in none.
+    pub fn check_by_row(&self, terms: &Terms, options: &Options) -> Vec<(Option<(usize, usize)>, Finding)> {
         let asked = |code: &str| {
             let named = |list: &[String]| list.iter().any(|name| name == code);
             (options.only.is_empty() || named(&options.only)) && !named(&options.skip)
@@ -206,31 +199,37 @@ impl Work {
             }
         }
         check::fingerprint(&mut odd);
-        let mut findings: Vec<_> = odd.into_iter().map(|finding| (finding, None)).collect();
+        let mut findings: Vec<_> = odd.into_iter().map(|finding| (None, finding)).collect();
         let options = Options { date: options.date.or(self.date()), ..options.clone() };
+        let mut take = |pair: usize, rows: &dyn Rows| {
+            let found = check::run_by_row(rows, terms, &options);
+            findings.extend(found.into_iter().map(|(row, finding)| (Some((pair, row as usize)), finding)));
+        };
         match &self.what {
             What::Job(job, _) => {
-                for (pair, langs) in job.pairs().iter().enumerate() {
-                    let found = check::run_by_row(&PairRows { job, pair }, terms, &options);
-                    findings.extend(found.into_iter().map(|(row, finding)| {
-                        let (source, target) =
-                            (job.source(pair, row as usize), job.target(pair, row as usize));
-                        let source = Some((&langs.source, &*source.text));
-                        (finding, Some(RowTexts { source, target: (&langs.target, &target.text) }))
-                    }));
-                }
+                (0..job.pairs().len()).for_each(|pair| take(pair, &PairRows { job, pair }));
             }
             What::Document(prose) => {
-                for (at, (lang, blocks)) in prose.langs.iter().enumerate() {
-                    let found = check::run_by_row(&Blocks { prose, at }, terms, &options);
-                    findings.extend(found.into_iter().map(|(row, finding)| {
-                        let text = &*prose.segments[blocks[row as usize]].text;
-                        (finding, Some(RowTexts { source: None, target: (lang, text) }))
-                    }));
-                }
+                (0..prose.langs.len()).for_each(|at| take(at, &Blocks { prose, at }));
             }
         }
         findings
+    }
+
+    /// Returns the source of a row, where there is one, and its target, each with its language, for whoever shows a
+    /// finding in it.
+    pub fn texts(&self, (pair, row): (usize, usize)) -> (Option<(&LanguageTag, &str)>, (&LanguageTag, &str)) {
+        match &self.what {
+            What::Job(job, _) => {
+                let langs = &job.pairs()[pair];
+                let source = (&langs.source, &*job.source(pair, row).text);
+                (Some(source), (&langs.target, &job.target(pair, row).text))
+            }
+            What::Document(prose) => {
+                let (lang, blocks) = &prose.langs[pair];
+                (None, (lang, &prose.segments[blocks[row]].text))
+            }
+        }
     }
 
     /// Returns for each finding the patch that its cure is, as far as it has one that can be written into the file, and
@@ -239,7 +238,7 @@ impl Work {
         let spots = Spots::of(self);
         let patch = |finding: &Finding| {
             let (fix, (start, end)) = (finding.fix.as_ref()?, finding.place.segment?);
-            let (segment, _) = spots.find(self, &finding.place)?;
+            let segment = spots.find(self, &finding.place)?;
             self.patch(segment, start as usize..end as usize, fix).ok()
         };
         findings.iter().map(patch).collect()
@@ -315,7 +314,7 @@ impl Work {
         let mut patches: Vec<Vec<(Edit<'_>, Patch)>> = self.files().iter().map(|_| vec![]).collect();
         for (finding, of) in findings.iter().enumerate() {
             let (Some(fix), Some((start, end))) = (&of.fix, of.place.segment) else { continue };
-            let Some((segment, _)) = spots.find(self, &of.place) else {
+            let Some(segment) = spots.find(self, &of.place) else {
                 fixes.refused.push((finding, "nobody knows where in the file it stands".to_owned()));
                 continue;
             };
@@ -374,17 +373,13 @@ impl Spots {
         Self(work.job().map(Cells::of))
     }
 
-    fn find(&self, work: &Work, place: &Place) -> Option<(usize, Option<Spot>)> {
+    fn find(&self, work: &Work, place: &Place) -> Option<usize> {
         match (&work.what, &self.0) {
-            (What::Job(job, _), Some(cells)) => {
-                let spot = cells.find(job, place)?;
-                Some((spot.segment, Some(spot)))
-            }
+            (What::Job(job, _), Some(cells)) => Some(cells.find(job, place)?.segment),
             // The unit of a block is its number.
             (What::Document(prose), _) => {
                 let number: usize = place.unit.as_ref()?.parse().ok()?;
-                let block = number.checked_sub(1).filter(|at| *at < prose.segments.len())?;
-                Some((block, None))
+                number.checked_sub(1).filter(|at| *at < prose.segments.len())
             }
             _ => None,
         }

@@ -232,7 +232,7 @@ impl Check {
     ) -> Result<(Work, Vec<Told>), Failure> {
         let bar = session.progress(None, "checking");
         bar.enable_steady_tick(Duration::from_secs(1));
-        let mut told = told(&work, terms, options);
+        let mut told = told(&work, work.check_by_row(terms, options));
         bar.finish_and_clear();
         if !self.fix && !self.diff {
             return Ok((work, told));
@@ -269,7 +269,7 @@ impl Check {
             return Ok((work, told));
         }
         let work = work.again(&fixes)?;
-        let left = self::told(&work, terms, options);
+        let left = self::told(&work, work.check_by_row(terms, options));
         Ok((work, left))
     }
 
@@ -343,7 +343,7 @@ impl Check {
         for file in &self.files {
             let path = Path::new(file);
             let found = if path.is_dir() {
-                let found = files::with_extension(path, &FOLDER)?;
+                let found = files::with_extension(path, FOLDER)?;
                 if found.is_empty() {
                     let what = format!("{file}: there is nothing to check in this folder");
                     unread.push(Failure::unable("io", what));
@@ -437,15 +437,15 @@ impl Check {
     }
 }
 
-/// Judges a piece of work, and keeps the texts beside what was found in them.
-fn told(work: &Work, terms: &Terms, options: &Options) -> Vec<Told> {
-    let found = work.check_with_texts(terms, options).into_iter();
-    found
-        .map(|(finding, texts)| match texts {
-            Some(texts) => Told::of(finding).in_row(texts.source, texts.target),
-            None => Told::of(finding),
-        })
-        .collect()
+/// Gives findings the texts of their rows.
+fn told(work: &Work, found: Vec<(Option<(usize, usize)>, Finding)>) -> Vec<Told> {
+    let tell = |(row, finding): (Option<(usize, usize)>, Finding)| {
+        let told = Told::of(finding);
+        let Some(row) = row else { return told };
+        let (source, target) = work.texts(row);
+        told.in_row(source, target)
+    };
+    found.into_iter().map(tell).collect()
 }
 
 /// Adds what only other programs want to know: characters of the file, and cures as the file would have them.
@@ -454,14 +454,14 @@ fn with_patches(work: &Work, mut told: Vec<Told>) -> Vec<Told> {
     let files = work.files();
     for (told, patch) in told.iter_mut().zip(work.patches(&findings)) {
         // In other encodings these bytes are not text.
-        let utf8 = |file: usize| std::str::from_utf8(files[file].1).is_ok_and(|text| !text.contains('\0'));
+        let utf8 = |file: usize| std::str::from_utf8(files[file].1).is_ok_and(|t| !t.contains('\0'));
         told.patch = patch.filter(|(file, _)| utf8(*file)).and_then(|(_, patch)| {
             let range = patch.range.start as u64..patch.range.end as u64;
             Some((range, String::from_utf8(patch.bytes).ok()?))
         });
     }
-    for (name, bytes) in files {
-        report::count_characters(&mut told, name, bytes);
+    for (name, file) in files {
+        report::count_characters(&mut told, name, file);
     }
     told
 }

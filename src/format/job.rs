@@ -741,7 +741,7 @@ mod tests {
             let range = edges[first]..edges[(first + len).min(edges.len() - 1)];
             let Ok((file, patch)) = job.patch(segment, range.clone(), &new) else { return Ok(()) };
             let old = job.files()[file].1.bytes();
-            let (made, put) = apply(old, &[patch.clone()]);
+            let (made, put) = apply(old, std::slice::from_ref(&patch));
             prop_assert_eq!(put, [0]);
             prop_assert!(made.starts_with(&old[..patch.range.start]), "{}", name);
             prop_assert!(made.ends_with(&old[patch.range.end..]), "{}", name);
