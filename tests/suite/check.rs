@@ -42,7 +42,7 @@ fn a_table_is_judged_and_every_finding_has_its_place() {
     let strict = ["check", "--only", "repeated-word", "t.csv", "--fail-on", "warning"];
     let ran = desk.run(strict);
     assert_eq!(ran.code, Some(1), "{ran}");
-    assert!(ran.out.contains("t.csv:2") && ran.out.contains("1 warning in 2 rows in 1 file"), "{ran}");
+    assert!(ran.out.contains("t.csv:2") && ran.out.contains("1 warning in 2 rows of 1 file"), "{ran}");
     assert_eq!(desk.run(["check", "--skip", "text", "t.csv", "--fail-on", "info"]).code, Some(0));
 }
 
@@ -88,7 +88,7 @@ fn a_text_alone_is_judged_block_by_block() {
     let path = desk.write("notes.md", "# A title\n\nThe *parties parties* agree.\n");
     let ran = desk.run(["check", "--only", "repeated-word", "notes.md", "--target-lang", "en", "--fix"]);
     assert_eq!(fs::read_to_string(path).unwrap(), "# A title\n\nThe *parties* agree.\n", "{ran}");
-    assert!(ran.out.contains("in 2 rows in 1 file"), "{ran}");
+    assert!(ran.out.contains("in 2 rows of 1 file"), "{ran}");
     desk.write("unknown.md", "Text.\n");
     assert!(desk.run(["check", "unknown.md"]).refused_as(2).err.contains("--target-lang"));
 }
@@ -134,12 +134,12 @@ fn every_bilingual_seed_is_read_as_what_it_is() {
         Ran::of(command.args(args).output().unwrap()).out.lines().last().unwrap_or_default().to_owned()
     };
     for (names, rows) in [
-        (&["memorandum.en-es.csv"][..], "40 rows in 1 file"),
-        (&["memorandum.en-fr.tmx"], "40 rows in 1 file"),
-        (&["memorandum.en-zh-Hans.tsv"], "40 rows in 1 file"),
-        (&["memorandum.en-ru.en.txt", "memorandum.en-ru.ru.txt"], "40 rows in 2 files"),
-        (&["memorandum.en-ar.ar.txt", "memorandum.en-ar.en.txt"], "40 rows in 2 files"),
-        (&["speech-2024.zh-Hans-en.tmx"], "32 rows in 1 file"),
+        (&["memorandum.en-es.csv"][..], "40 rows of 1 file"),
+        (&["memorandum.en-fr.tmx"], "40 rows of 1 file"),
+        (&["memorandum.en-zh-Hans.tsv"], "40 rows of 1 file"),
+        (&["memorandum.en-ru.en.txt", "memorandum.en-ru.ru.txt"], "40 rows of 2 files"),
+        (&["memorandum.en-ar.ar.txt", "memorandum.en-ar.en.txt"], "40 rows of 2 files"),
+        (&["speech-2024.zh-Hans-en.tmx"], "32 rows of 1 file"),
     ] {
         assert!(of(names).ends_with(rows), "{names:?}: {}", of(names));
     }
