@@ -25,6 +25,18 @@ pub struct Inflection {
     pub verb: &'static [(&'static str, &'static [&'static str])],
     /// Whether a word may have other accents in another form.
     pub accents_shift: bool,
+    /// Words that leave the next one to be looked at: degrees and other adverbs.
+    pub adverbs: &'static [&'static str],
+    /// Endings of adjectives, with those they take with another noun, where terms that have no noun are told
+    /// from nouns by them: (ending of the dictionary form, endings of its other forms).
+    pub genders: &'static [(&'static str, &'static [(&'static str, u32)])],
+    /// Endings of words that are the same in both numbers.
+    pub invariable: &'static [&'static str],
+    /// The fewest letters a word of its own must keep when the ending of a plural is taken off it: *news* is
+    /// no plural.
+    pub singular: usize,
+    /// Endings of an infinitive with a pronoun glued to it: (ending, endings with pronouns).
+    pub infinitive: &'static [(&'static str, &'static [&'static str])],
 }
 
 /// Which words of a term change.
@@ -90,7 +102,7 @@ impl Forms {
         }
     }
 
-    pub(super) fn add(&mut self, text: String, agrees: u32) {
+    pub(crate) fn add(&mut self, text: String, agrees: u32) {
         match self.forms.iter_mut().find(|f| f.text == text) {
             Some(form) => form.agrees |= agrees,
             None => self.forms.push(Form { changed: true, text, agrees }),
@@ -100,8 +112,15 @@ impl Forms {
 
 /// Returns the forms of the words of a term (folded), word by word. A set phrase may begin with a verb.
 pub fn forms(language: &Language, words: &[&str], set_phrase: bool) -> Vec<Forms> {
+    phrase_forms(language, words, &vec![""; words.len()], set_phrase)
+}
+
+/// Returns the forms of the words of a term, where other things than spaces may stand before them.
+pub fn phrase_forms(language: &Language, words: &[&str], gaps: &[&str], set_phrase: bool) -> Vec<Forms> {
     let rules = language.inflection;
     let mut out: Vec<Forms> = words.iter().map(|w| Forms::fixed(w)).collect();
+    // Behind a comma, as behind *and*, change begins anew.
+    let parted = |at: usize| gaps.get(at).is_some_and(|gap| gap.contains(','));
     match rules.scope {
         Scope::Nothing => {}
         Scope::Last => {
@@ -111,43 +130,28 @@ pub fn forms(language: &Language, words: &[&str], set_phrase: bool) -> Vec<Forms
         }
         Scope::Heads => {
             for at in 0..words.len() {
+                let small =
+                    |word: &&str| rules.prepositions.contains(word) || rules.conjunctions.contains(word);
                 let next = words.get(at + 1);
-                let ends =
-                    next.is_none_or(|n| rules.prepositions.contains(n) || rules.conjunctions.contains(n));
-                if ends
-                    && !rules.prepositions.contains(&words[at])
-                    && !rules.conjunctions.contains(&words[at])
-                {
+                if (next.is_none_or(small) || parted(at + 1)) && !small(&words[at]) {
                     inflect(rules.paradigms, words[at], &mut out[at]);
                 }
             }
         }
-        Scope::HeadAndModifiers => {
-            let mut behind = false;
-            let mut group = 1;
-            for (at, word) in words.iter().enumerate() {
-                if rules.prepositions.contains(word) {
-                    behind = true;
-                } else if rules.conjunctions.contains(word) {
-                    group += 1;
-                } else {
-                    out[at].forms[0].agrees = 1;
-                    inflect(rules.paradigms, word, &mut out[at]);
-                    // A word that has one form for both numbers agrees with either.
-                    if out[at].forms.len() == 1 {
-                        out[at].forms[0].agrees = ANY;
-                    }
-                    out[at].group = if behind { 0 } else { group };
-                    out[at].follows = behind;
-                }
-            }
-        }
-        Scope::UpToNoun => up_to_noun(rules, words, &mut out),
+        Scope::HeadAndModifiers => head_and_modifiers(rules, words, &parted, &mut out),
+        Scope::UpToNoun => up_to_noun(rules, words, &parted, &mut out),
         Scope::Arabic => arabic::inflect(words, &mut out),
     }
     if set_phrase && words.len() >= 3 {
-        let at = usize::from(words[0].ends_with("ly") && language.code == "en");
+        let adverb = |word: &str| word.ends_with("ly") && word.len() > 5;
+        let at = usize::from(language.code == "en" && adverb(words[0]));
         verb(rules, words[at], &mut out[at]);
+    }
+    if let [first, _, ..] = words
+        && let Some((ending, with)) = rules.infinitive.iter().find(|(ending, _)| first.ends_with(ending))
+    {
+        let stem = &first[..first.len() - ending.len()];
+        with.iter().for_each(|with| out[0].add(format!("{stem}{with}"), ANY));
     }
     for (word, forms) in words.iter().zip(&mut out) {
         for (one, other) in rules.irregular {
@@ -155,9 +159,68 @@ pub fn forms(language: &Language, words: &[&str], set_phrase: bool) -> Vec<Forms
                 forms.add((*other).to_owned(), ANY);
             }
         }
+        if words.len() == 1 && rules.singular > 0 {
+            let fewest = rules.singular;
+            forms
+                .forms
+                .retain(|f| !f.changed || f.text.len() >= word.len() || f.text.chars().count() >= fewest);
+        }
         respell(language, forms);
     }
     out
+}
+
+fn head_and_modifiers(rules: &Inflection, words: &[&str], parted: &dyn Fn(usize) -> bool, out: &mut [Forms]) {
+    let small = |word: &str| rules.prepositions.contains(&word) || rules.conjunctions.contains(&word);
+    let gender = |word: &str| rules.genders.iter().find(|(ending, _)| word.ends_with(ending));
+    // A term without a noun takes the gender of one outside it.
+    let end = words.iter().position(|w| rules.prepositions.contains(w)).unwrap_or(words.len());
+    let mut described = words[..end].iter().filter(|w| !small(w) && !rules.adverbs.contains(w)).peekable();
+    let compared = words.first().is_some_and(|first| rules.adverbs.contains(first));
+    let adjectives = described.peek().is_some()
+        && (compared || words.len() > 1 && (end < words.len() || described.clone().count() > 1))
+        && described.all(|w| gender(w).is_some());
+    let mut behind = false;
+    let mut group = 1;
+    for (at, word) in words.iter().enumerate() {
+        if parted(at) {
+            group += 1;
+        }
+        if rules.prepositions.contains(word) {
+            behind = true;
+            continue;
+        }
+        if rules.conjunctions.contains(word) {
+            group += 1;
+            continue;
+        }
+        if rules.adverbs.contains(word) {
+            continue;
+        }
+        out[at].forms[0].agrees = 1;
+        let head = at + 1 < words.len() && !small(words[at + 1]) && !parted(at + 1);
+        for paradigm in rules.paradigms.iter().filter(|p| !p.before_noun || head) {
+            if let Some(stem) = stem(paradigm, word) {
+                for (ending, agrees) in paradigm.forms {
+                    out[at].add(format!("{stem}{ending}"), *agrees);
+                }
+            }
+        }
+        if adjectives
+            && !behind
+            && let Some((ending, others)) = gender(word)
+        {
+            let stem = &word[..word.len() - ending.len()];
+            others.iter().for_each(|(other, agrees)| out[at].add(format!("{stem}{other}"), *agrees));
+        }
+        // A word that has one form for both numbers agrees with either; so does a noun beside a noun.
+        let beside = at > 0 && !behind && !rules.genders.is_empty() && gender(word).is_none();
+        if out[at].forms.len() == 1 || beside || rules.invariable.iter().any(|e| word.ends_with(e)) {
+            out[at].forms[0].agrees = ANY;
+        }
+        out[at].group = if behind { 0 } else { group };
+        out[at].follows = behind;
+    }
 }
 
 fn inflect(paradigms: &[Paradigm], word: &str, out: &mut Forms) {
@@ -179,19 +242,29 @@ fn stem<'w>(paradigm: &Paradigm, word: &'w str) -> Option<&'w str> {
     })
 }
 
-fn up_to_noun(rules: &Inflection, words: &[&str], out: &mut [Forms]) {
+fn up_to_noun(rules: &Inflection, words: &[&str], parted: &dyn Fn(usize) -> bool, out: &mut [Forms]) {
     let adjective = |word: &str| rules.paradigms.iter().any(|p| p.before_noun && stem(p, word).is_some());
+    // In the genitive it depends on the noun before it.
+    let nominative = |word: &str| adjective(word) && !word.ends_with("ой");
+    let plural = |word: &str| word.ends_with("ые") || word.ends_with("ие") || word.ends_with("иеся");
     let (mut group, mut done) = (1, false);
+    let mut nouns = false;
     for (at, word) in words.iter().enumerate() {
         if rules.conjunctions.contains(word) {
             group += 1;
             done = false;
             continue;
         }
+        if parted(at) || done && nominative(word) {
+            group += 1;
+            done = false;
+        }
         if rules.prepositions.contains(word) {
             done = true;
         }
-        if done {
+        // A name with an apostrophe is the second half of another one.
+        let named = word.contains('\'');
+        if done && !named || rules.adverbs.contains(word) {
             continue;
         }
         let next_adjective = words.get(at + 1).is_some_and(|next| adjective(next));
@@ -200,19 +273,55 @@ fn up_to_noun(rules: &Inflection, words: &[&str], out: &mut [Forms]) {
             continue;
         }
         let before_noun = adjective(word);
+        nouns |= !before_noun;
         out[at].forms[0].agrees = 0;
-        for paradigm in rules.paradigms.iter().filter(|p| p.before_noun == before_noun) {
-            if let Some(stem) = stem(paradigm, word) {
-                for (ending, agrees) in paradigm.forms {
-                    out[at].add(format!("{stem}{ending}"), *agrees);
+        if !rules.invariable.iter().any(|ending| word.ends_with(ending)) {
+            for paradigm in rules.paradigms.iter().filter(|p| p.before_noun == before_noun) {
+                if let Some(stem) = stem(paradigm, word) {
+                    for (ending, agrees) in paradigm.forms {
+                        out[at].add(format!("{stem}{ending}"), *agrees);
+                    }
                 }
             }
+        }
+        let last = words.get(at + 1).is_none_or(|w| rules.prepositions.contains(w));
+        if before_noun && last && plural(word) && !nouns {
+            // An adjective that serves as a noun in the plural has no singular: *данные*.
+            out[at].forms.retain(|f| !f.changed || f.agrees & ANY_PLURAL != 0 && f.agrees & ONE_CASE == 0);
         }
         if out[at].forms[0].agrees == 0 {
             out[at].forms[0].agrees = ANY;
         }
-        out[at].group = group;
+        out[at].group = if named { 0 } else { group };
         done = !before_noun;
+    }
+    if !nouns {
+        short_forms(words, out);
+    }
+}
+
+/// The plural of every case, in the bits of Russian.
+const ANY_PLURAL: u32 = 0x0888_8888;
+
+/// The nominative of a singular.
+const ONE_CASE: u32 = 0x7;
+
+/// Adds the short forms of adjectives that stand without a noun: *прозрачна*.
+fn short_forms(words: &[&str], out: &mut [Forms]) {
+    for (word, forms) in words.iter().zip(out) {
+        let Some(stem) = word.strip_suffix("ый") else { continue };
+        if stem.chars().nth(2).is_none() || forms.group == 0 {
+            continue;
+        }
+        for (ending, agrees) in [("а", 4), ("ы", 8)] {
+            forms.add(format!("{stem}{ending}"), agrees);
+        }
+        match stem.strip_suffix('н') {
+            Some(shorter) if !shorter.ends_with(['а', 'е', 'и', 'о', 'у', 'я', 'ы']) => {
+                forms.add(format!("{shorter}ен"), 1);
+            }
+            _ => forms.add(stem.to_owned(), 1),
+        }
     }
 }
 

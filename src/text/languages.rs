@@ -75,6 +75,12 @@ pub struct Language {
     pub inflection: &'static Inflection,
     /// First parts with a hyphen that make another word of what follows: *non-*, *anti-*.
     pub bound: &'static [&'static str],
+    /// Endings of first parts that do so: *информационно-*.
+    pub bound_endings: &'static [&'static str],
+    /// What a hyphen hangs on a verb, so that the word before it is no noun: *-il*.
+    pub enclitics: &'static [&'static str],
+    /// Whether an article behind a preposition makes another phrase: *mesures de la confiance*.
+    pub articles_matter: bool,
     /// Whether its long words are made of others (*Cybersicherheit* in *Cybersicherheitsstrategie*).
     pub compounds: bool,
 }
@@ -197,6 +203,9 @@ const UNKNOWN: Language = Language {
     romanisation: Romanisation::None,
     inflection: &inflections::NONE,
     bound: &[],
+    bound_endings: &[],
+    enclitics: &[],
+    articles_matter: false,
     compounds: false,
 };
 
@@ -323,6 +332,7 @@ pub static LANGUAGES: &[Language] = &[
     },
     Language {
         inflection: &inflections::RUSSIAN,
+        bound_endings: &["о"],
         bound: &["не", "анти", "экс", "пол", "псевдо", "вице"],
         ..snowball(
             "ru",
@@ -357,6 +367,11 @@ pub static LANGUAGES: &[Language] = &[
             ("puisqu", "puisque"),
         ],
         inflection: &inflections::FRENCH,
+        articles_matter: true,
+        enclitics: &[
+            "t", "il", "ils", "elle", "elles", "on", "je", "tu", "nous", "vous", "ce", "le", "la", "les",
+            "lui", "leur", "moi", "toi", "y", "en",
+        ],
         contractions: &[("du", "de"), ("des", "de"), ("au", "a"), ("aux", "a")],
         endings: &[("ees", "ées"), ("ee", "ée"), ("ites", "ités"), ("ite", "ité"), ("irs", "ir")],
         prefixes: &["cyber", "co", "multi", "inter"],
@@ -378,6 +393,7 @@ pub static LANGUAGES: &[Language] = &[
     },
     Language {
         inflection: &inflections::SPANISH,
+        articles_matter: true,
         articles: &["el", "la", "los", "las", "lo", "un", "una", "unos", "unas"],
         contractions: &[("del", "de"), ("al", "a")],
         prefixes: &["ciber", "co", "multi", "inter"],
@@ -495,6 +511,8 @@ pub static LANGUAGES: &[Language] = &[
     Language {
         articles: &["o", "a", "os", "as", "um", "uma", "uns", "umas"],
         inflection: &inflections::PORTUGUESE,
+        articles_matter: true,
+        enclitics: &["se", "lo", "la", "os", "as", "lhe", "lhes", "nos", "me", "te"],
         contractions: &[
             ("do", "de"),
             ("da", "de"),
@@ -536,6 +554,7 @@ pub static LANGUAGES: &[Language] = &[
     Language {
         articles: &["il", "lo", "la", "i", "gli", "le", "un", "uno", "una"],
         inflection: &inflections::ITALIAN,
+        articles_matter: true,
         elisions: &[
             ("l", ""),
             ("un", ""),

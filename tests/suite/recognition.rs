@@ -6,11 +6,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use wicterm::find::recognise::Recogniser;
+use wicterm::base::{Base, ImportOptions, Source};
+use wicterm::find::recognise::{Hit, Recogniser};
 use wicterm::find::terms::Terms;
 use wicterm::model::{Concept, LanguageTag, Slug, Status, Term};
+use wicterm::store::{Query, Who};
 
 /// A row of the table.
 struct Fact {
@@ -180,6 +182,47 @@ fn the_names_of_concepts_change_nothing_that_is_found() {
             one.sort();
             other.sort();
             assert_eq!(one, other, "{lang}: {}", fact.phenomenon);
+        }
+    }
+}
+
+/// Returns the terms of a file or folder.
+fn terms_of(path: &Path) -> Terms {
+    let mut base = Base::memory().unwrap();
+    base.import(vec![Source::Path(path.to_owned())], ImportOptions::default(), Who::default()).unwrap();
+    Terms::of(base.concepts(&Query::default()).map(Result::unwrap))
+}
+
+/// Prints every hit in texts, to be read by somebody who knows the language: `WICTERM_TERMS` names a file or
+/// folder of terms (the glossary if not), `WICTERM_TEXTS` the texts, each as `language:path`.
+#[test]
+#[ignore = "prints hits and judges nothing"]
+fn hits_are_printed() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = std::env::var_os("WICTERM_TERMS").map_or_else(|| here.join("glossary"), PathBuf::from);
+    let terms = terms_of(&path);
+    for named in std::env::var("WICTERM_TEXTS").unwrap_or_default().split_whitespace() {
+        let (lang, path) = named.split_once(':').expect("language:path");
+        let recogniser = Recogniser::new(&terms, &lang.parse().unwrap());
+        let bytes = std::fs::read(path).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        println!("=== {named}");
+        for hit in recogniser.recognise(&text) {
+            let line = text[..hit.range.start].matches('\n').count() + 1;
+            let Hit { range, method, nested, .. } = &hit;
+            let around =
+                |at: &str, n: usize| at.chars().take(n).collect::<String>().replace(['\n', '\r'], "⏎");
+            let before: String = text[..range.start].chars().rev().take(25).collect();
+            println!(
+                "{line}\t{}{}\t{}\t{method}\t{}\t{}[{}]{}",
+                if *nested { ">" } else { "" },
+                text[range.clone()].escape_debug(),
+                hit.of(&terms).text,
+                terms.concept(hit.concept).name,
+                around(&before.chars().rev().collect::<String>(), 25),
+                around(&text[range.clone()], 99),
+                around(&text[range.end..], 25),
+            );
         }
     }
 }

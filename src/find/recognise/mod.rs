@@ -278,31 +278,44 @@ fn score(method: Method) -> u8 {
     }
 }
 
-/// Tells whether the case of a surface is as the entry asks.
+/// Tells whether the case of a surface is as the entry asks, word by word: inflected words differ in length.
 fn has_case(entry: &Entry, form: &str, surface: &str) -> bool {
     if entry.case == Case::Any {
         return true;
     }
-    let mut letters = surface.chars().filter(|c| c.is_alphabetic());
-    for expected in form.chars().filter(|c| c.is_alphabetic()) {
-        let Some(c) = letters.next() else { return true };
-        let wrong = match entry.case {
-            Case::Any => false,
-            Case::Capitals => expected.is_uppercase() && !c.is_uppercase(),
-            Case::Same => expected.is_uppercase() != c.is_uppercase(),
-        };
-        if wrong {
+    let apart = |c: char| !c.is_alphanumeric();
+    let mut words = surface.split(apart).filter(|w| !w.is_empty());
+    for expected in form.split(apart).filter(|w| !w.is_empty()) {
+        let Some(word) = words.next() else { return true };
+        // An Arabic particle may be glued to a Latin abbreviation.
+        let caseless = |c: char| !c.is_lowercase() && !c.is_uppercase();
+        let cased = expected.starts_with(|c| !caseless(c));
+        let word = if cased { word.trim_start_matches(caseless) } else { word };
+        let mut letters = word.chars().filter(|c| c.is_alphabetic());
+        for (expected, c) in expected.chars().filter(|c| c.is_alphabetic()).zip(letters.by_ref()) {
+            let wrong = match entry.case {
+                Case::Any => false,
+                Case::Capitals => expected.is_uppercase() && !c.is_uppercase(),
+                Case::Same => expected.is_uppercase() != c.is_uppercase(),
+            };
+            if wrong {
+                return false;
+            }
+        }
+        // The plural of an abbreviation has a small letter.
+        if entry.case == Case::Capitals && letters.any(char::is_uppercase) {
             return false;
         }
     }
-    // The plural of an abbreviation has a small letter.
-    entry.case != Case::Capitals || letters.all(|c| !c.is_uppercase())
+    true
 }
 
 /// Tells whether an empty line stands in a stretch of text: the paragraph ends there.
 fn has_empty_line(text: &str) -> bool {
     let lines: Vec<&str> = text.split('\n').collect();
-    lines.len() > 2 && lines[1..lines.len() - 1].iter().any(|line| line.trim().is_empty())
+    // A Chinese paragraph begins with two wide spaces.
+    let indented = lines.iter().skip(1).any(|line| line.starts_with("\u{3000}\u{3000}"));
+    indented || lines.len() > 2 && lines[1..lines.len() - 1].iter().any(|line| line.trim().is_empty())
 }
 
 /// Tells whether a dash parts the words of a surface: one with space beside it, or a long one.
@@ -312,7 +325,10 @@ fn is_parted(term: &str, surface: &str) -> bool {
     while let Some(c) = letters.next() {
         let long = matches!(c, '\u{2014}' | '\u{2015}');
         let dash = long || matches!(c, '-' | '\u{2010}'..='\u{2013}' | '\u{2212}');
-        let beside = before.is_whitespace() || letters.peek().is_some_and(|c| c.is_whitespace());
+        let next = letters.peek().copied();
+        // At the end of a line it divides a word.
+        let divides = c == '-' && !before.is_whitespace() && matches!(next, Some('\n' | '\r'));
+        let beside = !divides && (before.is_whitespace() || next.is_some_and(char::is_whitespace));
         if dash && (long || beside) && !term.contains(c) {
             return true;
         }

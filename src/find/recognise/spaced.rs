@@ -60,6 +60,10 @@ struct End {
     /// The form as written, word by word, to compare accents.
     written: Vec<String>,
     groups: Vec<(u8, bool)>,
+    /// Before which words an article stands, melted ones too.
+    articles: Vec<bool>,
+    /// The form as it stands, where nothing else will do.
+    exact: Option<String>,
     listed: bool,
 }
 
@@ -193,19 +197,24 @@ impl Words {
         }
         let written = kept.iter().map(|w| accented(&form[folded.original(w.range.clone())])).collect();
         let groups = forms.iter().map(|f| (f.group, f.follows)).collect();
+        let before = |at: usize| match at {
+            0 => has_article(self.language, &folded.text[..kept[0].range.start]),
+            _ => has_article(self.language, &folded.text[kept[at - 1].range.start..kept[at].range.start]),
+        };
+        let articles = (0..kept.len()).map(before).collect();
+        let exact = (entry.mode == Some(MatchMode::Exact)).then(|| as_written(form));
         if kept.len() == 1 && self.language.compounds {
             for form in &forms[0].forms {
                 self.single.entry(xxh3_64(form.text.as_bytes())).or_insert(at);
             }
         }
-        self.ends[node as usize].push(End { entry: at, written, groups, listed });
+        self.ends[node as usize].push(End { entry: at, written, groups, articles, exact, listed });
     }
 
     fn forms(&self, entry: &Entry, words: &[&TermWord], listed: bool) -> Vec<inflect::Forms> {
         let texts: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
-        let stays = listed
-            || entry.case == Case::Same
-            || matches!(entry.mode, Some(MatchMode::Exact | MatchMode::Forms));
+        let stays =
+            matches!(entry.mode, Some(MatchMode::Exact)) || listed && entry.mode == Some(MatchMode::Forms);
         if stays {
             let form = |t: &&str| inflect::Form { text: (*t).to_owned(), agrees: ANY, changed: false };
             return texts
@@ -213,7 +222,16 @@ impl Words {
                 .map(|t| inflect::Forms { forms: vec![form(t)], group: 0, follows: false })
                 .collect();
         }
-        inflect::forms(self.language, &texts, entry.set_phrase)
+        let gaps: Vec<&str> = words.iter().map(|w| w.gap.as_str()).collect();
+        let mut forms = inflect::phrase_forms(self.language, &texts, &gaps, entry.set_phrase);
+        // The plural that many give to an abbreviation.
+        if let ([text], [forms]) = (&texts[..], &mut forms[..])
+            && entry.case == Case::Capitals
+            && text.bytes().all(|b| b.is_ascii_alphabetic())
+        {
+            forms.add(format!("{text}s"), ANY);
+        }
+        forms
     }
 
     /// Returns the slot of a word with these forms, made if it is new.
@@ -329,6 +347,13 @@ impl Words {
         meanings: &mut Vec<Meaning>,
         tokens: &mut Vec<Token>,
     ) {
+        // A sign that stands for the conjunction.
+        if let (Some(and), Some(last)) = (self.language.inflection.conjunctions.first(), tokens.last())
+            && folded.get(last.range.end..range.start) == Some(" & ")
+        {
+            let sign = last.range.end + 1..last.range.end + 2;
+            self.push(folded, sign, and, before, meanings, tokens);
+        }
         let hash = xxh3_64(text.as_bytes());
         let from = meanings.len();
         self.mean(text, hash, meanings);
@@ -410,7 +435,7 @@ impl Words {
     ) {
         let Some(token) = context.tokens.get(at) else { return };
         let gap = match path.is_empty() {
-            false => context.gap(at - 1, at),
+            false => bare_gap(self.language, context.gap(at - 1, at)),
             true => "",
         };
         for (meanings, width) in [(&token.meanings, 1), (&token.joined, 2)] {
@@ -419,8 +444,8 @@ impl Words {
                     continue;
                 }
                 let Some(&next) = self.edges.get(&(node, meaning.slot)) else { continue };
-                if !path.is_empty() && !is_space(gap) && gap.trim() != self.gaps[meaning.slot as usize].trim()
-                {
+                let own = || bare_gap(self.language, &self.gaps[meaning.slot as usize]);
+                if !path.is_empty() && !is_space(gap) && gap.trim() != own().trim() {
                     continue;
                 }
                 path.push(Step { first: at, last: at + width - 1, meaning: *meaning });
@@ -442,7 +467,7 @@ impl Words {
             && (token.article || again)
             && at - path[path.len() - 1].last <= 2
         {
-            self.walk(context, at + 1, node, path, true, found);
+            self.walk(context, at + 1, node, path, loose || again, found);
         }
     }
 
@@ -450,24 +475,28 @@ impl Words {
         let entry = &self.entries[end.entry as usize];
         // The forms of words that go together agree, and what depends on a head changes only with it.
         let mut agree = [ANY; 8];
-        let mut head_changed = false;
+        let changed = path.iter().any(|s| s.meaning.changed);
         for (step, (group, _)) in path.iter().zip(&end.groups) {
             if *group > 0 {
                 agree[usize::from(*group) % 8] &= step.meaning.agrees;
-                head_changed |= step.meaning.changed;
             }
         }
-        if agree.contains(&0) {
+        if changed && agree.contains(&0) && !self.is_shared(context, path) {
             return None;
         }
-        let strays =
-            |(step, (_, follows)): (&Step, &(u8, bool))| *follows && step.meaning.changed && !head_changed;
-        if path.iter().zip(&end.groups).any(strays) {
-            return None;
-        }
-        let exact = entry.mode == Some(MatchMode::Exact);
-        if exact && (loose || path.iter().any(|s| s.first != s.last)) {
-            return None;
+        let mut loose = loose;
+        for (at, own) in end.articles.iter().enumerate().skip(1) {
+            let (before, step) = (&path.get(at - 1)?, &path.get(at)?);
+            let between = context.tokens[before.first].range.start..context.tokens[step.first].range.start;
+            let has = has_article(self.language, &context.folded.text[between]);
+            if has != *own {
+                // Behind a preposition the article makes another phrase of it in some languages.
+                let preposition = context.tokens[before.last].preposition;
+                if self.language.articles_matter && preposition {
+                    return None;
+                }
+                loose = true;
+            }
         }
         let (first, last) = (path.first()?, path.last()?);
         let range = context.tokens[first.first].range.start..context.tokens[last.last].range.end;
@@ -478,6 +507,17 @@ impl Words {
         let mut range = context.folded.original(range);
         // What is glued behind belongs to the sentence, not to the term.
         range.end = without_possessive(&context.text[range.clone()], range.start);
+        // So does the number of a footnote.
+        if !end.written.last().is_some_and(|w| w.ends_with(char::is_numeric)) {
+            let words = context.text[range.clone()].trim_end_matches(char::is_numeric);
+            range.end = range.start + words.len();
+        }
+        // The article that opens the term, if it stands here as a word of its own.
+        if end.articles.first() == Some(&true)
+            && let Some(from) = article_before(self.language, context, first.first)
+        {
+            range.start = from;
+        }
         let surface = &context.text[range.clone()];
         if has_empty_line(surface) {
             return None;
@@ -494,22 +534,25 @@ impl Words {
         if !has_case(entry, &entry.text, surface) && !end.listed {
             return None;
         }
-        if entry.case == Case::Capitals && path.len() == 1 && shouts(context.text) {
+        if entry.case == Case::Capitals && path.len() == 1 && shouts(line_of(context.text, &range)) {
             return None;
         }
-        let changed = path.iter().any(|s| s.meaning.changed);
         let small = !surface.chars().any(char::is_uppercase) && entry.text.chars().any(char::is_uppercase);
         if entry.name && small && changed && path.len() > 1 {
             return None;
         }
         // The last point of an abbreviation.
         if surface.contains('.') && !surface.ends_with('.') && context.text[range.end..].starts_with('.') {
-            let letters = surface.split('.').all(|part| part.chars().count() <= 2);
+            let letters = surface.split('.').all(|part| part.trim().chars().count() <= 2);
             range.end += usize::from(letters);
         }
+        let range = with_symbol(context.text, &entry.text, range)?;
         let range = with_quotes(context.text, &entry.text, range)?;
+        if end.exact.as_ref().is_some_and(|exact| *exact != as_written(&context.text[range.clone()])) {
+            return None;
+        }
         if is_parted(&entry.text, &context.text[range.clone()])
-            || is_bound(self.language, context.text, range.start)
+            || entry.case != Case::Capitals && is_bound(self.language, context.text, &range)
             || is_in_address(context.text, &range)
             || entry.case == Case::Capitals && context.text[range.end..].starts_with('$')
         {
@@ -526,6 +569,17 @@ impl Words {
             () => Method::Folded,
         };
         Some(Candidate { range, entry: end.entry, method })
+    }
+
+    /// Tells whether a noun in the singular stands before an adjective in the plural because the adjective
+    /// belongs to two nouns: *la sécurité et la souveraineté numériques*.
+    fn is_shared(&self, context: &Context<'_>, path: &[Step]) -> bool {
+        let Some((first, rest)) = path.split_first() else { return false };
+        let mut before = context.tokens[..first.first].iter().rev().skip_while(|t| t.article);
+        self.language.inflection.scope == inflect::Scope::HeadAndModifiers
+            && !first.meaning.changed
+            && rest.iter().all(|s| s.meaning.changed)
+            && before.next().is_some_and(|t| t.conjunction)
     }
 
     /// Tells whether the accents of a word are those of the term's word, or left out altogether.
@@ -662,7 +716,15 @@ impl<'t> Context<'t> {
 }
 
 fn is_space(gap: &str) -> bool {
-    matches!(gap, " " | "" | "'")
+    matches!(gap, " " | "" | "'" | "' ")
+}
+
+/// Returns what stands between two words, but for an elided article.
+fn bare_gap<'t>(language: &Language, gap: &'t str) -> &'t str {
+    let Some(elided) = gap.strip_suffix('\'') else { return gap };
+    let from = elided.rfind(' ').map_or(0, |at| at + 1);
+    let known = language.elisions.iter().any(|(e, full)| full.is_empty() && *e == &elided[from..]);
+    if known { &gap[..from] } else { gap }
 }
 
 fn ends_sentence(gap: &str) -> bool {
@@ -687,7 +749,7 @@ fn term_words(language: &Language, folded: &str) -> Vec<TermWord> {
         let mut push = |range: Range<usize>, text: &str| {
             let gap = folded.get(end..range.start).unwrap_or("");
             end = range.end;
-            let gap = if is_space(gap) { "" } else { gap };
+            let gap = if is_space(bare_gap(language, gap)) { "" } else { gap };
             if gap.is_empty()
                 && let Some(last) = out.last_mut()
                 && last.range.end + 1 == range.start
@@ -697,6 +759,13 @@ fn term_words(language: &Language, folded: &str) -> Vec<TermWord> {
                 last.range.end = range.end;
                 return;
             }
+            if gap == " & "
+                && let Some(and) = language.inflection.conjunctions.first()
+            {
+                let range = range.start - 2..range.start - 1;
+                out.push(TermWord { text: (*and).to_owned(), gap: String::new(), article: false, range });
+            }
+            let gap = if gap == " & " { "" } else { gap };
             let article = language.articles.contains(&text);
             out.push(TermWord { text: text.to_owned(), gap: gap.to_owned(), article, range });
         };
@@ -773,12 +842,80 @@ fn is_latin(c: char) -> bool {
     matches!(c, '\0'..='\u{24F}' | '\u{300}'..='\u{36F}' | '\u{1E00}'..='\u{1EFF}' | '\u{2010}'..='\u{2019}')
 }
 
-/// Tells whether a hyphen binds what begins at `at` to a first part that makes another word of it: *non-*, *e-*.
-fn is_bound(language: &Language, text: &str, at: usize) -> bool {
-    let Some(before) = text[..at].strip_suffix(['-', '\u{2010}', '\u{2011}']) else { return false };
+/// Tells whether a hyphen binds a range to something that makes another word of it: *non-*, *e-*, *-t-il*.
+fn is_bound(language: &Language, text: &str, range: &Range<usize>) -> bool {
+    const HYPHENS: [char; 3] = ['-', '\u{2010}', '\u{2011}'];
+    if let Some(behind) = text[range.end..].strip_prefix(HYPHENS) {
+        let to = behind.find(|c: char| !c.is_alphanumeric()).unwrap_or(behind.len());
+        if language.enclitics.contains(&behind[..to].to_lowercase().as_str()) {
+            return true;
+        }
+    }
+    let mut before = &text[..range.start];
+    // An elided word between the hyphen and the range: *main-d’œuvre*.
+    if let Some(elided) = before.strip_suffix(['\'', '’']) {
+        before = elided.trim_end_matches(char::is_alphanumeric);
+        return before.len() < elided.len() && before.ends_with(HYPHENS);
+    }
+    let Some(before) = before.strip_suffix(HYPHENS) else { return false };
     let from = before.rfind(|c: char| !c.is_alphanumeric()).map_or(0, |at| at + 1);
     let first = before.get(from..).unwrap_or("").to_lowercase();
     language.bound.contains(&first.as_str())
+        || !first.is_empty() && language.bound_endings.iter().any(|ending| first.ends_with(ending))
+}
+
+/// Tells whether an article stands in a stretch of folded text, also melted with a preposition or elided.
+fn has_article(language: &Language, between: &str) -> bool {
+    if language.articles.is_empty() {
+        return false;
+    }
+    between.split([' ', ',']).any(|word| match word.split_once('\'') {
+        Some((elided, _)) => language.elisions.iter().any(|(e, full)| full.is_empty() && *e == elided),
+        None => language.articles.contains(&word) || language.contractions.iter().any(|(m, _)| *m == word),
+    })
+}
+
+/// Returns where the article before a word begins in the text, if one stands there by itself.
+fn article_before(language: &Language, context: &Context<'_>, at: usize) -> Option<usize> {
+    let start = context.tokens[at].range.start;
+    let before = &context.folded.text[..start];
+    let article = match before.strip_suffix('\'') {
+        Some(elided) => {
+            let from = elided.rfind(' ').map_or(0, |at| at + 1);
+            let known = language.elisions.iter().any(|(e, full)| full.is_empty() && *e == &elided[from..]);
+            known.then_some(from)?
+        }
+        None => {
+            let word = before.strip_suffix(' ')?;
+            let from = word.rfind(' ').map_or(0, |at| at + 1);
+            language.articles.contains(&&word[from..]).then_some(from)?
+        }
+    };
+    Some(context.folded.original(article..start).start)
+}
+
+/// Returns what must be the same where nothing but case may differ.
+fn as_written(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").nfc().flat_map(char::to_lowercase).map(|c| if c == '’' { '\'' } else { c }).collect()
+}
+
+/// Stretches a range over the sign that ends a term, *+* or *#*; none if it does not stand there.
+fn with_symbol(text: &str, term: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let bare = term.trim_end_matches(|c| super::is_quote(c) || c.is_whitespace());
+    let sign = bare.chars().next_back().filter(|c| matches!(c, '+' | '#' | '%' | '*'));
+    let Some(sign) = sign else { return Some(range) };
+    let behind = text[range.end..].trim_start_matches([' ', '\u{a0}', '\u{202f}']);
+    let wide = |c: char| c == sign || u32::from(c) == u32::from(sign) + 0xFEE0;
+    let found = behind.chars().next().filter(|c| wide(*c))?;
+    Some(range.start..text.len() - behind.len() + found.len_utf8())
+}
+
+/// Returns the line in which a range begins.
+fn line_of<'t>(text: &'t str, range: &Range<usize>) -> &'t str {
+    let from = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+    let to = text[range.end..].find('\n').map_or(text.len(), |at| range.end + at);
+    &text[from..to]
 }
 
 /// Tells whether a range lies in an address or the name of a file, not in prose.
@@ -800,8 +937,10 @@ fn is_in_address(text: &str, range: &Range<usize>) -> bool {
             && text[range.end + 1..to].starts_with(|c: char| c.is_ascii_alphanumeric()))
 }
 
-/// Tells whether a text is written in capitals throughout, where *IT* may be *it*.
-fn shouts(text: &str) -> bool {
-    !text.chars().any(char::is_lowercase)
-        && text.split_whitespace().filter(|w| w.chars().any(char::is_alphabetic)).count() > 2
+/// Tells whether a line is written in capitals throughout, where *IT* may be *it*.
+fn shouts(line: &str) -> bool {
+    let mut words = line.split_whitespace().filter(|w| w.chars().any(char::is_alphabetic));
+    let long = words.clone().any(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 4);
+    long && words.clone().count() > 2
+        && words.all(|w| w.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase))
 }
