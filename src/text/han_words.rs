@@ -33,6 +33,12 @@ fn table() -> &'static FxHashMap<u64, u8> {
     })
 }
 
+/// Characters that make another word of one without parting it.
+const SUFFIXES: &[char] = &[
+    '者', '性', '化', '界', '法', '率', '型', '式', '学', '家', '级', '力', '度', '权', '网', '业', '员',
+    '观', '论', '圈',
+];
+
 /// What a character costs that is no word we know.
 const UNKNOWN: u32 = 48;
 
@@ -63,7 +69,13 @@ pub(crate) fn crosses(stretch: &[char], range: Range<usize>) -> bool {
             }
             for to in from + 1..=(from + 3).min(stretch.len()) {
                 let over = |edge: usize| from < edge && edge < to;
-                if edges && (over(range.start) || over(range.end)) {
+                // A suffix parts no word: 主义 in 主义者, 经济 in 经济法.
+                let suffixed = from >= range.start
+                    && range.end + 1 == to
+                    && range.end - from >= 2
+                    && SUFFIXES.contains(&stretch[range.end])
+                    && rarity(from, range.end).is_some_and(|r| r < UNKNOWN);
+                if edges && (over(range.start) || over(range.end) && !suffixed) {
                     continue;
                 }
                 if let Some(rarity) = rarity(from, to) {
@@ -94,6 +106,8 @@ mod tests {
             ("主权国家平等", "主权", false),
             ("推进数字经济发展", "数字经济", false),
             ("中国人民", "中国", false),
+            ("坚定的多边主义者", "多边主义", false),
+            ("来电信号", "电信", true),
             ("网络空间", "网络空间", false),
         ] {
             let letters: Vec<char> = text.chars().collect();

@@ -81,6 +81,20 @@ pub struct Language {
     pub enclitics: &'static [&'static str],
     /// Whether an article behind a preposition makes another phrase: *mesures de la confiance*.
     pub articles_matter: bool,
+    /// Characters that stand for each other: 〇 and 零.
+    pub same_letters: &'static [(&'static str, &'static str)],
+    /// Whether it is written in Kana, whose habits at the end of a word differ.
+    pub kana: bool,
+    /// Characters that are surnames, and what stands behind a name, in scripts without spaces.
+    pub surnames: &'static str,
+    /// Titles that stand behind a name.
+    pub titles: &'static [&'static str],
+    /// Whether words that belong together are written with or without a space: 사이버 공간, 사이버공간.
+    pub spaces_optional: bool,
+    /// Whether its nouns are written with a capital.
+    pub capital_nouns: bool,
+    /// Other spellings of letters, folded: *ä* as *ae*.
+    pub umlauts: &'static [(&'static str, &'static str)],
     /// Whether its long words are made of others (*Cybersicherheit* in *Cybersicherheitsstrategie*).
     pub compounds: bool,
 }
@@ -207,6 +221,13 @@ const UNKNOWN: Language = Language {
     enclitics: &[],
     articles_matter: false,
     compounds: false,
+    same_letters: &[],
+    kana: false,
+    surnames: "",
+    titles: &[],
+    spaces_optional: false,
+    capital_nouns: false,
+    umlauts: &[],
 };
 
 const fn snowball(
@@ -279,6 +300,12 @@ pub static LANGUAGES: &[Language] = &[
         spaced: false,
         particles: &['的'],
         romanisation: Romanisation::Pinyin,
+        same_letters: &[("〇", "零"), ("零", "〇")],
+        surnames: "李王张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤",
+        titles: &[
+            "先生", "女士", "同志", "教授", "博士", "主任", "部长", "院士", "主席", "总理", "局长", "司长",
+            "校长", "小姐", "老师",
+        ],
         ..plain(
             "zh",
             &[
@@ -453,6 +480,8 @@ pub static LANGUAGES: &[Language] = &[
         ],
         prefixes: &["cyber", "multi", "ko", "inter"],
         inflection: &inflections::GERMAN,
+        capital_nouns: true,
+        umlauts: &[("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("Ä", "Ae"), ("Ö", "Oe"), ("Ü", "Ue")],
         compounds: true,
         ..snowball(
             "de",
@@ -472,6 +501,7 @@ pub static LANGUAGES: &[Language] = &[
     },
     Language {
         spaced: false,
+        kana: true,
         optional_diacritics: false,
         ..plain(
             "ja",
@@ -490,6 +520,7 @@ pub static LANGUAGES: &[Language] = &[
     },
     Language {
         optional_diacritics: false,
+        spaces_optional: true,
         inflection: &inflections::KOREAN,
         ..plain(
             "ko",
@@ -530,7 +561,17 @@ pub static LANGUAGES: &[Language] = &[
             ("pelas", "por"),
         ],
         // The stemmer knows -ção and -ções only with their marks.
-        endings: &[("coes", "ções"), ("cao", "ção"), ("soes", "sões"), ("sao", "são")],
+        endings: &[
+            ("coes", "ções"),
+            ("cao", "ção"),
+            ("soes", "sões"),
+            ("sao", "são"),
+            // Before the reform of 1990, in Portugal.
+            ("ccao", "cao"),
+            ("ccoes", "coes"),
+            ("pcao", "cao"),
+            ("pcoes", "coes"),
+        ],
         prefixes: &["ciber", "co", "multi", "inter"],
         ..snowball(
             "pt",

@@ -343,14 +343,21 @@ fn with_quotes(text: &str, term: &str, range: Range<usize>) -> Option<Range<usiz
     let surface = &text[range.clone()];
     let before = text[..range.start].trim_end_matches([' ', '\u{a0}', '\u{202f}']);
     let behind = text[range.end..].trim_start_matches([' ', '\u{a0}', '\u{202f}']);
-    let open = before.chars().next_back().filter(|c| is_quote(*c));
-    let close = behind.chars().next().filter(|c| is_quote(*c));
+    let opens_single = before.ends_with('‘') || surface.contains('‘');
+    let quote = |c: char| is_quote(c) || opens_single && matches!(c, '‘' | '’');
+    let open = before.chars().next_back().filter(|c| quote(*c));
+    let close = behind.chars().next().filter(|c| quote(*c));
     let (own_open, own_close) = (term.starts_with(is_quote), term.ends_with(is_quote));
     let from = before.len() - open.map_or(0, char::len_utf8);
     let to = text.len() - behind.len() + close.map_or(0, char::len_utf8);
-    if surface.chars().filter(|c| is_quote(*c)).count() % 2 == 1 {
-        let last = surface.rfind(is_quote).unwrap_or(0);
-        let first = surface.find(is_quote).unwrap_or(0);
+    let inside = surface.chars().filter(|c| quote(*c)).count();
+    // A title ends where its marks end.
+    if own_close && term.contains('》') && surface.contains('》') {
+        return None;
+    }
+    if inside % 2 == 1 {
+        let last = surface.rfind(quote).unwrap_or(0);
+        let first = surface.find(quote).unwrap_or(0);
         return match (open, close) {
             (Some(_), _) if first <= surface.len() / 2 || close.is_none() || own_open => {
                 Some(from..range.end)
@@ -360,9 +367,10 @@ fn with_quotes(text: &str, term: &str, range: Range<usize>) -> Option<Range<usiz
             _ => None,
         };
     }
-    let start =
-        if own_open && open.is_some() && (close.is_some() || !own_close) { from } else { range.start };
-    let end = if own_close && close.is_some() && (open.is_some() || !own_open) { to } else { range.end };
+    // Marks around more than the term quotes are not the term's.
+    let pair = own_open && own_close;
+    let start = if pair && open.is_some() && close.is_some() { from } else { range.start };
+    let end = if pair && open.is_some() && close.is_some() { to } else { range.end };
     Some(start..end)
 }
 

@@ -32,7 +32,7 @@ pub(super) struct Words {
     /// What must stand before the word of a slot, other than a space.
     gaps: Vec<String>,
     /// Terms of one word, which compounds may be made of.
-    single: FxHashMap<u64, u32>,
+    single: FxHashMap<u64, (u32, usize)>,
     /// Beginnings of words that stand for a slot.
     beginnings: Vec<(String, u32)>,
     patterns: Vec<Pattern>,
@@ -150,6 +150,16 @@ impl Words {
             for form in &entry.forms {
                 made.file(at as u32, entry, form, true, &mut slots);
             }
+            if entry.mode != Some(MatchMode::Exact) {
+                if language.spaces_optional && entry.text.contains(' ') {
+                    made.file(at as u32, entry, &entry.text.replace(' ', ""), false, &mut slots);
+                }
+                let respelt = (language.umlauts.iter())
+                    .fold(entry.text.clone(), |text, (letter, written)| text.replace(letter, written));
+                if respelt != entry.text {
+                    made.file(at as u32, entry, &respelt, false, &mut slots);
+                }
+            }
             if let Some(pattern) = &entry.pattern {
                 made.file_pattern(at as u32, entry, pattern, &mut slots);
             }
@@ -203,9 +213,13 @@ impl Words {
         };
         let articles = (0..kept.len()).map(before).collect();
         let exact = (entry.mode == Some(MatchMode::Exact)).then(|| as_written(form));
-        if kept.len() == 1 && self.language.compounds {
+        if kept.len() == 1 && (self.language.compounds || self.language.spaces_optional) {
             for form in &forms[0].forms {
-                self.single.entry(xxh3_64(form.text.as_bytes())).or_insert(at);
+                let glued = match self.language.inflection.scope {
+                    inflect::Scope::Last => form.text.len().saturating_sub(kept[0].text.len()),
+                    _ => 0,
+                };
+                self.single.entry(xxh3_64(form.text.as_bytes())).or_insert((at, glued));
             }
         }
         self.ends[node as usize].push(End { entry: at, written, groups, articles, exact, listed });
@@ -299,7 +313,8 @@ impl Words {
     /// Finds everything that may be a term.
     pub(super) fn find(&self, text: &str, folded: &Folded) -> Vec<Candidate> {
         let mut meanings: Vec<Meaning> = vec![];
-        let tokens = self.tokens(&folded.text, &mut meanings);
+        let mut tokens = self.tokens(&folded.text, &mut meanings);
+        self.mend(text, folded, &mut tokens, &mut meanings);
         let mut found = vec![];
         let context = Context { text, folded, tokens: &tokens, meanings: &meanings };
         for at in 0..tokens.len() {
@@ -307,8 +322,10 @@ impl Words {
                 if self.language.compounds {
                     self.compound(&context, at, &mut found);
                 }
+                self.assembled(&context, at, &mut found);
                 continue;
             }
+            self.assembled(&context, at, &mut found);
             let mut path = vec![];
             self.walk(&context, at, 0, &mut path, false, &mut found);
             for meaning in &meanings[tokens[at].meanings.clone()] {
@@ -381,6 +398,30 @@ impl Words {
         });
     }
 
+    /// Gives the halves of a word that the end of a line divides what they mean together.
+    fn mend(&self, text: &str, folded: &Folded, tokens: &mut [Token], meanings: &mut Vec<Meaning>) {
+        for (end, _) in text.match_indices('\n') {
+            let line = text[..end].trim_end_matches('\r');
+            let Some(half) = line.strip_suffix(['-', '\u{2010}']) else { continue };
+            if !half.ends_with(char::is_alphabetic) {
+                continue;
+            }
+            let at = tokens.partition_point(|t| folded.original(t.range.clone()).end < line.len());
+            let Some(at) = at.checked_sub(1) else { continue };
+            if at + 1 >= tokens.len() || folded.text[tokens[at].range.end..tokens[at + 1].range.start] != *" "
+            {
+                continue;
+            }
+            let halves = [&folded.text[tokens[at].range.clone()], &folded.text[tokens[at + 1].range.clone()]];
+            let whole = halves.concat();
+            let from = meanings.len();
+            self.mean(&whole, xxh3_64(whole.as_bytes()), meanings);
+            if meanings.len() > from {
+                tokens[at].joined = from..meanings.len();
+            }
+        }
+    }
+
     fn mean(&self, text: &str, hash: u64, out: &mut Vec<Meaning>) {
         let from = out.len();
         if self.filter.may_have(hash)
@@ -403,6 +444,12 @@ impl Words {
             }
         }
         if out.len() > from {
+            return;
+        }
+        // A letter of another script that only looks like one of its own.
+        if let Some(own) = unmixed(text) {
+            let known = self.meanings.get(&xxh3_64(own.as_bytes())).into_iter().flatten();
+            out.extend(known);
             return;
         }
         // A footnote's number glued to a word; an abbreviation with its points.
@@ -531,10 +578,26 @@ impl Words {
                 return None;
             }
         }
+        if self.language.stemmer == Stemmer::Arabic {
+            for (step, written) in path.iter().zip(&end.written) {
+                let word = context.tokens[step.first].range.start..context.tokens[step.last].range.end;
+                if !seats_fit(written, &context.text[context.folded.original(word)]) {
+                    return None;
+                }
+            }
+        }
         if !has_case(entry, &entry.text, surface) && !end.listed {
             return None;
         }
         if entry.case == Case::Capitals && path.len() == 1 && shouts(line_of(context.text, &range)) {
+            return None;
+        }
+        // A noun has a capital, and a word without one is a verb or an adjective.
+        if self.language.capital_nouns
+            && end.written.len() == 1
+            && entry.text.starts_with(char::is_uppercase)
+            && surface.starts_with(char::is_lowercase)
+        {
             return None;
         }
         let small = !surface.chars().any(char::is_uppercase) && entry.text.chars().any(char::is_uppercase);
@@ -655,13 +718,16 @@ impl Words {
             return;
         }
         let mut best: Option<(usize, Range<usize>, u32)> = None;
+        let middle = context.folded.original(range.clone());
+        let plain = context.text[middle].chars().all(char::is_alphabetic);
         for (cut, _) in word.char_indices() {
             for (part, range) in
                 [(&word[..cut], range.start..range.start + cut), (&word[cut..], range.start + cut..range.end)]
             {
                 if part.len() >= SHORTEST_PART
                     && word.len() - part.len() >= 3
-                    && let Some(entry) = self.single.get(&xxh3_64(part.as_bytes()))
+                    && plain
+                    && let Some((entry, _)) = self.single.get(&xxh3_64(part.as_bytes()))
                     && best.as_ref().is_none_or(|(len, ..)| part.len() > *len)
                 {
                     best = Some((part.len(), range, *entry));
@@ -671,8 +737,41 @@ impl Words {
         if let Some((_, range, entry)) = best {
             let known = &self.entries[entry as usize];
             if known.case == Case::Any && !matches!(known.mode, Some(MatchMode::Exact | MatchMode::Forms)) {
-                let range = context.folded.original(range);
+                let mut range = context.folded.original(range);
+                // The s that joins the parts is no part of the term.
+                let surface = &context.text[range.clone()];
+                let joined = context.text[range.end..].starts_with(char::is_alphabetic);
+                if joined && surface.ends_with('s') && !known.text.ends_with('s') {
+                    range.end -= 1;
+                }
                 found.push(Candidate { range, entry, method: Method::Compound });
+            }
+        }
+    }
+
+    /// Finds a term of one word whose parts are written apart: with hyphens where words are made of others, with
+    /// spaces where spaces are a matter of taste.
+    fn assembled(&self, context: &Context<'_>, at: usize, found: &mut Vec<Candidate>) {
+        if self.single.is_empty() {
+            return;
+        }
+        let mut whole = context.folded.text[context.tokens[at].range.clone()].to_owned();
+        for next in at + 1..context.tokens.len().min(at + 4) {
+            let (before, token) = (&context.tokens[next - 1].range, &context.tokens[next].range);
+            let joint = context.folded.original(before.end - 1..token.start + 1);
+            let joint = &context.text[joint];
+            let hyphen =
+                joint.contains(['-', '\u{2010}', '\u{2011}']) && !joint.contains(char::is_whitespace);
+            if context.gap(next - 1, next) != " " || !hyphen && !self.language.spaces_optional {
+                return;
+            }
+            whole.push_str(&context.folded.text[token.clone()]);
+            if let Some((entry, glued)) = self.single.get(&xxh3_64(whole.as_bytes()))
+                && self.entries[*entry as usize].mode != Some(MatchMode::Exact)
+            {
+                let range = context.tokens[at].range.start..token.end - glued;
+                let range = context.folded.original(range);
+                found.push(Candidate { range, entry: *entry, method: Method::Folded });
             }
         }
     }
@@ -781,6 +880,16 @@ fn term_words(language: &Language, folded: &str) -> Vec<TermWord> {
     out
 }
 
+/// Returns a Cyrillic word without the Latin letters that look like Cyrillic ones, if it has any.
+fn unmixed(text: &str) -> Option<String> {
+    let cyrillic = |c: char| ('\u{400}'..='\u{4FF}').contains(&c);
+    if !text.contains(cyrillic) || !text.contains(|c: char| c.is_ascii_alphabetic()) {
+        return None;
+    }
+    let like = |c: char| "acekopxy".find(c).and_then(|at| "асекорху".chars().nth(at)).unwrap_or(c);
+    Some(text.chars().map(like).collect()).filter(|own: &String| own.chars().all(cyrillic))
+}
+
 /// Returns *un* for *u.n*.
 fn dotless(text: &str) -> Option<String> {
     let dotted = text.contains('.') && text.split('.').all(|part| part.chars().count() == 1);
@@ -862,6 +971,40 @@ fn is_bound(language: &Language, text: &str, range: &Range<usize>) -> bool {
     let first = before.get(from..).unwrap_or("").to_lowercase();
     language.bound.contains(&first.as_str())
         || !first.is_empty() && language.bound_endings.iter().any(|ending| first.ends_with(ending))
+}
+
+/// Tells whether the letters that Arabic folding takes for one may be the same word: a hamza that is written on both
+/// sides has the same seat, an alif with hamza begins no article, and short words differ by their last letter.
+fn seats_fit(written: &str, word: &str) -> bool {
+    const ALIFS: [char; 4] = ['ا', 'أ', 'إ', 'آ'];
+    let plain = |text: &str| -> Vec<char> {
+        text.nfc().filter(|c| !matches!(c, '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{640}')).collect()
+    };
+    let alike = |a: char, b: char| {
+        a == b
+            || ALIFS.contains(&a) && ALIFS.contains(&b)
+            || matches!((a, b), ('ى', 'ي') | ('ي', 'ى') | ('ة', 'ه' | 'ت') | ('ه', 'ة'))
+    };
+    let (term, word) = (plain(written), plain(word));
+    let base = term.strip_prefix(&['ا', 'ل']).unwrap_or(&term);
+    let stem = base.len().saturating_sub(usize::from(base.len() > 3));
+    let Some(at) = word.windows(stem.max(1)).position(|w| w.iter().zip(base).all(|(a, b)| alike(*a, *b)))
+    else {
+        return true;
+    };
+    if at >= 2 && word[at - 1] == 'ل' && word[at - 2] == 'أ' && !base.starts_with(&['أ', 'ل']) {
+        return false;
+    }
+    let seats = |(a, b): (&char, &char)| {
+        let marked = |c: &char| ALIFS[1..].contains(c);
+        !(marked(a) && marked(b) && a != b)
+    };
+    let ends = at + base.len() == word.len();
+    let last = match (ends, base.last(), word.last()) {
+        (true, Some(a), Some(b)) => a == b || base.len() > 4 || ALIFS.contains(a),
+        _ => true,
+    };
+    last && word[at..].iter().zip(base).all(seats)
 }
 
 /// Tells whether an article stands in a stretch of folded text, also melted with a preposition or elided.
