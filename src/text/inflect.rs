@@ -35,6 +35,8 @@ pub struct Inflection {
     /// The fewest letters a word of its own must keep when the ending of a plural is taken off it: *news* is
     /// no plural.
     pub singular: usize,
+    /// Numerals with their other cases; the noun behind one stands in the genitive.
+    pub numerals: &'static [(&'static str, &'static [&'static str])],
     /// Endings of an infinitive with a pronoun glued to it: (ending, endings with pronouns).
     pub infinitive: &'static [(&'static str, &'static [&'static str])],
 }
@@ -272,6 +274,17 @@ fn up_to_noun(rules: &Inflection, words: &[&str], parted: &dyn Fn(usize) -> bool
             // The first part of a compound adjective, or an adverb.
             continue;
         }
+        if let Some((_, forms)) = rules.numerals.iter().find(|(numeral, _)| numeral == word) {
+            for form in *forms {
+                out[at].add((*form).to_owned(), ANY);
+            }
+            if let Some(next) = words.get(at + 1) {
+                counted(next, &mut out[at + 1]);
+            }
+            nouns = true;
+            done = true;
+            continue;
+        }
         let before_noun = adjective(word);
         nouns |= !before_noun;
         out[at].forms[0].agrees = 0;
@@ -305,6 +318,23 @@ const ANY_PLURAL: u32 = 0x0888_8888;
 
 /// The nominative of a singular.
 const ONE_CASE: u32 = 0x7;
+
+/// Adds the other cases of a noun behind a numeral, where it stands in the genitive: *принципа*, *пунктов*.
+fn counted(word: &str, out: &mut Forms) {
+    let cases: &[(&str, &[&str])] = &[
+        ("ов", &["ам", "ами", "ах"]),
+        ("ев", &["ям", "ями", "ях"]),
+        ("ий", &["иям", "иями", "иях"]),
+        ("а", &["ов", "ам", "ами", "ах"]),
+        ("я", &["ей", "ев", "ям", "ями", "ях"]),
+        ("ы", &["", "ам", "ами", "ах"]),
+        ("и", &["", "ам", "ами", "ах", "й", "ям", "ями", "ях"]),
+    ];
+    if let Some((ending, others)) = cases.iter().find(|(ending, _)| word.ends_with(ending)) {
+        let stem = &word[..word.len() - ending.len()];
+        others.iter().for_each(|other| out.add(format!("{stem}{other}"), ANY));
+    }
+}
 
 /// Adds the short forms of adjectives that stand without a noun: *прозрачна*.
 fn short_forms(words: &[&str], out: &mut [Forms]) {

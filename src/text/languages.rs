@@ -83,6 +83,8 @@ pub struct Language {
     pub articles_matter: bool,
     /// Characters that stand for each other: 〇 and 零.
     pub same_letters: &'static [(&'static str, &'static str)],
+    /// Prepositions of scripts without spaces, whose phrases take the particle.
+    pub prepositions: &'static [char],
     /// Whether it is written in Kana, whose habits at the end of a word differ.
     pub kana: bool,
     /// Characters that are surnames, and what stands behind a name, in scripts without spaces.
@@ -222,6 +224,7 @@ const UNKNOWN: Language = Language {
     articles_matter: false,
     compounds: false,
     same_letters: &[],
+    prepositions: &[],
     kana: false,
     surnames: "",
     titles: &[],
@@ -301,6 +304,7 @@ pub static LANGUAGES: &[Language] = &[
         particles: &['的'],
         romanisation: Romanisation::Pinyin,
         same_letters: &[("〇", "零"), ("零", "〇")],
+        prepositions: &['在', '于'],
         surnames: "李王张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤",
         titles: &[
             "先生", "女士", "同志", "教授", "博士", "主任", "部长", "院士", "主席", "总理", "局长", "司长",

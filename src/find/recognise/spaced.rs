@@ -482,7 +482,12 @@ impl Words {
     ) {
         let Some(token) = context.tokens.get(at) else { return };
         let gap = match path.is_empty() {
-            false => bare_gap(self.language, context.gap(at - 1, at)),
+            false => {
+                // An article may have been passed over.
+                let last = path[path.len() - 1].last;
+                let mut gaps = (last + 1..=at).map(|n| bare_gap(self.language, context.gap(n - 1, n)));
+                gaps.find(|gap| !is_space(gap)).unwrap_or(" ")
+            }
             true => "",
         };
         for (meanings, width) in [(&token.meanings, 1), (&token.joined, 2)] {
@@ -510,8 +515,7 @@ impl Words {
         // An article may stand between the words of a term, and a preposition be said again behind *and*.
         let again = token.preposition && at > 0 && context.tokens[at - 1].conjunction;
         if !path.is_empty()
-            && is_space(gap)
-            && (token.article || again)
+            && (token.article || again && is_space(gap))
             && at - path[path.len() - 1].last <= 2
         {
             self.walk(context, at + 1, node, path, loose || again, found);
@@ -601,7 +605,8 @@ impl Words {
             return None;
         }
         let small = !surface.chars().any(char::is_uppercase) && entry.text.chars().any(char::is_uppercase);
-        if entry.name && small && changed && path.len() > 1 {
+        let named = entry.name || self.language.optional_diacritics && has_inner_capital(&entry.text);
+        if named && small && changed && path.len() > 1 {
             return None;
         }
         // The last point of an abbreviation.
@@ -841,6 +846,17 @@ pub(super) fn gap_of(text: &str) -> Option<(usize, usize)> {
 
 /// Cuts a folded term into its words, as texts are cut.
 fn term_words(language: &Language, folded: &str) -> Vec<TermWord> {
+    let mut out = all_term_words(language, folded);
+    // What stands before an article stands before the word behind it.
+    for at in 1..out.len() {
+        if out[at - 1].article && out[at].gap.is_empty() {
+            out[at].gap = out[at - 1].gap.clone();
+        }
+    }
+    out
+}
+
+fn all_term_words(language: &Language, folded: &str) -> Vec<TermWord> {
     let mut out: Vec<TermWord> = vec![];
     let mut end = 0;
     for word in words(folded) {
@@ -1007,6 +1023,13 @@ fn seats_fit(written: &str, word: &str) -> bool {
     last && word[at..].iter().zip(base).all(seats)
 }
 
+/// Tells whether a term is written as a name: in quotation marks, or with a capital behind its first word.
+fn has_inner_capital(term: &str) -> bool {
+    let mut words = term.split_whitespace().skip(1);
+    term.starts_with(super::is_quote)
+        || words.any(|w| w.starts_with(char::is_uppercase) && w.chars().any(char::is_lowercase))
+}
+
 /// Tells whether an article stands in a stretch of folded text, also melted with a preposition or elided.
 fn has_article(language: &Language, between: &str) -> bool {
     if language.articles.is_empty() {
@@ -1045,6 +1068,9 @@ fn as_written(text: &str) -> String {
 
 /// Stretches a range over the sign that ends a term, *+* or *#*; none if it does not stand there.
 fn with_symbol(text: &str, term: &str, range: Range<usize>) -> Option<Range<usize>> {
+    if term.ends_with(')') && text[range.end..].starts_with(')') && text[range.clone()].contains('(') {
+        return Some(range.start..range.end + 1);
+    }
     let bare = term.trim_end_matches(|c| super::is_quote(c) || c.is_whitespace());
     let sign = bare.chars().next_back().filter(|c| matches!(c, '+' | '#' | '%' | '*'));
     let Some(sign) = sign else { return Some(range) };

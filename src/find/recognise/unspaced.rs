@@ -269,8 +269,16 @@ impl Characters {
         {
             return;
         }
+        // In 在网络空间的主权 the particle belongs to the phrase with the preposition.
+        if loose && letters[..range.start].ends_with(|c| self.language.prepositions.contains(&c)) {
+            return;
+        }
         let original = folded.original(range.clone());
         let surface = &text[original.clone()];
+        // A dot between two names or halves parts them.
+        if surface.contains('·') && !entry.text.contains('·') {
+            return;
+        }
         if has_empty_line(surface) || !has_case(entry, &entry.text, surface) && !end.listed {
             return;
         }
