@@ -141,7 +141,10 @@ pub fn phrase_forms(language: &Language, words: &[&str], gaps: &[&str], set_phra
             }
         }
         Scope::HeadAndModifiers => head_and_modifiers(rules, words, &parted, &mut out),
-        Scope::UpToNoun => up_to_noun(rules, words, &parted, &mut out),
+        Scope::UpToNoun => {
+            let joined = |at: usize| gaps.get(at) == Some(&"-");
+            up_to_noun(rules, words, &parted, &joined, &mut out);
+        }
         Scope::Arabic => arabic::inflect(words, &mut out),
     }
     if set_phrase && words.len() >= 3 {
@@ -244,7 +247,13 @@ fn stem<'w>(paradigm: &Paradigm, word: &'w str) -> Option<&'w str> {
     })
 }
 
-fn up_to_noun(rules: &Inflection, words: &[&str], parted: &dyn Fn(usize) -> bool, out: &mut [Forms]) {
+fn up_to_noun(
+    rules: &Inflection,
+    words: &[&str],
+    parted: &dyn Fn(usize) -> bool,
+    joined: &dyn Fn(usize) -> bool,
+    out: &mut [Forms],
+) {
     let adjective = |word: &str| rules.paradigms.iter().any(|p| p.before_noun && stem(p, word).is_some());
     // In the genitive it depends on the noun before it.
     let nominative = |word: &str| adjective(word) && !word.ends_with("ой");
@@ -270,7 +279,8 @@ fn up_to_noun(rules: &Inflection, words: &[&str], parted: &dyn Fn(usize) -> bool
             continue;
         }
         let next_adjective = words.get(at + 1).is_some_and(|next| adjective(next));
-        if word.ends_with('о') && !word.ends_with("ство") && next_adjective {
+        if (word.ends_with('о') && !word.ends_with("ство") || word.ends_with("ски")) && next_adjective
+        {
             // The first part of a compound adjective, or an adverb.
             continue;
         }
@@ -305,8 +315,10 @@ fn up_to_noun(rules: &Inflection, words: &[&str], parted: &dyn Fn(usize) -> bool
         if out[at].forms[0].agrees == 0 {
             out[at].forms[0].agrees = ANY;
         }
-        out[at].group = if named { 0 } else { group };
-        done = !before_noun;
+        // Of two nouns with a hyphen the second agrees: глобальная интернет-инфраструктура.
+        let first_half = !before_noun && joined(at + 1);
+        out[at].group = if named || first_half { 0 } else { group };
+        done = !before_noun && !first_half;
     }
     if !nouns {
         short_forms(words, out);
@@ -387,6 +399,39 @@ fn respell(language: &Language, out: &mut Forms) {
                     }
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[ignore = "prints forms and judges nothing"]
+    fn forms_are_printed() {
+        let lang = std::env::var("L").unwrap();
+        let language = super::super::languages::of(&lang.parse().unwrap());
+        let text = std::fs::read_to_string("/tmp/terms.txt").unwrap();
+        let mut seen = std::collections::BTreeMap::new();
+        for term in text.lines() {
+            let folded = crate::text::fold(term).into_owned();
+            let words: Vec<&str> = folded.split(' ').map(|w| w.trim_matches(',')).collect();
+            let gaps: Vec<&str> = folded
+                .split(' ')
+                .scan(false, |c, w| {
+                    let g = if *c { ", " } else { "" };
+                    *c = w.ends_with(',');
+                    Some(g)
+                })
+                .collect();
+            for (w, f) in words.iter().zip(phrase_forms(language, &words, &gaps, false)) {
+                let forms: Vec<String> = f.forms.iter().map(|x| x.text.clone()).collect();
+                seen.entry(format!("{w}/{}", f.group)).or_insert(forms.join(" "));
+            }
+        }
+        for (w, f) in seen {
+            println!("{w}: {f}");
         }
     }
 }

@@ -191,7 +191,18 @@ impl Words {
         if kept.is_empty() {
             return;
         }
-        let forms = self.forms(entry, &kept, listed);
+        // Folding reads hyphens as spaces; what they join bends otherwise.
+        let gap = |at: usize| {
+            let word = &kept[at];
+            let hyphen = at > 0 && {
+                let between = kept[at - 1].range.end..word.range.start;
+                between.start < between.end
+                    && form[folded.original(between)].contains(['-', '\u{2010}', '\u{2011}'])
+            };
+            if hyphen { "-".to_owned() } else { word.gap.clone() }
+        };
+        let gaps: Vec<String> = (0..kept.len()).map(gap).collect();
+        let forms = self.forms(entry, &kept, &gaps, listed);
         let mut node = 0;
         for (number, (word, forms)) in kept.iter().zip(&forms).enumerate() {
             let gap = if number == 0 { "" } else { &word.gap };
@@ -225,7 +236,13 @@ impl Words {
         self.ends[node as usize].push(End { entry: at, written, groups, articles, exact, listed });
     }
 
-    fn forms(&self, entry: &Entry, words: &[&TermWord], listed: bool) -> Vec<inflect::Forms> {
+    fn forms(
+        &self,
+        entry: &Entry,
+        words: &[&TermWord],
+        gaps: &[String],
+        listed: bool,
+    ) -> Vec<inflect::Forms> {
         let texts: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
         let stays =
             matches!(entry.mode, Some(MatchMode::Exact)) || listed && entry.mode == Some(MatchMode::Forms);
@@ -236,7 +253,7 @@ impl Words {
                 .map(|t| inflect::Forms { forms: vec![form(t)], group: 0, follows: false })
                 .collect();
         }
-        let gaps: Vec<&str> = words.iter().map(|w| w.gap.as_str()).collect();
+        let gaps: Vec<&str> = gaps.iter().map(String::as_str).collect();
         let mut forms = inflect::phrase_forms(self.language, &texts, &gaps, entry.set_phrase);
         // The plural that many give to an abbreviation.
         if let ([text], [forms]) = (&texts[..], &mut forms[..])
@@ -295,7 +312,8 @@ impl Words {
             let folded = fold(literal);
             let words = term_words(self.language, &folded);
             let kept: Vec<&TermWord> = words.iter().filter(|w| !w.article).collect();
-            let forms = self.forms(entry, &kept, false);
+            let gaps: Vec<String> = kept.iter().map(|w| w.gap.clone()).collect();
+            let forms = self.forms(entry, &kept, &gaps, false);
             for (word, forms) in kept.iter().zip(&forms) {
                 let slot = self.slot(word, "", forms, slots);
                 parts.push(Part::Slot(slot));
@@ -659,7 +677,10 @@ impl Words {
             return true;
         }
         let (term, text) = (accents(written), accents(word));
-        let differ = term.iter().zip(&text).any(|(a, b)| a.0 == b.0 && a.1 != b.1);
+        // A capital at the beginning is often left without its accent.
+        let capital = word.starts_with(char::is_uppercase) && text.first().is_some_and(|first| first.1 == 0);
+        let mut pairs = term.iter().zip(&text).skip(usize::from(capital));
+        let differ = pairs.any(|(a, b)| a.0 == b.0 && a.1 != b.1);
         let bare = text.iter().all(|(_, mark)| *mark == 0);
         let capitals = !word.chars().any(char::is_lowercase);
         !differ || bare && (capitals || !context.text.chars().any(|c| is_latin(c) && c as u32 > 0xBF))
