@@ -5,10 +5,12 @@
 //! remembers small facts of each row and speaks at the end. [`run()`] asks all of them, on all cores, and the
 //! answer does not depend on how many there are. [`validate`] judges TBX and TMX by their schemas.
 
+mod consistency;
 mod options;
 mod page;
 mod run;
 mod seen;
+mod terms;
 mod text;
 pub mod validate;
 
@@ -25,7 +27,22 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::model::{Finding, Severity, Side};
 
 /// Every check there is, family by family.
-pub static CHECKS: &[&dyn Check] = &[&text::repeated_word::RepeatedWord];
+pub static CHECKS: &[&dyn Check] = &[
+    &terms::term_missing::TermMissing,
+    &terms::term_not_approved::TermNotApproved,
+    &terms::term_deprecated::TermDeprecated,
+    &terms::term_forbidden::TermForbidden,
+    &terms::term_untranslated::TermUntranslated,
+    &terms::term_case::TermCase,
+    &terms::dnt_changed::DntChanged,
+    &terms::acronym_undefined::AcronymUndefined,
+    &terms::anachronism::Anachronism,
+    &terms::variant_nonpreferred::VariantNonpreferred,
+    &consistency::inconsistent_target::InconsistentTarget,
+    &consistency::inconsistent_source::InconsistentSource,
+    &consistency::inconsistent_term::InconsistentTerm,
+    &text::repeated_word::RepeatedWord,
+];
 
 /// Something that is looked for in a row.
 pub trait Check: Sync {

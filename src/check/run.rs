@@ -49,7 +49,7 @@ pub fn run(rows: &dyn Rows, terms: &Terms, options: &Options) -> Vec<Finding> {
         };
         let target = rows.target(row);
         let hits = recognisers.1.recognise(&target.text);
-        let seen = Seen { source, target: Text::new(target_lang, target, hits), terms, options };
+        let seen = Seen::new(source, Text::new(target_lang, target, hits), terms, options);
         let mut found = vec![];
         let mut of_row: Vec<(usize, Found)> = vec![];
         for (at, check) in asked.iter().enumerate() {

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use super::Options;
+use super::terms::{Expected, expected};
 use crate::find::recognise::Hit;
 use crate::find::terms::Terms;
 use crate::model::{LanguageTag, Segment};
@@ -19,6 +20,7 @@ pub struct Seen<'a> {
     pub terms: &'a Terms,
     /// What the user decided.
     pub options: &'a Options,
+    expected: OnceCell<Vec<Expected>>,
 }
 
 /// One side of a row.
@@ -57,6 +59,16 @@ impl<'a> Text<'a> {
 }
 
 impl<'a> Seen<'a> {
+    /// Makes a row of its sides.
+    pub fn new(source: Option<Text<'a>>, target: Text<'a>, terms: &'a Terms, options: &'a Options) -> Self {
+        Self { source, target, terms, options, expected: OnceCell::new() }
+    }
+
+    /// Returns the concepts that the source names, with what the target makes of each; made once.
+    pub fn expected(&self) -> &[Expected] {
+        self.expected.get_or_init(|| expected(self))
+    }
+
     /// Returns the source of a pair in which both sides say something.
     pub fn pair(&self) -> Option<(&Text<'a>, &Text<'a>)> {
         let source = self.source.as_ref().filter(|s| !s.is_empty())?;

@@ -212,6 +212,61 @@ const INDEFINITE_OTHER: u32 = 8;
 const DEFINITE: u32 = DEFINITE_SAME | DEFINITE_OTHER;
 const INDEFINITE: u32 = INDEFINITE_SAME | INDEFINITE_OTHER;
 
+/// Plurals that are made inside the word, of nouns common in policy language: (singular, plural), folded.
+const BROKEN: &[(&str, &str)] = &[
+    ("مدينة", "مدن"),
+    ("دولة", "دول"),
+    ("بلد", "بلدان"),
+    ("بلد", "بلاد"),
+    ("هجوم", "هجمات"),
+    ("جريمة", "جرائم"),
+    ("مبدا", "مبادئ"),
+    ("نظام", "نظم"),
+    ("نظام", "انظمة"),
+    ("منظومة", "منظومات"),
+    ("قاعدة", "قواعد"),
+    ("معيار", "معايير"),
+    ("حق", "حقوق"),
+    ("خبير", "خبراء"),
+    ("قانون", "قوانين"),
+    ("برنامج", "برامج"),
+    ("مشروع", "مشاريع"),
+    ("خطة", "خطط"),
+    ("حاجز", "حواجز"),
+    ("مكسب", "مكاسب"),
+    ("عائد", "عوائد"),
+    ("خطر", "اخطار"),
+    ("طريق", "طرق"),
+    ("حزام", "احزمة"),
+    ("طرف", "اطراف"),
+    ("قيمة", "قيم"),
+    ("شعب", "شعوب"),
+    ("مصلحة", "مصالح"),
+    ("دليل", "ادلة"),
+    ("قمة", "قمم"),
+    ("فريق", "افرقة"),
+    ("نهج", "مناهج"),
+    ("نمط", "انماط"),
+    ("قوة", "قوي"),
+    ("ثمرة", "ثمار"),
+    ("حضارة", "حضارات"),
+    ("اداة", "ادوات"),
+    ("وسيلة", "وسائل"),
+    ("وثيقة", "وثائق"),
+    ("مركز", "مراكز"),
+    ("جهاز", "اجهزة"),
+    ("مورد", "موارد"),
+    ("شريك", "شركاء"),
+    ("عضو", "اعضاء"),
+    ("تدبير", "تدابير"),
+    ("تقنية", "تقنيات"),
+    ("ميثاق", "مواثيق"),
+    ("سوق", "اسواق"),
+    ("لعبة", "العاب"),
+    ("عقلية", "عقليات"),
+    ("فضاء", "فضاءات"),
+];
+
 /// Words that stay as they are inside a term.
 const SMALL: &[&str] =
     &["في", "علي", "من", "الي", "عن", "مع", "بين", "حول", "ضد", "عبر", "نحو", "لا", "غير", "او"];
@@ -254,7 +309,9 @@ pub(super) fn inflect(words: &[&str], out: &mut [Forms]) {
             }
             let (d, i) =
                 if other { (DEFINITE_OTHER, INDEFINITE_OTHER) } else { (DEFINITE_SAME, INDEFINITE_SAME) };
-            let (d, i) = if definite.is_none() && relation && !other && base.ends_with("ية") {
+            let described = at > 0 && base.ends_with('ة');
+            let (d, i) = if definite.is_none() && !other && (described || relation && base.ends_with("ية"))
+            {
                 // An adjective in the feminine goes with things in the plural too.
                 (d | DEFINITE_OTHER, i | INDEFINITE_OTHER)
             } else {
@@ -292,6 +349,14 @@ fn without_article(word: &str) -> Option<&str> {
 /// dictionary form, whether it is definite or indefinite by its ending).
 fn numbers(base: &str, mut tell: impl FnMut(String, bool, Option<bool>)) {
     tell(base.to_owned(), false, None);
+    for (_, plural) in BROKEN.iter().filter(|(single, _)| *single == base) {
+        tell((*plural).to_owned(), true, None);
+        let stem = match plural.strip_suffix('ة') {
+            Some(stem) => format!("{stem}ت"),
+            None => (*plural).to_owned(),
+        };
+        PRONOUNS.iter().for_each(|pronoun| tell(format!("{stem}{pronoun}"), true, Some(true)));
+    }
     let owned = |stem: &str, other: bool, tell: &mut dyn FnMut(String, bool, Option<bool>)| {
         for pronoun in PRONOUNS {
             tell(format!("{stem}{pronoun}"), other, Some(true));

@@ -18,6 +18,7 @@ mod formats;
 mod glossary;
 mod hostile;
 mod imports;
+mod judged;
 mod judges;
 mod lisa_kit;
 mod omegat;

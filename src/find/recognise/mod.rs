@@ -118,11 +118,11 @@ impl Recogniser {
             Script::Unspaced(characters) if characters.is_empty() => vec![],
             Script::Spaced(words) => {
                 let folded = Folded::new(text);
-                select(words.find(text, &folded), words.entries())
+                select(text, words.find(text, &folded), words.entries())
             }
             Script::Unspaced(characters) => {
                 let folded = Folded::new(text);
-                select(characters.find(text, &folded), characters.entries())
+                select(text, characters.find(text, &folded), characters.entries())
             }
         }
     }
@@ -197,14 +197,27 @@ struct Candidate {
     method: Method,
 }
 
+impl Candidate {
+    /// How far the letters are from the term's own: what folding makes equal may be two terms, one of them
+    /// deprecated (الانترنت, الإنترنت).
+    fn apart(&self, text: &str, term: &str) -> u8 {
+        let plain = |text: &str| text.replace(['’', 'ʼ'], "'").to_lowercase();
+        let (surface, term) = (plain(&text[self.range.clone()]), plain(term));
+        if surface == term { 0 } else { 2 - u8::from(surface.contains(&term)) }
+    }
+}
+
 /// Keeps what may stand together. The longest come first, what is as long comes from left to right, and a
 /// pattern only where no literal stands in its way; what crosses one that is kept goes, what lies inside one
 /// stays as nested.
-fn select(mut found: Vec<Candidate>, entries: &[Entry]) -> Vec<Hit> {
+fn select(text: &str, mut found: Vec<Candidate>, entries: &[Entry]) -> Vec<Hit> {
     let of = |c: &Candidate| &entries[c.entry as usize];
     found.sort_by(|a, b| {
         let pattern = |c: &Candidate| c.method == Method::Pattern;
-        let by = |c: &Candidate| (c.method, of(c).near, of(c).rank, of(c).concept, of(c).term);
+        let by = |c: &Candidate| {
+            let entry = of(c);
+            (c.method, c.apart(text, &entry.text), entry.near, entry.rank, entry.concept, entry.term)
+        };
         (pattern(a).cmp(&pattern(b)))
             .then(b.range.len().cmp(&a.range.len()))
             .then(a.range.start.cmp(&b.range.start))

@@ -623,7 +623,10 @@ impl Words {
             return None;
         }
         let small = !surface.chars().any(char::is_uppercase) && entry.text.chars().any(char::is_uppercase);
-        let named = entry.name || self.language.optional_diacritics && has_inner_capital(&entry.text);
+        // *global development initiatives* are not the Global Development Initiative; in languages with cases a
+        // form that differs is no sign of that, unless the term stands in quotation marks.
+        let cases = self.language.inflection.scope == inflect::Scope::UpToNoun;
+        let named = entry.name && !cases || entry.text.starts_with(super::is_quote);
         if named && small && changed && path.len() > 1 {
             return None;
         }
@@ -661,7 +664,8 @@ impl Words {
     /// belongs to two nouns: *la sécurité et la souveraineté numériques*.
     fn is_shared(&self, context: &Context<'_>, path: &[Step]) -> bool {
         let Some((first, rest)) = path.split_first() else { return false };
-        let mut before = context.tokens[..first.first].iter().rev().skip_while(|t| t.article);
+        let mut before =
+            context.tokens[..first.first].iter().rev().skip_while(|t| t.article || t.preposition);
         self.language.inflection.scope == inflect::Scope::HeadAndModifiers
             && !first.meaning.changed
             && rest.iter().all(|s| s.meaning.changed)
@@ -1044,13 +1048,6 @@ fn seats_fit(written: &str, word: &str) -> bool {
     last && word[at..].iter().zip(base).all(seats)
 }
 
-/// Tells whether a term is written as a name: in quotation marks, or with a capital behind its first word.
-fn has_inner_capital(term: &str) -> bool {
-    let mut words = term.split_whitespace().skip(1);
-    term.starts_with(super::is_quote)
-        || words.any(|w| w.starts_with(char::is_uppercase) && w.chars().any(char::is_lowercase))
-}
-
 /// Tells whether an article stands in a stretch of folded text, also melted with a preposition or elided.
 fn has_article(language: &Language, between: &str) -> bool {
     if language.articles.is_empty() {
@@ -1131,6 +1128,6 @@ fn is_in_address(text: &str, range: &Range<usize>) -> bool {
 fn shouts(line: &str) -> bool {
     let mut words = line.split_whitespace().filter(|w| w.chars().any(char::is_alphabetic));
     let long = words.clone().any(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 4);
-    long && words.clone().count() > 2
+    words.clone().count() > if long { 2 } else { 3 }
         && words.all(|w| w.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase))
 }

@@ -1,0 +1,67 @@
+//! Terms of the base: whether what the source names is named in the target as the base wants it.
+
+mod expect;
+
+pub mod acronym_undefined;
+pub mod anachronism;
+pub mod dnt_changed;
+pub mod term_case;
+pub mod term_deprecated;
+pub mod term_forbidden;
+pub mod term_missing;
+pub mod term_not_approved;
+pub mod term_untranslated;
+pub mod variant_nonpreferred;
+
+pub use expect::{Expected, Met, expected};
+
+use crate::check::Text;
+use crate::find::recognise::{Hit, Method};
+use crate::find::terms::{Judgement, KnownTerm, Terms};
+use crate::model::{Date, TermKind};
+
+/// Returns the term to recommend in the language of a text for a concept, in quotation marks, for a help line.
+fn advice(terms: &Terms, concept: u32, text: &Text<'_>, date: Option<&Date>) -> Option<String> {
+    let best = terms.concept(concept).best(text.lang, date)?;
+    Some(format!("the base prefers \"{}\"", best.text))
+}
+
+/// Says how a hit was found, where that is not plain to see.
+fn how(hit: &Hit, term: &KnownTerm) -> String {
+    match hit.method {
+        Method::Exact | Method::Folded => String::new(),
+        Method::Listed => format!(" (a form of \"{}\")", term.text),
+        Method::Inflected => format!(" (\"{}\" in another form)", term.text),
+        Method::Loose => format!(" (\"{}\" with something between its parts)", term.text),
+        Method::Prefix => format!(" (it begins like \"{}\")", term.text),
+        Method::Pattern => format!(" (by the pattern of \"{}\")", term.text),
+        Method::Compound => format!(" (\"{}\" within a compound)", term.text),
+    }
+}
+
+/// Returns the hits that have this judgement and are no part of a longer hit, nor at the same time a term that may
+/// stand here.
+fn judged<'h>(
+    text: &'h Text<'_>,
+    terms: &'h Terms,
+    date: Option<&'h Date>,
+    judgement: Judgement,
+) -> impl Iterator<Item = (&'h Hit, &'h KnownTerm)> {
+    text.hits.iter().map(|hit| (hit, hit.of(terms))).filter(move |(hit, term)| {
+        !hit.nested
+            && term.judged(date) == judgement
+            && !text.hits.iter().any(|other| {
+                other.range == hit.range
+                    && other.concept != hit.concept
+                    && other.of(terms).judged(date) <= Judgement::Admitted
+            })
+    })
+}
+
+/// Tells whether a term shortens another.
+pub(super) fn is_short(term: &KnownTerm) -> bool {
+    matches!(
+        term.kind,
+        Some(TermKind::Acronym | TermKind::Abbreviation | TermKind::Initialism | TermKind::ShortForm)
+    )
+}
