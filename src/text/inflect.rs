@@ -140,7 +140,14 @@ pub fn phrase_forms(language: &Language, words: &[&str], gaps: &[&str], set_phra
                 }
             }
         }
-        Scope::HeadAndModifiers => head_and_modifiers(rules, words, &parted, &mut out),
+        Scope::HeadAndModifiers => {
+            head_and_modifiers(rules, words, &parted, &mut out);
+            // Halves with a hyphen between them may stay as they are: *gagnant-gagnant*.
+            for at in (1..words.len()).filter(|at| gaps.get(*at) == Some(&"-")) {
+                out[at - 1].forms[0].agrees = ANY;
+                out[at].forms[0].agrees = ANY;
+            }
+        }
         Scope::UpToNoun => {
             let joined = |at: usize| gaps.get(at) == Some(&"-");
             up_to_noun(rules, words, &parted, &joined, &mut out);
@@ -259,7 +266,7 @@ fn up_to_noun(
     let nominative = |word: &str| adjective(word) && !word.ends_with("ой");
     let plural = |word: &str| word.ends_with("ые") || word.ends_with("ие") || word.ends_with("иеся");
     let (mut group, mut done) = (1, false);
-    let mut nouns = false;
+    let (mut nouns, mut waiting) = (false, false);
     for (at, word) in words.iter().enumerate() {
         if rules.conjunctions.contains(word) {
             group += 1;
@@ -271,7 +278,12 @@ fn up_to_noun(
             done = false;
         }
         if rules.prepositions.contains(word) {
+            // The noun of these adjectives stands behind what depends on them: *общие для всех ценности*.
+            waiting = !done && !nouns && at > 0 && adjective(words[at - 1]);
             done = true;
+        }
+        if waiting && at + 1 == words.len() {
+            done = false;
         }
         // A name with an apostrophe is the second half of another one.
         let named = word.contains('\'');
@@ -405,33 +417,95 @@ fn respell(language: &Language, out: &mut Forms) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{fold, languages};
     use super::*;
 
-    #[test]
-    #[ignore = "prints forms and judges nothing"]
-    fn forms_are_printed() {
-        let lang = std::env::var("L").unwrap();
-        let language = super::super::languages::of(&lang.parse().unwrap());
-        let text = std::fs::read_to_string("/tmp/terms.txt").unwrap();
-        let mut seen = std::collections::BTreeMap::new();
-        for term in text.lines() {
-            let folded = crate::text::fold(term).into_owned();
-            let words: Vec<&str> = folded.split(' ').map(|w| w.trim_matches(',')).collect();
-            let gaps: Vec<&str> = folded
-                .split(' ')
-                .scan(false, |c, w| {
-                    let g = if *c { ", " } else { "" };
-                    *c = w.ends_with(',');
-                    Some(g)
-                })
-                .collect();
-            for (w, f) in words.iter().zip(phrase_forms(language, &words, &gaps, false)) {
-                let forms: Vec<String> = f.forms.iter().map(|x| x.text.clone()).collect();
-                seen.entry(format!("{w}/{}", f.group)).or_insert(forms.join(" "));
-            }
+    /// Returns the forms of the words of a term, word by word.
+    fn made(lang: &str, term: &str) -> Vec<Vec<String>> {
+        let language = languages::of(&lang.parse().unwrap());
+        let folded = fold(term).into_owned();
+        let words: Vec<&str> = folded.split(' ').map(|word| word.trim_end_matches(',')).collect();
+        let behind_comma = folded.split(' ').scan(false, |comma, word| {
+            let gap = if *comma { ", " } else { "" };
+            *comma = word.ends_with(',');
+            Some(gap)
+        });
+        let gaps: Vec<&str> = behind_comma.collect();
+        let forms = phrase_forms(language, &words, &gaps, false);
+        forms.into_iter().map(|f| f.forms.into_iter().map(|f| f.text).collect()).collect()
+    }
+
+    /// Says which of the words that stand for each other cannot be made, and which are made and must not be.
+    fn wrong(facts: &[(&str, &str, &[&str], &[&str])]) -> Vec<String> {
+        let mut out = vec![];
+        for (lang, word, forms, others) in facts {
+            let made = &made(lang, word)[0];
+            let has = |form: &str| made.contains(&fold(form).into_owned());
+            out.extend(forms.iter().filter(|f| !has(f)).map(|f| format!("{lang}: {word}: no {f}")));
+            out.extend(others.iter().filter(|f| has(f)).map(|f| format!("{lang}: {word}: {f}")));
         }
-        for (w, f) in seen {
-            println!("{w}: {f}");
+        out
+    }
+
+    #[test]
+    fn a_word_takes_its_own_forms_and_no_others() {
+        let wrong = wrong(&[
+            ("ru", "инициатива", &["инициативы", "инициативе", "инициативой", "инициатив"], &["инициал"]),
+            ("ru", "поставка", &["поставок", "поставке", "поставками"], &["поставщик"]),
+            ("ru", "порядок", &["порядка", "порядком", "порядками"], &[]),
+            ("ru", "уровень", &["уровня", "уровнем", "уровней", "уровнях"], &[]),
+            ("ru", "государство", &["государства", "государств", "государством"], &["государственный"]),
+            ("ru", "статья", &["статьи", "статей", "статьёй", "статьях"], &[]),
+            ("ru", "сценарий", &["сценария", "сценарии", "сценариев"], &[]),
+            ("ru", "гражданин", &["граждане", "граждан", "гражданам"], &[]),
+            ("ru", "имя", &["имени", "имён", "именах"], &[]),
+            ("ru", "город", &["города", "городов", "городами"], &["городской"]),
+            ("ru", "медиа", &[], &["медии", "медию"]),
+            ("ru", "данные", &["данных", "данными", "данным"], &["данный", "данной", "данному"]),
+            ("ru", "политика", &["политики", "политикой"], &["политиком", "политический"]),
+            ("ru", "прозрачный", &["прозрачна", "прозрачен", "прозрачны", "прозрачного"], &["прозрачность"]),
+            ("ru", "развивающаяся", &["развивающейся", "развивающихся", "развивающимися"], &["развитие"]),
+            ("en", "strategy", &["strategies", "strategy's"], &["strategic", "strategist"]),
+            ("en", "netizens", &["netizen"], &[]),
+            ("en", "crisis", &["crises"], &["critical"]),
+            ("en", "news", &[], &["new"]),
+            ("en", "customs", &[], &["custom"]),
+            ("en", "defence", &["defense", "defences", "defenses"], &["defend"]),
+            ("fr", "réseau", &["réseaux"], &["réseauter"]),
+            ("fr", "mondial", &["mondiaux"], &["mondain"]),
+            ("fr", "fonds", &[], &["fond"]),
+            ("es", "crisis", &[], &["crisi"]),
+            ("es", "red", &["redes"], &["redar"]),
+            ("es", "voz", &["voces"], &["vocal"]),
+            ("de", "Angriff", &["Angriffe", "Angriffen", "Angriffs"], &["Angreifer"]),
+            ("de", "Entwicklungsländer", &["Entwicklungsland", "Entwicklungsländern"], &["Entwicklung"]),
+            ("ar", "السيادة", &["سيادة", "سيادتها", "السيادة"], &["سيد", "السيد"]),
+            ("ar", "نظام", &["النظام", "أنظمة", "النظم", "نظامها"], &["منظمة"]),
+            ("ar", "مكتب", &["المكتب", "مكتبنا"], &["مكتبة"]),
+            ("ko", "주권", &["주권을", "주권은", "주권의"], &["주권자"]),
+        ]);
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[test]
+    fn what_stands_before_a_word_of_a_term_decides_what_bends() {
+        let bends = |lang: &str, term: &str| -> Vec<bool> {
+            made(lang, term).iter().map(|forms| forms.len() > 1).collect()
+        };
+        for (lang, term, expected) in [
+            ("ru", "цифровой разрыв", &[true, true][..]),
+            ("ru", "сообщество единой судьбы", &[true, false, false]),
+            ("ru", "инициатива по безопасности данных", &[true, false, false, false]),
+            ("ru", "более справедливый и разумный", &[false, true, false, true]),
+            ("ru", "нормы, правила и принципы", &[true, true, false, true]),
+            ("ru", "перемены, невиданные за столетие", &[true, true, false, false]),
+            ("ru", "пять предложений", &[true, true]),
+            ("ru", "общие для всех ценности", &[true, false, false, true]),
+            ("en", "right of reply", &[true, false, true]),
+            ("en", "digital divide", &[false, true]),
+            ("fr", "plus juste et plus équitable", &[false, true, false, false, true]),
+        ] {
+            assert_eq!(bends(lang, term), expected, "{term}");
         }
     }
 }

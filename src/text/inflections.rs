@@ -154,7 +154,7 @@ pub(super) const SPANISH: Inflection = Inflection {
         },
         // A term in the plural, of one.
         Paradigm { of: &["a|s", "e|s", "o|s"], forms: &[("", PL)], before_noun: false },
-        Paradigm { of: &["d|es", "l|es", "n|es", "r|es"], forms: &[("", PL)], before_noun: false },
+        Paradigm { of: &["d|es", "l|es", "n|es", "r|es", "is|es"], forms: &[("", PL)], before_noun: false },
         Paradigm { of: &["|ces"], forms: &[("z", PL)], before_noun: false },
     ],
     prepositions: &[
@@ -272,7 +272,11 @@ pub(super) const GERMAN: Inflection = Inflection {
         },
         Paradigm { of: &["i|n"], forms: &[("nen", ANY)], before_noun: false },
         Paradigm { of: &["|en"], forms: &[("e", ANY), ("", ANY)], before_noun: false },
-        Paradigm { of: &["|er"], forms: &[("ern", ANY), ("ers", ANY)], before_noun: false },
+        Paradigm {
+            of: &["|er"],
+            forms: &[("ern", ANY), ("ers", ANY), ("", ANY), ("es", ANY)],
+            before_noun: false,
+        },
         // The dictionary form of an adjective before a noun in the masculine or neuter.
         Paradigm {
             of: &["|er", "|es"],
