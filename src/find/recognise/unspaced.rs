@@ -400,6 +400,8 @@ fn is_cut(segmenter: &Segmenter, letters: &str, range: &Range<usize>) -> bool {
             let to = from + letters[range.clone()].chars().count();
             han_word_crosses(&stretch, from..to)
         }
+        // Nobody writes so many characters in a row by chance.
+        Segmenter::Dictionary(_) if letters[range.clone()].chars().count() >= 4 => false,
         Segmenter::Dictionary(segmenter) => {
             let mut missing = [range.start, range.end].map(|edge| edge > start && edge < end);
             for edge in segmenter.segment_str(&letters[start..end]) {
