@@ -387,6 +387,17 @@ fn verb(rules: &Inflection, word: &str, out: &mut Forms) {
             for form in *forms {
                 out.add(format!("{stem}{form}"), ANY);
             }
+            // A consonant behind a short vowel is doubled: *stepped*.
+            let mut last = word.chars().rev();
+            let vowel = |c: Option<char>| c.is_some_and(|c| "aeiou".contains(c));
+            if let (Some(end), true, false) = (last.next(), vowel(last.next()), vowel(last.next()))
+                && ending.is_empty()
+                && "bdgmnprt".contains(end)
+            {
+                for form in forms.iter().filter(|form| form.starts_with(['e', 'i'])) {
+                    out.add(format!("{word}{end}{form}"), ANY);
+                }
+            }
             return;
         }
     }

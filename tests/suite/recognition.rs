@@ -1,8 +1,27 @@
 //! Recognition held against facts: small bases, small texts, and what must and must not be found in them.
 //!
 //! `cargo nextest run recognition` counts how many hits are found and how many are false, on the table in
-//! `tests/suite/recognition/` and on seeds/; the counts are a snapshot, so that a change of rule shows what
-//! it costs.
+//! `tests/suite/recognition/` and on documents of seeds/ with their terms marked (`recognition/gold/`); the counts
+//! are a snapshot, so that a change of rule shows what it costs. What stands there as wrong wants a lexicon or
+//! syntax, which we do not have.
+//!
+//! What the tables agree on, in every language:
+//!
+//! - The longest hit stands, what crosses it does not, what lies inside it is nested; a concept is not told again
+//!   inside itself.
+//! - Arabic particles and pronouns glued to a term belong to its surface; *'s*, Korean particles, the number of a
+//!   footnote, and the *s* that joins the parts of a German compound do not.
+//! - An article that opens a term as it is listed belongs to its surface where it stands as a word of its own or
+//!   elided (*l'équité et la justice*); where a preposition melts with it (*au bon ordre*), the surface begins
+//!   behind it.
+//! - Inside a term of a Romance language an article behind a preposition is the term's own or not at all
+//!   (*mesures de confiance* is not *mesures de la confiance*); its number may change.
+//! - Both quotation marks belong to a surface if one of them falls inside it, or if the term itself is quoted.
+//! - `{prefix}` takes the whole word; `{exact}` refuses everything but case, apostrophes and the kind of space;
+//!   listed forms bend as the term does unless the rule says that only they count.
+//! - An abbreviation is written as it is, but for a small *s* of the plural; a line in capitals says nothing of it.
+//! - Small letters do not hide a name whose words are unchanged; changed ones are no name (*global development
+//!   initiatives*), except in Russian, where a case is no sign of that.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

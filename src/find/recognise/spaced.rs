@@ -642,6 +642,7 @@ impl Words {
         }
         if is_parted(&entry.text, &context.text[range.clone()])
             || entry.case != Case::Capitals && is_bound(self.language, context.text, &range)
+            || entry.case == Case::Capitals && is_numbered(&context.text[range.end..])
             || is_in_address(context.text, &range)
             || entry.case == Case::Capitals && context.text[range.end..].starts_with('$')
         {
@@ -1046,6 +1047,12 @@ fn seats_fit(written: &str, word: &str) -> bool {
         _ => true,
     };
     last && word[at..].iter().zip(base).all(seats)
+}
+
+/// Tells whether a hyphen and a figure follow, which make another name of an abbreviation: *IA-64*.
+fn is_numbered(behind: &str) -> bool {
+    let figure = behind.strip_prefix(['-', '\u{2010}', '\u{2011}']);
+    figure.is_some_and(|figure| figure.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Tells whether an article stands in a stretch of folded text, also melted with a preposition or elided.
