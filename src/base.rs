@@ -6,6 +6,7 @@
 
 mod ahead;
 mod alike;
+mod check;
 mod error;
 mod export;
 mod headers;
@@ -21,6 +22,7 @@ use std::collections::hash_map::Entry;
 use std::path::Path;
 use std::time::Duration;
 
+pub use check::{Fixes, Work};
 pub use error::Error;
 pub use export::{ExportOptions, Selection, companion_of};
 pub use import::{Conflicts, ImportOptions, ImportReport, MOST_FINDINGS, Source};

@@ -7,6 +7,7 @@ pub mod model;
 pub mod bytes;
 pub mod text;
 
+pub mod document;
 pub mod find;
 pub mod format;
 pub mod store;

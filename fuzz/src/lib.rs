@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use wicterm::check::validate::validate;
+use wicterm::document::{self, BlockKind, Kind};
 use wicterm::format::{self, Entry, FORMATS, Format, Input, LossReport, Output, ReadOptions, Sink, WriteOptions};
 use wicterm::model::{Finding, LanguageTag, Place, Segment, Unit};
 
@@ -39,6 +40,42 @@ pub fn judge(bytes: &[u8]) {
         assert!(!finding.message.is_empty() && finding.message.len() < 4_000, "{finding:?}");
     }
     assert_eq!(validate(bytes).expect("bytes in memory can be read"), verdict);
+}
+
+/// Reads bytes as a document: its text is whole, and every character of it leads back into the file.
+pub fn document(kind: Kind, encoding: Option<&str>, bytes: &[u8]) {
+    let options = document::Options {
+        kind: Some(kind),
+        encoding: encoding.map(str::to_owned),
+        ..document::Options::default()
+    };
+    // An error is an answer too.
+    let Ok(document) = document::read(bytes, "fuzz", &options) else { return };
+    let length = bytes.len() as u64;
+    for block in &document.blocks {
+        assert!(!block.text.trim().is_empty() && block.text.trim() == block.text, "{block:?}");
+        assert!(!matches!(block.kind, BlockKind::Heading(0)), "headings count from 1");
+        let mut last = 0;
+        // The places of a few hundred characters are enough, of each block.
+        for (at, c) in block.text.char_indices().take(300) {
+            let place = block.line_of(at);
+            assert!(place.line >= 1 && place.column >= 1, "lines and columns count from 1");
+            let original = block.original(at..at + c.len_utf8());
+            assert_eq!(original.is_some(), kind != Kind::Docx);
+            let Some(original) = original else { continue };
+            assert!(original.start < original.end && original.end <= length, "{original:?} of {length}");
+            assert!(original.start >= last, "a text stands in the order of its file");
+            last = original.start;
+        }
+        let lang = block.lang.as_ref().or(document.language.as_ref());
+        let english = LanguageTag::english();
+        let mut end = 0;
+        for sentence in wicterm::text::sentences(lang.unwrap_or(&english), &block.text) {
+            assert!(sentence.start >= end && sentence.end > sentence.start, "sentences stand in order");
+            assert!(block.text[end..sentence.start].trim().is_empty(), "sentences miss nothing");
+            end = sentence.end;
+        }
+    }
 }
 
 /// What a format has written it reads again, and it is valid.

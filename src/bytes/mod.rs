@@ -1,16 +1,24 @@
-//! Bytes from strangers: encodings, bounded XML, safe files.
+//! Bytes from strangers: encodings, bounded XML and zip, safe files.
 //!
 //! What comes from a file of unknown make passes through here before anyone believes it:
 //! [`decode`] makes UTF-8 of whatever it is, [`xml`] reads and writes XML within [`Limits`],
-//! [`safe`] puts a finished file in place of an old one. No format is known here, and nothing
-//! a file names is ever fetched.
+//! [`zip`] unpacks archives within bounds, [`safe`] puts a finished file in place of an old one, [`Whole`] is a
+//! file in memory whose text knows its way back, and [`Editable`] one that can be changed in place. No format is
+//! known here, and nothing a file names is ever fetched.
 
 pub mod decode;
+mod edit;
 pub mod safe;
+mod way;
+mod whole;
 pub mod xml;
+pub mod zip;
 
 pub use decode::{Decoder, Encoding, How, head, sniff};
+pub use edit::{Editable, Patch, Unwritable, apply};
 pub use safe::replace_file;
+pub use way::Way;
+pub use whole::Whole;
 
 /// Bounds on what a file from a stranger may cost.
 #[derive(Debug, Clone, Copy)]

@@ -579,6 +579,13 @@ impl<R: Read> Reader<R> {
         self.inner.get_ref().decoder.offset()
     }
 
+    /// Returns the last event as it is written, and at which byte of the file it begins. Only where the file is
+    /// UTF-8 are these its bytes.
+    pub fn written(&self) -> Option<(u64, &str)> {
+        let written = self.slice(0..self.buf.len(), false);
+        Some((self.end_offset()?.checked_sub(written.len() as u64)?, written))
+    }
+
     /// Returns where the last event ended.
     pub fn end(&self) -> Position {
         self.inner.get_ref().decoder.position()

@@ -5,19 +5,26 @@
 //! remembers small facts of each row and speaks at the end. [`run()`] asks all of them, on all cores, and the
 //! answer does not depend on how many there are. [`validate`] judges TBX and TMX by their schemas.
 
+pub mod baseline;
+mod codes;
 mod consistency;
+mod custom;
+mod glyphs;
+mod numbers;
 mod options;
 mod page;
 mod run;
 mod seen;
+mod settings;
 mod terms;
 mod text;
 pub mod validate;
 
 pub use options::Options;
 pub use page::{Example, Page};
-pub use run::{Rows, run};
+pub use run::{Rows, run, run_by_row};
 pub use seen::{Seen, Text};
+pub use settings::{Settings, unknown_name};
 
 use std::ops::Range;
 
@@ -38,10 +45,41 @@ pub static CHECKS: &[&dyn Check] = &[
     &terms::acronym_undefined::AcronymUndefined,
     &terms::anachronism::Anachronism,
     &terms::variant_nonpreferred::VariantNonpreferred,
+    &consistency::empty_target::EmptyTarget,
+    &consistency::untranslated::Untranslated,
+    &consistency::partial_translation::PartialTranslation,
     &consistency::inconsistent_target::InconsistentTarget,
     &consistency::inconsistent_source::InconsistentSource,
     &consistency::inconsistent_term::InconsistentTerm,
+    &numbers::number_mismatch::NumberMismatch,
+    &numbers::date_mismatch::DateMismatch,
+    &numbers::percent_mismatch::PercentMismatch,
+    &numbers::currency_mismatch::CurrencyMismatch,
+    &numbers::unit_mismatch::UnitMismatch,
+    &numbers::figure_mismatch::FigureMismatch,
+    &text::punct_end::PunctEnd,
+    &text::punct_spacing::PunctSpacing,
+    &text::bracket_unpaired::BracketUnpaired,
+    &text::quote_unpaired::QuoteUnpaired,
+    &text::quote_style::QuoteStyle,
+    &text::width_mixed::WidthMixed,
     &text::repeated_word::RepeatedWord,
+    &text::space_extra::SpaceExtra,
+    &text::zero_width::ZeroWidth,
+    &text::control_char::ControlChar,
+    &text::bidi_control::BidiControl,
+    &text::mixed_script::MixedScript,
+    &text::encoding_damage::EncodingDamage,
+    &text::length_ratio::LengthRatio,
+    &codes::tag_missing::TagMissing,
+    &codes::tag_extra::TagExtra,
+    &codes::tag_order::TagOrder,
+    &codes::tag_nesting::TagNesting,
+    &codes::placeholder_missing::PlaceholderMissing,
+    &codes::placeholder_extra::PlaceholderExtra,
+    &codes::url_changed::UrlChanged,
+    &custom::custom_word::CustomWord,
+    &custom::custom_regex::CustomRegex,
 ];
 
 /// Something that is looked for in a row.
@@ -191,18 +229,42 @@ impl Found {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Facts(pub Vec<[u64; 2]>);
 
-/// Gives every finding its fingerprint: it stays while the thing found stays, wherever in the file it moves.
+/// Gives findings about files their fingerprints: each stays while the thing found stays, wherever in the file
+/// it moves.
 ///
-/// What is found twice in the same words is told apart by its turn.
+/// Such findings have no text that would tell them apart, so the file's name does. Of findings in texts see
+/// [`fingerprint_in_texts`].
 pub fn fingerprint(findings: &mut [Finding]) {
-    let mut met: FxHashMap<u64, u32> = FxHashMap::default();
-    for finding in findings {
+    number(findings, |_, finding| {
         let place = &finding.place;
-        let said = format!(
+        format!(
             "{}\0{:?}\0{:?}\0{:?}\0{:?}\0{}",
             finding.check, place.file, place.unit, place.side, finding.surface, finding.message
-        );
-        let hash = xxh3_64(said.as_bytes());
+        )
+    });
+}
+
+/// Gives findings in texts their fingerprints: by check, side, the text it was found in, the words found and
+/// the concept; `texts` are the hashes of those texts, one for each finding.
+///
+/// Neither line nor unit nor other rows count, so what somebody accepted stays accepted when the file grows or
+/// is sorted anew, and ends when the text itself changes. The sentence that says it does not count either: a
+/// newer wicterm may say it better. Nor does the file's name: a file that was renamed is the same work, and
+/// [`baseline`] minds that one acceptance covers one finding in one file.
+fn fingerprint_in_texts(findings: &mut [Finding], texts: &[u64]) {
+    number(findings, |at, finding| {
+        format!(
+            "{}\0{:?}\0{:016x}\0{:?}\0{:?}",
+            finding.check, finding.place.side, texts[at], finding.surface, finding.concept
+        )
+    });
+}
+
+/// Twins, which are said in the same words, are told apart by their turn.
+fn number(findings: &mut [Finding], said: impl Fn(usize, &Finding) -> String) {
+    let mut met: FxHashMap<u64, u32> = FxHashMap::default();
+    for (at, finding) in findings.iter_mut().enumerate() {
+        let hash = xxh3_64(said(at, finding).as_bytes());
         let turn = met.entry(hash).or_default();
         *turn += 1;
         finding.fingerprint = format!("{:016x}", xxh3_64(format!("{hash}\0{turn}").as_bytes()));

@@ -115,7 +115,11 @@ impl Example {
         example.terms = Terms::of(concepts);
         if !options.is_empty() {
             let date = example.options.date;
-            example.options = toml_edit::de::from_str(&options).map_err(|e| e.to_string())?;
+            let settings = super::Settings::of_table(&options).map_err(|e| e.to_string())?;
+            if let Some(unknown) = settings.complaints.first() {
+                return Err(unknown.clone());
+            }
+            example.options = settings.options;
             example.options.date = example.options.date.or(date);
         }
         Ok(example)

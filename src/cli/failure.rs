@@ -89,7 +89,7 @@ impl Failure {
 
     /// Says it on standard error.
     pub fn report(&self, format: ReportFormat, session: &mut Session) {
-        if format != ReportFormat::Text {
+        if format.is_json() {
             let findings: Vec<_> = self.findings.iter().map(report::finding_json).collect();
             let mut error = json!({"code": self.code, "message": self.message, "hint": self.hint});
             if !findings.is_empty() {

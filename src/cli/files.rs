@@ -54,6 +54,33 @@ pub(super) fn like(pattern: &str) -> Result<Vec<PathBuf>, Failure> {
     }
 }
 
+/// Lists the files that arguments mean: themselves, those like a pattern, and those of a folder that have one of these
+/// extensions. What means nothing is told, and no reason to leave the others.
+pub(super) fn meant(arguments: &[String], extensions: &[&str], unread: &mut Vec<Failure>) -> Vec<String> {
+    let mut meant = vec![];
+    for argument in arguments {
+        let path = Path::new(argument);
+        let found = if path.is_dir() {
+            with_extension(path, extensions).and_then(|found| match found.is_empty() {
+                true => Err(Failure::unable(
+                    "io",
+                    format!("{argument}: there is no .{} in this folder", extensions.join(" and no .")),
+                )),
+                false => Ok(found),
+            })
+        } else if !path.exists() && argument.contains(['*', '?', '[']) {
+            like(argument)
+        } else {
+            Ok(vec![PathBuf::from(argument)])
+        };
+        match found {
+            Ok(found) => meant.extend(found.iter().map(|f| f.display().to_string())),
+            Err(failure) => unread.push(failure),
+        }
+    }
+    meant
+}
+
 /// Lists what can be imported of a folder and below, in order: files with an extension that some format
 /// knows, and folders that hold the files of concepts.
 pub(super) fn importable(folder: &Path) -> Result<Vec<PathBuf>, Failure> {

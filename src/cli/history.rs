@@ -105,9 +105,9 @@ impl History {
 
 fn stream(common: &Common, session: &mut Session) -> Result<Option<report::Stream>, Failure> {
     Ok(match common.format {
-        ReportFormat::Text => None,
         ReportFormat::Json => Some(report::Stream::document("history")),
         ReportFormat::Jsonl => Some(report::Stream::lines("history", session.out())?),
+        _ => None,
     })
 }
 

@@ -260,9 +260,9 @@ pub(super) fn list_formats(
     has_door: fn(&Format) -> bool,
 ) -> Result<Outcome, Failure> {
     let mut stream = match common.format {
-        ReportFormat::Text => None,
         ReportFormat::Json => Some(report::Stream::document(command)),
         ReportFormat::Jsonl => Some(report::Stream::lines(command, session.out())?),
+        _ => None,
     };
     for format in FORMATS.iter().filter(|f| has_door(f)) {
         match &mut stream {

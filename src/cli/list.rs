@@ -45,7 +45,7 @@ impl List {
         let mut stream = match common.format {
             ReportFormat::Jsonl => Some(report::Stream::lines("list", session.out())?),
             ReportFormat::Json => Some(report::Stream::document("list")),
-            ReportFormat::Text => None,
+            _ => None,
         };
         let mut listed = 0;
         for concept in base.concepts(&query) {

@@ -3,9 +3,12 @@
 //! A command is its arguments and a `run` that reads like its help text; what it does is done
 //! at the desk ([`crate::base`]). Data goes to standard output, everything else to standard error.
 
+mod accepting;
 mod add;
+mod check;
 mod demo;
 mod edit;
+mod explain;
 mod export;
 mod failure;
 mod files;
@@ -16,6 +19,7 @@ mod list;
 mod lookup;
 mod pages;
 mod place;
+mod scan;
 mod session;
 mod validate;
 mod values;
@@ -88,6 +92,19 @@ enum ReportFormat {
     Json,
     /// JSON Lines
     Jsonl,
+    /// SARIF 2.1.0, of findings
+    Sarif,
+    /// Annotations of a GitHub workflow, of findings
+    Github,
+    /// One page of HTML, of findings
+    Html,
+}
+
+impl ReportFormat {
+    /// Tells whether scripts read it as JSON, errors included.
+    fn is_json(self) -> bool {
+        matches!(self, Self::Json | Self::Jsonl)
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -105,6 +122,9 @@ enum Command {
     Import(import::Import),
     Export(export::Export),
     Validate(validate::Validate),
+    Check(Box<check::Check>),
+    Explain(explain::Explain),
+    Scan(scan::Scan),
     Stats(list::Stats),
     Dump(keep::Dump),
     Load(keep::Load),
@@ -112,6 +132,14 @@ enum Command {
     Demo(demo::Demo),
     Completions(pages::Completions),
     Man(pages::Man),
+}
+
+impl Command {
+    /// Tells whether it can report in a shape; what is no list of findings in texts has three of them.
+    fn reports_as(&self, shape: ReportFormat) -> bool {
+        let common = matches!(shape, ReportFormat::Text | ReportFormat::Json | ReportFormat::Jsonl);
+        common || matches!(self, Self::Check(_) | Self::Validate(_))
+    }
 }
 
 /// What a command leaves with when it could do its work.
@@ -132,7 +160,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let args = match Args::try_parse_from(&arguments) {
         Ok(args) => args,
-        Err(e) if e.use_stderr() && wanted_format(&arguments) != ReportFormat::Text => {
+        Err(e) if e.use_stderr() && wanted_format(&arguments).is_json() => {
             let mut session = Session::new(Colour::Never, false);
             let failure = misused(&e);
             failure.report(ReportFormat::Json, &mut session);
@@ -147,6 +175,12 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     session::end_when_interrupted();
     let mut session = Session::new(args.common.color, args.common.quiet);
     let common = &args.common;
+    if !args.command.reports_as(common.format) {
+        let what = "only `check` and `validate` report in this shape; the others know text, json and jsonl";
+        let failure = Failure::usage(what);
+        failure.report(common.format, &mut session);
+        return ExitCode::from(failure.exit_code());
+    }
     let outcome = match args.command {
         Command::Init(c) => c.run(common, &mut session),
         Command::Add(c) => c.run(common, &mut session),
@@ -161,6 +195,9 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Import(c) => c.run(common, &mut session),
         Command::Export(c) => c.run(common, &mut session),
         Command::Validate(c) => c.run(common, &mut session),
+        Command::Check(c) => c.run(common, &mut session),
+        Command::Explain(c) => c.run(common, &mut session),
+        Command::Scan(c) => c.run(common, &mut session),
         Command::Stats(c) => c.run(common, &mut session),
         Command::Dump(c) => c.run(common, &mut session),
         Command::Load(c) => c.run(common, &mut session),

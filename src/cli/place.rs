@@ -10,7 +10,7 @@ use super::session::Session;
 use crate::base::Base;
 use crate::model::{Revision, Severity};
 use crate::store::Who;
-use crate::{report, text};
+use crate::{check, report, text};
 
 /// The name of a project's settings file.
 pub const SETTINGS: &str = "wicterm.toml";
@@ -26,7 +26,7 @@ pub struct Settings {
 }
 
 /// The keys of [`Settings`].
-const KEYS: &[&str] = &["base", "source-lang"];
+const KEYS: &[&str] = &["base", "source-lang", "check"];
 
 /// Finds the settings file here or above.
 pub fn settings(session: &mut Session) -> Result<Option<(PathBuf, Settings)>, Failure> {
@@ -63,6 +63,24 @@ pub fn settings_in(dir: &Path, session: &mut Session) -> Result<Option<Settings>
         ));
     }
     toml_edit::de::from_str(&text).map(Some).map_err(|e| wrong(&e))
+}
+
+/// Reads what the project's settings say of the checks, with the folder that they stand in.
+pub fn checks(session: &mut Session) -> Result<(Option<PathBuf>, check::Settings), Failure> {
+    let here = session.current_dir()?;
+    let Some(root) = here.ancestors().find(|dir| dir.join(SETTINGS).is_file()).map(Path::to_owned) else {
+        return Ok((None, check::Settings::default()));
+    };
+    let file = root.join(SETTINGS);
+    let text = std::fs::read_to_string(&file)
+        .map_err(|e| Failure::unable("io", format!("{}: {e}", file.display())))?;
+    let settings =
+        check::Settings::of_file(&text).map_err(|e| Failure::usage(format!("{}: {e}", file.display())))?;
+    for complaint in &settings.complaints {
+        let said = format!("{}, [check]: {complaint}", file.display());
+        session.warn_once(report::severe(Severity::Warning, said));
+    }
+    Ok((Some(root), settings))
 }
 
 /// Returns the folder of the base that was named: with --base, or in the environment.

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -10,7 +9,7 @@ use super::values::{SEVERITIES, word};
 use super::{Common, Failure, Outcome, ReportFormat, Session, files};
 use crate::check::validate::{SELECTED, Verdict, validate};
 use crate::model::Severity;
-use crate::report::{self, look, styled};
+use crate::report::{self, Checked, Told, look, styled};
 
 /// Judge TBX and TMX files by their own schemas
 ///
@@ -37,18 +36,20 @@ impl Validate {
         if self.schemas {
             return schemas(common, session);
         }
+        let mut checked = Checked::default();
         let mut stream = match common.format {
-            ReportFormat::Text => None,
             ReportFormat::Json => Some(report::Stream::document("validate")),
             ReportFormat::Jsonl => Some(report::Stream::lines("validate", session.out())?),
+            _ => None,
         };
         let mut worst = None;
         // One that cannot be read is no reason to leave the others unjudged.
         let mut unread: Vec<Failure> = vec![];
-        for file in self.meant(&mut unread)? {
+        for file in files::meant(&self.files, &["tbx", "tmx"], &mut unread) {
             let verdict = match judge(&file, session) {
                 Ok(verdict) => verdict,
                 Err(failure) => {
+                    checked.failures.push(failure.message().to_owned());
                     unread.push(failure);
                     continue;
                 }
@@ -56,11 +57,24 @@ impl Validate {
             worst = worst.max(verdict.findings.iter().map(|f| f.severity).max());
             match &mut stream {
                 Some(stream) => stream.item(report::verdict_json(&file, &verdict), session.out())?,
-                None => self.tell(&file, &verdict, session)?,
+                None if common.format == ReportFormat::Text => self.tell(&file, &verdict, session)?,
+                None => {
+                    checked.files += 1;
+                    checked.told.extend(verdict.findings.into_iter().map(Told::of));
+                }
             }
         }
         if let Some(stream) = stream {
             stream.end(session.out())?;
+        }
+        match common.format {
+            ReportFormat::Sarif => {
+                let log = report::sarif(&checked, "validate", Some(&session.current_dir()?));
+                writeln!(session.out(), "{log:#}")?;
+            }
+            ReportFormat::Github => write!(session.out(), "{}", report::github(&checked))?,
+            ReportFormat::Html => write!(session.out(), "{}", report::html(&checked, "validate"))?,
+            _ => {}
         }
         if let Some(last) = unread.pop() {
             for failure in unread {
@@ -69,32 +83,6 @@ impl Validate {
             return Err(last);
         }
         Ok(if worst.is_some_and(|worst| worst >= self.fail_on) { Outcome::Found } else { Outcome::Done })
-    }
-
-    /// The files that the arguments mean.
-    fn meant(&self, unread: &mut Vec<Failure>) -> Result<Vec<String>, Failure> {
-        let mut meant = vec![];
-        for file in &self.files {
-            let path = Path::new(file);
-            let found = if path.is_dir() {
-                files::with_extension(path, &["tbx", "tmx"]).and_then(|found| match found.is_empty() {
-                    true => Err(Failure::unable(
-                        "io",
-                        format!("{file}: there is no .tbx and no .tmx in this folder"),
-                    )),
-                    false => Ok(found),
-                })
-            } else if !path.exists() && file.contains(['*', '?', '[']) {
-                files::like(file)
-            } else {
-                Ok(vec![PathBuf::from(file)])
-            };
-            match found {
-                Ok(found) => meant.extend(found.iter().map(|f| f.display().to_string())),
-                Err(failure) => unread.push(failure),
-            }
-        }
-        Ok(meant)
     }
 
     fn tell(&self, file: &str, verdict: &Verdict, session: &mut Session) -> Result<(), Failure> {

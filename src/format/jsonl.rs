@@ -36,6 +36,7 @@ pub static JSONL: Format = Format {
     },
     read: Some(read),
     write: Some(write),
+    job: None,
 };
 
 /// The version of the shapes, which grows when a field is renamed or removed.

@@ -1,7 +1,7 @@
 //! Interchange: every file format, in one list, behind the same three doors.
 //!
 //! A format reads a stream into [`Entry`]s, writes entries and tells what it could not
-//! carry, or does one of the two. It knows nothing of the store: what it reads it hands to
+//! carry, opens a bilingual file as a [`Job`] that is changed in place, or does some of the three. It knows nothing of the store: what it reads it hands to
 //! a [`Sink`], what it writes comes from an iterator. To add a format, write its file and
 //! add one line to [`FORMATS`]; detection, `--list`, help, docs and the sweeps follow.
 //!
@@ -9,6 +9,7 @@
 //! A [`ReadError`] means that reading cannot go on.
 
 pub mod glossary;
+pub mod job;
 mod jsonl;
 mod tables;
 mod tbx;
@@ -24,6 +25,7 @@ use std::path::Path;
 pub use crate::bytes::Limits;
 use crate::bytes::{Position, xml};
 use crate::model::{Concept, Finding, LanguageTag, Place, Property, Unit};
+pub use job::{Job, JobDoor, JobOptions};
 pub use tables::columns as term_table_columns;
 
 /// Every format, in the order in which detection asks them.
@@ -75,6 +77,8 @@ pub struct Format {
     pub read: Option<ReadDoor>,
     /// Writes; `None` when it only reads.
     pub write: Option<WriteDoor>,
+    /// Opens a bilingual file to be judged and changed in place; `None` when it holds no such thing.
+    pub job: Option<JobDoor>,
 }
 
 impl Format {

@@ -5,15 +5,30 @@
 
 mod concept;
 mod diff;
+mod excerpt;
 mod finding;
+mod github;
+mod html;
 mod json;
 mod loss;
+pub mod paths;
+mod sarif;
+mod scan;
+mod told;
+mod unified;
 
 pub use concept::{Detail, concept, headline, in_languages, term_line};
 pub use diff::{concept_changes, describe};
-pub use finding::{finding, severe};
+pub use excerpt::excerpt;
+pub use finding::{finding, finding_in_text, severe, summary};
+pub use github::github;
+pub use html::{html, html_of_scan};
 pub use json::{Stream, finding_json, lookup_json, one, term_json, verdict_json};
 pub use loss::{loss_summary, losses_json};
+pub use sarif::sarif;
+pub use scan::{Scanned, judgement_word, legend, scanned};
+pub use told::{Checked, TextsOfRow, Told, count_characters};
+pub use unified::unified;
 
 use std::fmt::Display;
 

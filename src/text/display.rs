@@ -70,6 +70,23 @@ fn numbered(text: &str, hidden: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Returns what a reader takes for one character each, letters with their marks, and where it stands.
+pub fn graphemes(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.grapheme_indices(true)
+}
+
+/// Tells whether a character cannot be seen although it stands there: controls, zero width, and what turns text.
+///
+/// ```
+/// use wicterm::text::hides;
+/// assert!(hides('\u{200b}') && hides('\u{7}') && hides('\u{ad}') && !hides(' ') && !hides('é'));
+/// ```
+pub fn hides(c: char) -> bool {
+    turns(c)
+        || (c.is_control() && !c.is_whitespace())
+        || matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
 /// Embeddings, overrides and isolates.
 fn turns(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

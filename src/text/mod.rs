@@ -1,4 +1,4 @@
-//! Unicode: folding with a way back, words, stems, lookup keys; and the one table of language facts.
+//! Unicode: folding with a way back, words, sentences, stems, lookup keys; and the one table of language facts.
 //!
 //! Texts are compared in one normal form, chosen here and nowhere else ([`fold()`]); offsets lead back to what
 //! was written ([`Folded`]). What differs from language to language stands in [`languages`]. Nothing here
@@ -8,25 +8,31 @@ mod arabic;
 mod display;
 mod distance;
 mod fold;
+mod guess;
 mod han;
 mod han_words;
 pub mod inflect;
 mod inflections;
 mod keys;
 pub mod languages;
+pub mod numbers;
 mod pinyin;
+mod sentences;
 mod slug;
 mod stem;
 mod words;
+pub mod writing;
 
 pub use arabic::bare as arabic_bare;
-pub use display::{clip, isolate, unturned, visible, width};
+pub use display::{clip, graphemes, hides, isolate, unturned, visible, width};
 pub use distance::{distance, signature};
 pub use fold::{Folded, fold};
+pub use guess::guess_language;
 pub use han::to_simplified;
 pub(crate) use han_words::crosses as han_word_crosses;
 pub use keys::{KeyClass, QueryKey, folded_key, query_keys, term_keys};
 pub use pinyin::pinyin_toned;
+pub use sentences::sentences;
 pub use slug::slug_words;
 pub use stem::{Stem, stem_key, stems};
 pub use words::{is_unspaced, words};

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use wicterm::format::{FORMATS, Shape};
 
 use crate::door::{Desk, files_below};
+use crate::needs::{Need, met, python};
 
 /// The pages at the repository's top.
 const PAGES: &[&str] =
@@ -36,7 +37,9 @@ fn every_page_is_there_and_its_links_lead_somewhere() {
     let below = ["docs", "seeds"].into_iter().flat_map(|folder| {
         let files = files_below(&top(folder)).into_iter().map(move |file| Path::new(folder).join(file));
         files.filter(|f| {
-            f.extension().is_some_and(|x| x == "md") && f.components().all(|c| c.as_os_str() != "prose")
+            // Documents that are read, or that nobody can read, are no pages.
+            let apart = |c: std::path::Component<'_>| c.as_os_str() == "prose" || c.as_os_str() == "document";
+            f.extension().is_some_and(|x| x == "md") && !f.components().any(apart)
         })
     });
     for name in PAGES.iter().map(PathBuf::from).chain(below) {
@@ -107,6 +110,43 @@ fn every_format_that_reads_a_file_is_fuzzed() {
         })
         .collect();
     assert!(forgotten.is_empty(), "no fuzz target reads {forgotten:?}");
+}
+
+#[test]
+fn the_settings_on_the_page_about_checking_are_settings() {
+    let page = page("docs/checking.md");
+    let toml = page.split("```toml\n").nth(1).and_then(|t| t.split("```").next()).unwrap();
+    let settings = wicterm::check::Settings::of_file(toml).unwrap();
+    assert_eq!(settings.complaints, [""; 0]);
+    assert_eq!(settings.options.word.len() + settings.options.regex.len(), 2);
+    assert!(settings.fail_on.is_some() && settings.baseline.is_some());
+}
+
+#[test]
+fn the_hooks_for_pre_commit_are_what_it_takes() {
+    let hooks = page(".pre-commit-hooks.yaml");
+    let ids: Vec<&str> = hooks.lines().filter_map(|l| l.strip_prefix("- id: ")).collect();
+    let page = page("docs/checking.md");
+    for id in &ids {
+        assert!(page.contains(&format!("- id: {id}")), "docs/checking.md should show {id}");
+    }
+    // Every entry is a command that there is.
+    let desk = Desk::new();
+    for entry in hooks.lines().filter_map(|l| l.trim().strip_prefix("entry: wicterm ")) {
+        assert!(desk.ok(entry.split(' ').chain(["--help"])).contains("Usage"));
+    }
+    if met(&[Need::PreCommit]) {
+        let judged = python()
+            .args(["-m", "pre_commit", "validate-manifest"])
+            .arg(top(".pre-commit-hooks.yaml"))
+            .output()
+            .expect("Python was looked for");
+        assert!(judged.status.success(), "{judged:?}");
+        let config = page.split("```yaml\n").find(|block| block.starts_with("repos:")).unwrap();
+        let config = desk.write("config.yaml", config.split("```").next().unwrap());
+        let judged = python().args(["-m", "pre_commit", "validate-config"]).arg(config).output().unwrap();
+        assert!(judged.status.success(), "{judged:?}");
+    }
 }
 
 fn top(name: &str) -> PathBuf {

@@ -24,5 +24,6 @@ mod lisa_kit;
 mod omegat;
 mod pages;
 mod recognition;
+mod reports;
 mod shelf;
 mod verdicts;

@@ -26,6 +26,12 @@ pub enum Need {
     TranslateToolkit,
     /// OmegaT, which opens a translator's project.
     Omegat,
+    /// The schema of SARIF, with Python's jsonschema, which judges by it.
+    SarifSchema,
+    /// Chromium, which shows our pages.
+    Chromium,
+    /// Python with pre-commit, which runs our hooks.
+    PreCommit,
     /// script of util-linux, which starts a program at a terminal.
     Script,
 }
@@ -39,6 +45,9 @@ const NEEDS: &[(Need, &str)] = &[
     (Need::Saxonche, "TBX by Schematron"),
     (Need::TranslateToolkit, "our files in another program"),
     (Need::Omegat, "what arrives in OmegaT"),
+    (Need::SarifSchema, "SARIF by its schema"),
+    (Need::Chromium, "our pages in a browser"),
+    (Need::PreCommit, "the hooks before a commit"),
     (Need::Script, "questions at a terminal"),
 ];
 
@@ -63,6 +72,16 @@ impl Need {
                 omegat.arg("--help");
                 (!succeeds(omegat)).then(|| "omegat is not installed, or has no Java to run on".to_owned())
             }
+            Self::SarifSchema => match sarif_schema() {
+                None => Some("WICTERM_SARIF_SCHEMA names no file: the schema of SARIF 2.1.0".to_owned()),
+                Some(_) => (!imports("jsonschema")).then(|| "Python has no module jsonschema".to_owned()),
+            },
+            Self::Chromium => {
+                let mut chromium = Command::new("chromium");
+                chromium.arg("--version");
+                (!runs(chromium)).then(|| "chromium is not installed".to_owned())
+            }
+            Self::PreCommit => (!imports("pre_commit")).then(|| "Python has no module pre_commit".to_owned()),
             Self::Script => {
                 let mut script = Command::new("script");
                 script.arg("--version");
@@ -98,6 +117,11 @@ pub fn shared(path: &str) -> PathBuf {
 /// Prepares the Python that has the judges' modules: `WICTERM_JUDGE_PYTHON`, else `python3`.
 pub fn python() -> Command {
     Command::new(std::env::var_os("WICTERM_JUDGE_PYTHON").unwrap_or_else(|| "python3".into()))
+}
+
+/// Returns the schema of SARIF, which the crate `serde-sarif` carries: `WICTERM_SARIF_SCHEMA` says where.
+pub fn sarif_schema() -> Option<PathBuf> {
+    std::env::var_os("WICTERM_SARIF_SCHEMA").map(PathBuf::from).filter(|schema| schema.is_file())
 }
 
 fn required() -> bool {

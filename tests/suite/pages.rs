@@ -1,7 +1,9 @@
-//! The pages on the formats, `docs/formats/`: what each format carries, what becomes a note, what is lost.
+//! The pages on the formats, `docs/formats/`: what each format carries, what becomes a note, what is lost; and
+//! those on the checks, `docs/checks/`.
 //!
 //! They are made of the formats' own documentation and of what an export of a concept and of a unit with
-//! everything in them reports, so they cannot say what is not so. `WICTERM_WRITE_DOCS=1` writes them anew.
+//! everything in them reports, and of the pages of the checks, whose examples are tests, so they cannot say what
+//! is not so. `WICTERM_WRITE_DOCS=1` writes them anew.
 
 use std::fmt::Write;
 use std::fs;
@@ -10,6 +12,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use wicterm::base::{Base, ExportOptions, ImportOptions, Source};
 use wicterm::check::validate::SELECTED;
+use wicterm::check::{CHECKS, LooksAt};
 use wicterm::format::{FORMATS, Format, Loss, LossClass, ReadOptions, Shape, term_table_columns};
 use wicterm::model::{Concept, Unit};
 use wicterm::store::Who;
@@ -64,6 +67,75 @@ fn the_pages_on_the_formats_say_what_the_formats_do() {
         stale.is_empty(),
         "docs/formats: {stale:?} say what is no longer so; WICTERM_WRITE_DOCS=1 writes them"
     );
+}
+
+#[test]
+fn the_pages_on_the_checks_are_those_of_explain() {
+    let folder = top("docs/checks");
+    let mut pages: Vec<(String, String)> = CHECKS
+        .iter()
+        .map(|check| (format!("{}.md", check.about().code), check_page(check.about().page)))
+        .collect();
+    pages.push(("README.md".to_owned(), checks_contents()));
+    let there = || {
+        let files = fs::read_dir(&folder).into_iter().flatten().flatten();
+        files.map(|file| file.file_name().to_string_lossy().into_owned())
+    };
+    let known = |name: &String| pages.iter().any(|(page, _)| page == name);
+    if std::env::var_os("WICTERM_WRITE_DOCS").is_some() {
+        fs::create_dir_all(&folder).unwrap();
+        there().filter(|name| !known(name)).for_each(|name| fs::remove_file(folder.join(name)).unwrap());
+        for (name, text) in &pages {
+            fs::write(folder.join(name), text).unwrap();
+        }
+    }
+    let mut stale: Vec<String> = there().filter(|name| !known(name)).collect();
+    stale.extend(
+        pages
+            .iter()
+            .filter(|(name, text)| fs::read_to_string(folder.join(name)).ok().as_ref() != Some(text))
+            .map(|(name, _)| name.clone()),
+    );
+    assert!(
+        stale.is_empty(),
+        "docs/checks: {stale:?} say what is no longer so; WICTERM_WRITE_DOCS=1 writes them"
+    );
+}
+
+/// A check's page as it is read: its examples say what they are.
+fn check_page(page: &str) -> String {
+    let examples = page
+        .replace("```fires\n", "Found in this:\n\n```text\n")
+        .replace("```quiet\n", "Nothing to say of this:\n\n```text\n");
+    format!("{}\n\n[All checks](README.md)\n", examples.trim_end())
+}
+
+fn checks_contents() -> String {
+    let mut out = "# Checks\n\nWhat `wicterm check` looks for. `wicterm check --list` prints this list, `wicterm explain CODE` a page. \
+                   How much a\nfinding matters and which checks are asked is for you to decide: see \
+                   [the settings](../checking.md).\n"
+        .to_owned();
+    let mut families: Vec<_> = CHECKS.iter().map(|c| c.about().family).collect();
+    families.sort();
+    families.dedup();
+    for family in families {
+        writeln!(
+            out,
+            "\n## {}\n\n| check | severity | looks at | what was found |\n| --- | --- | --- | --- |",
+            family.as_str()
+        )
+        .unwrap();
+        for about in CHECKS.iter().map(|c| c.about()).filter(|about| about.family == family) {
+            let summary = wicterm::check::Page::read(about.page).unwrap().summary.replace('|', "\\|");
+            let looks_at = match about.looks_at {
+                LooksAt::Pairs => "pairs",
+                LooksAt::Texts => "any text",
+            };
+            writeln!(out, "| [`{0}`]({0}.md) | {1} | {looks_at} | {summary} |", about.code, about.severity)
+                .unwrap();
+        }
+    }
+    out
 }
 
 #[test]

@@ -1,12 +1,23 @@
-//! One thing, one wording: within a row, and over all rows.
+//! One thing, one wording: within a row, and over all rows; and whether everything was translated at all.
 
+pub mod empty_target;
 pub mod inconsistent_source;
 pub mod inconsistent_target;
 pub mod inconsistent_term;
+mod left_out;
+pub mod partial_translation;
+pub mod untranslated;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::{About, Family, LooksAt};
+use crate::model::Severity;
 use crate::text::{fold, words};
+
+/// Returns what there is to know about a check of whether a pair was translated.
+const fn about(code: &'static str, severity: Severity, page: &'static str) -> About {
+    About { code, family: Family::Consistency, severity, looks_at: LooksAt::Pairs, yields_to: &[], page }
+}
 
 /// Returns a hash of what a text says: its folded words, with every number as one sign, and whether there are
 /// enough of them to mean anything.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Met;
 use crate::check::{About, Check, Facts, Family, Found, LooksAt, Seen};
-use crate::model::{Severity, TermKind};
+use crate::model::Severity;
 
 /// `term-case`
 pub struct TermCase;
@@ -31,7 +31,7 @@ impl Check for TermCase {
         for hit in seen.target.hits.iter().filter(|h| !h.nested) {
             let term = hit.of(seen.terms);
             let surface = &seen.target.text()[hit.range.clone()];
-            if term.kind == Some(TermKind::ProperName) && is_small(&term.text, surface) {
+            if is_small(&term.text, surface) {
                 found.push(wrong(hit.range.clone(), surface, &term.text));
             }
         }

@@ -12,7 +12,7 @@ const ABOUT: About = About {
     family: Family::Terms,
     severity: Severity::Warning,
     looks_at: LooksAt::Pairs,
-    yields_to: &[],
+    yields_to: &["untranslated", "empty-target"],
     page: include_str!("term-not-approved.md"),
 };
 

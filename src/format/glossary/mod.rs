@@ -65,6 +65,7 @@ pub static GLOSSARY: Format = Format {
     sniff: |_, _| 0,
     read: Some(read),
     write: Some(write),
+    job: None,
 };
 
 /// Renders a concept as the text that people edit, its slug included.

@@ -33,64 +33,11 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         return Ok(());
     }
     super::bounded(&rows, &row)?;
-    let written: Vec<String> = row.cells().map(str::to_owned).collect();
-    let names: Vec<String> = written
-        .iter()
-        .map(|name| {
-            let is = |theirs: &str| theirs.trim().to_lowercase() == name.trim().to_lowercase();
-            options.map.iter().find(|(_, theirs)| is(theirs)).map_or(name, |(ours, _)| ours).clone()
-        })
-        .collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let pair = header::pair(&names);
-    let tags = |pair: Pair| {
-        let tag = |at: usize, given: usize| {
-            header::language(names[at]).or_else(|| options.langs.get(given).cloned())
-        };
-        Some((tag(pair.source, 0)?, tag(pair.target, 1)?))
-    };
-    let known = match pair {
-        Some(pair) => tags(pair).map(|tags| (pair, tags)),
-        None => match &options.langs[..] {
-            [source, target, ..] => {
-                Some((Pair { id: None, source: 0, target: 1 }, (source.clone(), target.clone())))
-            }
-            _ => None,
-        },
-    };
-    let Some((at, (source_lang, target_lang))) = known else {
-        let what = if pair.is_some() {
-            "the header does not say which languages source and target are: give both, source first".into()
-        } else {
-            format!(
-                "the header is neither id,source,target nor has exactly two languages (it is {}); \
-                 for a table without a header give two languages, source first",
-                names.iter().take(6).map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(", ")
-            )
-        };
-        return Err(ReadError::Broken(rows.place(&row), what));
-    };
-    let mut others: Vec<(usize, Option<String>)> = vec![];
-    let width = if pair.is_some() {
-        rows.next(&mut row)?;
-        for (column, name) in written.iter().enumerate() {
-            if column != at.source && column != at.target && Some(column) != at.id {
-                let is_note =
-                    matches!(bare(names[column]).as_str(), "note" | "notes" | "comment" | "comments");
-                let name = if name.is_empty() { format!("column {}", column + 1) } else { name.clone() };
-                others.push((column, (!is_note).then_some(name)));
-            }
-        }
-        names.len()
-    } else {
-        let delimiter = rows.delimiter();
-        rows.set_dialect(Dialect { delimiter, quoting: delimiter != b'\t', comments: true });
-        others.push((2, None));
-        3
-    };
+    let heading = Heading::read(&mut rows, &mut row, options)?;
+    let Heading { at, langs: (source_lang, target_lang), ref written, headed, width, ref others } = heading;
     let as_written = |column: usize, tag: &LanguageTag| {
         let name = written.get(column).map_or("", |name| name.trim());
-        (pair.is_some() && header::language(name).as_ref() == Some(tag) && name != tag.as_str())
+        (headed && header::language(name).as_ref() == Some(tag) && name != tag.as_str())
             .then(|| name.to_owned())
     };
     let file = super::file_name(name).to_owned();
@@ -138,6 +85,95 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
     }
     rows.conclude(sink);
     Ok(())
+}
+
+/// What the first row of a bitext table says, or what holds where it is no header.
+pub(super) struct Heading {
+    /// Where the columns are.
+    pub at: Pair,
+    /// The languages of source and target.
+    pub langs: (LanguageTag, LanguageTag),
+    written: Vec<String>,
+    /// Whether there is a header.
+    pub headed: bool,
+    /// How many columns there are.
+    pub width: usize,
+    /// The other columns, and what they are called; a note is not called anything.
+    others: Vec<(usize, Option<String>)>,
+}
+
+impl Heading {
+    /// Reads it off the first row, which was peeked at, and takes that row if it is a header.
+    pub fn read(rows: &mut Rows<'_>, row: &mut Row, options: &ReadOptions) -> Result<Self, ReadError> {
+        Self::chosen(rows, row, options, header::pair)
+    }
+
+    /// Reads it, with a say in which columns of several are source and target.
+    pub fn chosen(
+        rows: &mut Rows<'_>,
+        row: &mut Row,
+        options: &ReadOptions,
+        choose: impl FnOnce(&[&str]) -> Option<Pair>,
+    ) -> Result<Self, ReadError> {
+        let written: Vec<String> = row.cells().map(str::to_owned).collect();
+        let names: Vec<String> = written
+            .iter()
+            .map(|name| {
+                let is = |theirs: &str| theirs.trim().to_lowercase() == name.trim().to_lowercase();
+                options.map.iter().find(|(_, theirs)| is(theirs)).map_or(name, |(ours, _)| ours).clone()
+            })
+            .collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let pair = choose(&names);
+        let tags = |pair: Pair| {
+            let tag = |at: usize, given: usize| {
+                header::language(names[at]).or_else(|| options.langs.get(given).cloned())
+            };
+            Some((tag(pair.source, 0)?, tag(pair.target, 1)?))
+        };
+        let known = match pair {
+            Some(pair) => tags(pair).map(|tags| (pair, tags)),
+            None => match &options.langs[..] {
+                [source, target, ..] => {
+                    Some((Pair { id: None, source: 0, target: 1 }, (source.clone(), target.clone())))
+                }
+                _ => None,
+            },
+        };
+        let Some((at, langs)) = known else {
+            let what = if pair.is_some() {
+                "the header does not say which languages source and target are: give both, source first"
+                    .into()
+            } else {
+                format!(
+                    "the header is neither id,source,target nor has exactly two languages (it is {}); \
+                     for a table without a header give two languages, source first",
+                    names.iter().take(6).map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(", ")
+                )
+            };
+            return Err(ReadError::Broken(rows.place(row), what));
+        };
+        let mut others: Vec<(usize, Option<String>)> = vec![];
+        let headed = pair.is_some();
+        let width = if headed {
+            rows.next(row)?;
+            for (column, name) in written.iter().enumerate() {
+                if column != at.source && column != at.target && Some(column) != at.id {
+                    let is_note =
+                        matches!(bare(names[column]).as_str(), "note" | "notes" | "comment" | "comments");
+                    let name = if name.is_empty() { format!("column {}", column + 1) } else { name.clone() };
+                    others.push((column, (!is_note).then_some(name)));
+                }
+            }
+            names.len()
+        } else {
+            let delimiter = rows.delimiter();
+            rows.set_dialect(Dialect { delimiter, quoting: delimiter != b'\t', comments: true });
+            others.push((2, None));
+            3
+        };
+        Ok(Self { at, langs, written, headed, width, others })
+    }
 }
 
 /// Writes a bitext table with tabs.

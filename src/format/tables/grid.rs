@@ -15,6 +15,7 @@
 //! Blanks around an unquoted cell are not part of it; blanks inside quotation marks are.
 
 use std::io::{Read, Write};
+use std::ops::Range;
 
 use memchr::{memchr, memchr3};
 
@@ -48,6 +49,8 @@ pub(super) struct Rows<'r> {
 pub(super) struct Row {
     text: String,
     cells: Vec<(usize, usize)>,
+    /// Where each cell stands behind the row's first byte, with its marks, and whether it has any.
+    cuts: Vec<(usize, usize, bool)>,
     /// The line it begins in, from 1.
     pub line: u32,
     /// The bytes of the file it fills, without its line end.
@@ -74,6 +77,11 @@ impl Row {
     /// Returns how many cells it has.
     pub fn len(&self) -> usize {
         self.cells.len()
+    }
+
+    /// Returns how a cell stands in the file, behind the row's first byte: with its marks, and whether it has any.
+    pub fn cut(&self, at: usize) -> Option<(Range<usize>, bool)> {
+        self.cuts.get(at).map(|&(from, to, quoted)| (from..to, quoted))
     }
 
     /// Iterates over its cells.
@@ -140,6 +148,11 @@ impl<'r> Rows<'r> {
         self.delimiter = dialect.delimiter;
         self.quoting = dialect.quoting;
         self.comments = dialect.comments;
+    }
+
+    /// Returns how rows are read.
+    pub fn dialect(&self) -> Dialect {
+        Dialect { delimiter: self.delimiter, quoting: self.quoting, comments: self.comments }
     }
 
     /// Returns the delimiter.
@@ -284,6 +297,7 @@ impl<'r> Rows<'r> {
         let mut raw = std::mem::take(&mut row.text).into_bytes();
         raw.clear();
         row.cells.clear();
+        row.cuts.clear();
         row.stray_quote = false;
         let parsed = self.cut(row, &mut raw);
         // The decoder delivers UTF-8 and rows are cut at ASCII bytes, so this never replaces anything.
@@ -342,6 +356,7 @@ impl<'r> Rows<'r> {
                     }
                     raw.extend_from_slice(rest);
                     row.cells.push((from, raw.len()));
+                    row.cuts.push((begin, close + 1, true));
                     i = next;
                 }
                 None => {
@@ -350,8 +365,12 @@ impl<'r> Rows<'r> {
                         None if self.ended => data.len(),
                         None => return Parsed::More,
                     };
-                    raw.extend_from_slice(trimmed(&data[i..end]));
+                    let bare = trimmed(&data[i..end]);
+                    raw.extend_from_slice(bare);
                     row.cells.push((from, raw.len()));
+                    // A part of the cell, so that it begins in it.
+                    let lead = bare.as_ptr().addr() - data[i..end].as_ptr().addr();
+                    row.cuts.push((i + lead, i + lead + bare.len(), false));
                     i = end;
                 }
             }
@@ -374,6 +393,19 @@ enum Parsed {
     Row { used: usize, end: usize, lines: u32 },
     /// The buffer ends before the row does.
     More,
+}
+
+/// Tells whether the bytes of a cell, written without marks around it, are read as they stand: no delimiter or
+/// end of line is in it, no blank at its edges is cut off, and a mark that it begins with is known as text by
+/// what stands in the cell itself.
+pub(super) fn reads_bare(cell: &str, dialect: Dialect) -> bool {
+    let Dialect { delimiter, quoting, comments } = dialect;
+    let ends = cell.bytes().any(|b| b == delimiter || b == b'\n' || b == b'\r');
+    let mark = || !matches!(closing_quote(cell.as_bytes(), 1, delimiter, false), Quote::Text);
+    !ends
+        && cell.trim() == cell
+        && !(quoting && cell.starts_with('"') && mark())
+        && !(comments && cell.starts_with('#'))
 }
 
 enum Quote {
@@ -434,7 +466,7 @@ fn executes(c: char) -> bool {
 }
 
 /// Tells whether a cell carries a guard: apostrophes, then what a spreadsheet would execute.
-fn is_guarded(cell: &str) -> bool {
+pub(super) fn is_guarded(cell: &str) -> bool {
     cell.starts_with('\'') && cell.trim_start_matches('\'').starts_with(executes)
 }
 

@@ -43,6 +43,21 @@ pub(super) struct Pair {
     pub target: usize,
 }
 
+/// What a column of ids is called.
+const IDS: &[&str] = &["id", "tuid", "unit", "unitid", "key", "segmentid"];
+
+/// Finds the columns of two languages among those of a header, and that of ids.
+pub(super) fn pair_of(
+    header: &[&str],
+    choose: impl FnOnce(&[(usize, LanguageTag)]) -> Option<(usize, usize)>,
+) -> Option<Pair> {
+    let tags = languages(header.iter().copied()).into_iter().enumerate();
+    let known: Vec<(usize, LanguageTag)> = tags.filter_map(|(at, tag)| Some((at, tag?))).collect();
+    let (source, target) = choose(&known)?;
+    let id = header.iter().position(|h| IDS.contains(&bare(h).as_str()));
+    Some(Pair { id: id.filter(|id| *id != source && *id != target), source, target })
+}
+
 /// Finds `source` and `target`, or exactly two languages, in a header.
 pub(super) fn pair(header: &[&str]) -> Option<Pair> {
     pair_among(header, || languages(header.iter().copied()))
@@ -50,7 +65,7 @@ pub(super) fn pair(header: &[&str]) -> Option<Pair> {
 
 fn pair_among(header: &[&str], tags: impl FnOnce() -> Vec<Option<LanguageTag>>) -> Option<Pair> {
     let find = |names: &[&str]| header.iter().position(|h| names.contains(&bare(h).as_str()));
-    let id = find(&["id", "tuid", "unit", "unitid", "key", "segmentid"]);
+    let id = find(IDS);
     let source = find(&["source", "src", "sourcetext", "original"]);
     let target = find(&["target", "tgt", "trg", "targettext", "translation"]);
     if let (Some(source), Some(target)) = (source, target) {

@@ -9,6 +9,7 @@ mod bitext;
 mod columns;
 mod grid;
 mod header;
+mod job;
 mod long;
 mod losses;
 mod wide;
@@ -20,6 +21,7 @@ use std::path::Path;
 use super::{Format, Input, LossClass, LossReport, Output, ReadError, Shape, WriteError};
 use crate::model::{Concept, Finding, LanguageTag, Place, Severity, Unit};
 use grid::{Row, Rows};
+pub(super) use job::Cut;
 
 /// Returns the columns of the long term table in order, each with the headers of other tools that mean the
 /// same; case, blanks and hyphens do not count in a header.
@@ -40,6 +42,7 @@ pub static TERMS_CSV: Format = Format {
     sniff: |head, name| header::sniff(head, name).long(b','),
     read: Some(long::read),
     write: Some(long::write_csv),
+    job: None,
 };
 
 /// The long term table with tabs.
@@ -55,6 +58,7 @@ pub static TERMS_TSV: Format = Format {
     sniff: |head, name| header::sniff(head, name).long(b'\t'),
     read: Some(long::read),
     write: Some(long::write_tsv),
+    job: None,
 };
 
 /// The wide term table.
@@ -70,6 +74,7 @@ pub static TERMS_WIDE_CSV: Format = Format {
     sniff: |head, name| header::sniff(head, name).wide(),
     read: Some(wide::read),
     write: Some(wide::write),
+    job: Some(job::open),
 };
 
 /// The bitext table with tabs.
@@ -85,6 +90,7 @@ pub static BITEXT_TSV: Format = Format {
     sniff: |head, name| header::sniff(head, name).bitext(true),
     read: Some(bitext::read),
     write: Some(bitext::write_tsv),
+    job: Some(job::open),
 };
 
 /// The bitext table with commas.
@@ -100,6 +106,7 @@ pub static BITEXT_CSV: Format = Format {
     sniff: |head, name| header::sniff(head, name).bitext(false),
     read: Some(bitext::read),
     write: Some(bitext::write_csv),
+    job: Some(job::open),
 };
 
 fn stream<'a>(input: Input<'a>) -> Result<(&'a mut dyn Read, &'a str), ReadError> {

@@ -87,6 +87,7 @@ const fn format<const N: usize>(name: &'static str, about: &'static str) -> Form
         sniff: sniff::<N>,
         read: Some(read::read),
         write: Some(write::<N>),
+        job: None,
     }
 }
 

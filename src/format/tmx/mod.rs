@@ -25,6 +25,7 @@
 //! one for every pair of usable terms. What is forbidden, deprecated or merely proposed never does.
 
 mod concepts;
+mod job;
 mod mend;
 mod read;
 mod write;
@@ -46,6 +47,7 @@ pub static FORMAT: Format = Format {
     sniff,
     read: Some(read::read),
     write: Some(write::write),
+    job: Some(job::open),
 };
 
 /// The property that carries the id of a unit in the base it comes from.

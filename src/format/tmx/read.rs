@@ -17,6 +17,36 @@ use crate::model::{
 
 /// Reads a TMX document into units.
 pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), ReadError> {
+    watched(input, options, sink, ())
+}
+
+/// Somebody who wants to know where the text of each segment stands. An import does not, and pays nothing.
+pub(super) trait Watch {
+    /// What is remembered of a segment while it is read.
+    type Trail: Default + Clone;
+
+    /// A piece of a segment's text is the last event.
+    fn text<R: Read>(trail: &mut Self::Trail, xml: &Reader<R>);
+
+    /// The unit that is delivered next has variants with these segments.
+    fn unit(&mut self, trails: &mut Vec<Self::Trail>);
+}
+
+impl Watch for () {
+    type Trail = ();
+
+    fn text<R: Read>((): &mut (), _: &Reader<R>) {}
+
+    fn unit(&mut self, _: &mut Vec<()>) {}
+}
+
+/// Reads a TMX document into units, while somebody watches.
+pub(super) fn watched(
+    input: Input<'_>,
+    options: &ReadOptions,
+    sink: &mut dyn Sink,
+    watch: impl Watch,
+) -> Result<(), ReadError> {
     let (source, name) = match input {
         Input::Stream(source, name) => (source, name),
         Input::Folder(path) => {
@@ -41,6 +71,8 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         claims: Claims::default(),
         settled: Claims::default(),
         sink,
+        trails: vec![],
+        watch,
     };
     let outcome = reading.document();
     reading.tell_rest();
@@ -74,7 +106,7 @@ const PROPERTY: usize = 3;
 /// How many findings of one code are told one by one.
 const TOLD: u64 = 1000;
 
-struct Reading<'a, R: Read> {
+struct Reading<'a, R: Read, W: Watch> {
     xml: Reader<R>,
     name: &'a str,
     origin: UnitOrigin,
@@ -98,6 +130,9 @@ struct Reading<'a, R: Read> {
     /// The claims of what has been delivered: without the unit or header at hand.
     settled: Claims,
     sink: &'a mut dyn Sink,
+    /// What was remembered of the segments of the unit at hand.
+    trails: Vec<W::Trail>,
+    watch: W,
 }
 
 /// How many elements and attributes have found a place in an entry. Whatever is never claimed counts as
@@ -110,7 +145,7 @@ struct Claims {
     kept: u64,
 }
 
-impl<R: Read> Reading<'_, R> {
+impl<R: Read, W: Watch> Reading<'_, R, W> {
     fn document(&mut self) -> Step<()> {
         loop {
             match self.next()? {
@@ -288,6 +323,7 @@ impl<R: Read> Reading<'_, R> {
     fn tu(&mut self) -> Step<()> {
         self.xml.keep(TU);
         self.cost = 0;
+        self.trails.clear();
         self.settled = self.claims;
         let mut unit =
             Unit { origin: self.origin.clone(), source_lang: self.source_lang.clone(), ..Unit::default() };
@@ -380,6 +416,7 @@ impl<R: Read> Reading<'_, R> {
         self.tell_of_dates_and_source(&unit);
         let place = self.place(self.xml.kept(TU), self.xml.end_offset());
         self.unit.clear();
+        self.watch.unit(&mut self.trails);
         self.deliver(Entry::Unit(Box::new(unit)), place)
     }
 
@@ -477,7 +514,7 @@ impl<R: Read> Reading<'_, R> {
             }
         }
         let loose = loose.trimmed();
-        let segment = match segment {
+        let (segment, trail) = match segment {
             Some(segment) => {
                 if loose != Segment::default() {
                     self.claims.kept -= of_loose;
@@ -489,16 +526,19 @@ impl<R: Read> Reading<'_, R> {
             None => {
                 let what = "this <tuv> has no <seg>; what stands in it is taken for the segment";
                 self.tell("tmx-missing-seg", Severity::Warning, self.xml.kept(TUV), what);
-                loose
+                // Its text was trimmed, and nobody remembered where it stands.
+                (loose, W::Trail::default())
             }
         };
         self.check_pairs(&segment);
         variants.push(Variant { lang, written, attributes, properties, segment });
+        self.trails.push(trail);
         if !more.is_empty() {
             let what = "this <tuv> has several <seg>; each is taken for a variant in the same language";
             self.tell("tmx-several-seg", Severity::Warning, self.xml.kept(TUV), what);
         }
-        for segment in more {
+        for (segment, trail) in more {
+            self.trails.push(trail);
             self.check_pairs(&segment);
             // It was pushed above; what it says of itself holds for all of its segments.
             if let Some(first) = variants.last().cloned() {
@@ -547,12 +587,14 @@ impl<R: Read> Reading<'_, R> {
     }
 
     /// Reads the segment that begins here, up to its end.
-    fn segment(&mut self) -> Step<Segment> {
+    fn segment(&mut self) -> Step<(Segment, W::Trail)> {
         self.charge(std::mem::size_of::<Variant>())?;
         let mut building = Building::default();
+        let mut trail = W::Trail::default();
         loop {
             match self.next()? {
                 Event::Text => {
+                    W::text(&mut trail, &self.xml);
                     let text = self.xml.text();
                     building.segment.text.push_str(text);
                     let len = text.len();
@@ -560,7 +602,7 @@ impl<R: Read> Reading<'_, R> {
                 }
                 Event::Start => self.inline(&mut building)?,
                 Event::End if self.end_of_span(&mut building) => {}
-                Event::End => return Ok(building.segment),
+                Event::End => return Ok((building.segment, trail)),
                 _ => {}
             }
         }
@@ -654,7 +696,7 @@ impl<R: Read> Reading<'_, R> {
                         self.xml.attributes().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
                     self.claims.kept += 1 + attributes.len() as u64;
                     self.charge(96)?;
-                    let segment = self.segment()?;
+                    let (segment, _) = self.segment()?;
                     native.push(Native::Sub(attributes, segment));
                 }
                 // An element that may not stand here is code as it is written.

@@ -1,0 +1,124 @@
+//! Opens a TMX as a job: the reader of TMX reads it, and remembers where the text of each segment stands.
+
+use std::cell::RefCell;
+use std::io::Read;
+use std::ops::{ControlFlow, Range};
+
+use super::read::{Watch, watched};
+use crate::bytes::xml::Reader;
+use crate::bytes::{Editable, Way};
+use crate::format::job::{Cell, Form, Job, JobOptions, JobUnit, in_file, odd_bytes};
+use crate::format::{Entry, Input, ReadError, ReadOptions, Sink};
+use crate::model::{Finding, LanguageTag, Place, Severity};
+
+/// Opens a TMX.
+pub(super) fn open(file: Editable, name: &str, options: &JobOptions) -> Result<Job, ReadError> {
+    let hint = file.hint(options.read.encoding.as_deref()).map(str::to_owned);
+    let read = ReadOptions { encoding: hint, ..options.read.clone() };
+    let trails = RefCell::new(vec![]);
+    let mut gathering =
+        Gathering { job: Job::default(), trails: &trails, options, lonely: vec![], told: vec![] };
+    let mut bytes = file.text().as_bytes();
+    watched(Input::Stream(&mut bytes, name), &read, &mut gathering, Following(&trails))?;
+    let Gathering { mut job, lonely, mut told, .. } = gathering;
+    job.settle(options, lonely);
+    in_file(&file, &mut told);
+    job.findings = odd_bytes(name, &file);
+    job.findings.extend(told);
+    job.files = vec![(name.to_owned(), file)];
+    Ok(job)
+}
+
+/// Where the text of a segment stands in the text of the file.
+#[derive(Debug, Clone, Default)]
+struct Trail {
+    way: Way,
+    /// The stretches of it that stand in sections of CDATA.
+    sections: Vec<Range<u32>>,
+}
+
+/// Follows the reader, and lays down what it remembers of a unit.
+struct Following<'t>(&'t RefCell<Vec<Trail>>);
+
+impl Watch for Following<'_> {
+    type Trail = Trail;
+
+    fn text<R: Read>(trail: &mut Trail, xml: &Reader<R>) {
+        let Some((start, written)) = xml.written() else { return };
+        let (text, way) = (xml.text(), &mut trail.way);
+        if let Some(section) = written.strip_prefix("<![CDATA[").and_then(|rest| rest.strip_suffix("]]>")) {
+            let from = way.len() as u32;
+            follow(way, section, start + "<![CDATA[".len() as u64, text);
+            trail.sections.push(from..way.len() as u32);
+        } else if written.starts_with('&') && written.ends_with(';') {
+            way.push_atom(text.len(), start..start + written.len() as u64);
+        } else {
+            follow(way, written, start, text);
+        }
+    }
+
+    fn unit(&mut self, trails: &mut Vec<Trail>) {
+        std::mem::swap(&mut *self.0.borrow_mut(), trails);
+    }
+}
+
+/// Follows text that differs from what is written in its ends of line and its control characters at most.
+fn follow(way: &mut Way, written: &str, start: u64, text: &str) {
+    if written.len() == text.len() && !written.contains('\r') {
+        way.push_same(text.len(), start);
+        return;
+    }
+    let mut at = start;
+    let mut rest = written.chars().peekable();
+    while let Some(c) = rest.next() {
+        let len = c.len_utf8() as u64;
+        match c {
+            '\r' if rest.next_if_eq(&'\n').is_some() => {
+                way.push_atom(1, at..at + 2);
+                at += 1;
+            }
+            // These are nothing to XML.
+            '\0'..='\u{8}' | '\u{E}'..='\u{1F}' => {}
+            _ => way.push_same(c.len_utf8(), at),
+        }
+        at += len;
+    }
+}
+
+struct Gathering<'a> {
+    job: Job,
+    trails: &'a RefCell<Vec<Trail>>,
+    options: &'a JobOptions,
+    /// The units without a target: source language, unit, source.
+    lonely: Vec<(LanguageTag, u32, u32)>,
+    told: Vec<Finding>,
+}
+
+impl Sink for Gathering<'_> {
+    fn entry(&mut self, entry: Entry, place: Place) -> ControlFlow<()> {
+        let Entry::Unit(unit) = entry else { return ControlFlow::Continue(()) };
+        let trails = std::mem::take(&mut *self.trails.borrow_mut());
+        let mut trails = trails.into_iter();
+        let cells = unit.variants.into_iter().map(|variant| {
+            let Trail { way, sections } = trails.next().unwrap_or_default();
+            let known = way.len() == variant.segment.text.len();
+            let form = if known { Form::Xml(sections) } else { Form::Lost };
+            let way = if known { way } else { Way::default() };
+            (variant.lang, Cell { segment: variant.segment, way, form, file: 0 })
+        });
+        let id = unit.origin.tuid.map(String::into_boxed_str);
+        let at = place.bytes.map_or(0, |(start, _)| start as usize);
+        let said = unit.source_lang.as_ref();
+        let (unit, cells) = (JobUnit { id, at }, cells.collect());
+        self.job.unit_of_many(unit, said, cells, self.options, &mut self.lonely);
+        ControlFlow::Continue(())
+    }
+
+    fn finding(&mut self, finding: Finding) {
+        // What XML leaves to the reader, and what only an import would lose, is no matter of a check; the bytes
+        // were decoded, and told of, before.
+        if finding.severity > Severity::Info && finding.check != "read-encoding" {
+            self.told.push(finding);
+        }
+    }
+}
