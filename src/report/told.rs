@@ -165,7 +165,7 @@ impl Checked {
         counts
     }
 
-    /// Says in a sentence what was found in how much: `2 errors, 1 warning in 40 rows in 2 files`.
+    /// Says in a sentence what was found in how much: `2 errors, 1 warning in 40 rows of 2 files`.
     pub fn in_a_sentence(&self) -> String {
         let counted = |n: usize, what: &str| match n {
             1 => format!("1 {what}"),
@@ -188,7 +188,7 @@ impl Checked {
         let looked_at = match self.rows {
             // Findings about files are in no rows.
             0 => counted(self.files, "file"),
-            rows => format!("{} in {}", counted(rows, "row"), counted(self.files, "file")),
+            rows => format!("{} of {}", counted(rows, "row"), counted(self.files, "file")),
         };
         format!("{found} in {looked_at}{accepted}")
     }
