@@ -59,8 +59,8 @@ fn compare(lang: &str, corpus: &Corpus, count: usize, rounds: usize) {
     let drawn: Vec<String> = drawn.into_iter().collect();
     let tag: LanguageTag = lang.parse().expect("it is a language");
     let terms = Terms::of(drawn.iter().enumerate().map(|(at, text)| {
-        let mut concept = Concept::default();
-        concept.slug = format!("c{at:07}").parse::<Slug>().ok();
+        let slug = format!("c{at:07}").parse::<Slug>().ok();
+        let mut concept = Concept { slug, ..Concept::default() };
         concept.section_mut(&tag).terms.push(Term::new(text));
         concept
     }));

@@ -8,12 +8,14 @@ use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use wicterm::bytes::apply;
 use wicterm::check::validate::validate;
+use wicterm::format::job::{Job, JobOptions, lines};
 use wicterm::document::{self, BlockKind, Kind};
 use wicterm::find::recognise::{Recogniser, naive};
 use wicterm::find::terms::Terms;
 use wicterm::format::{self, Entry, FORMATS, Format, Input, LossReport, Output, ReadOptions, Sink, WriteOptions};
-use wicterm::model::{Concept, Finding, LanguageTag, MatchMode, Place, Segment, Term, TermKind, Unit};
+use wicterm::model::{Concept, Finding, LanguageTag, MatchMode, Place, Segment, Side, Term, TermKind, Unit};
 
 /// Reads bytes as a format that is one file; then writes and reads again what came of them.
 pub fn file(name: &str, bytes: &[u8]) {
@@ -30,6 +32,56 @@ pub fn family(prefix: &str, bytes: &[u8]) {
     if !entries.is_empty() {
         formats.for_each(|format| there_and_back(format, &entries));
     }
+}
+
+/// Opens bytes as jobs of every format that has such, changes a segment, and reads what came of it. The first
+/// bytes choose the format, the segment and the change; where a change is not refused, no byte outside its patch
+/// moves.
+pub fn job(bytes: &[u8]) {
+    let Some((choice, bytes)) = bytes.split_first_chunk::<4>() else { return };
+    let [which, segment, at, change] = choice.map(usize::from);
+    let formats: Vec<&Format> = FORMATS.iter().copied().filter(|f| f.job.is_some()).collect();
+    let langs = languages();
+    let options = JobOptions {
+        source: Some(langs[0].clone()),
+        target: Some(langs[1].clone()),
+        ..JobOptions::default()
+    };
+    let open = |bytes: Vec<u8>| match formats.get(which % (formats.len() + 1)) {
+        Some(format) => Job::open(format, bytes, "fuzz", &options).ok(),
+        None => Some(lines(
+            ("a".to_owned(), bytes.clone(), langs[0].clone()),
+            ("b".to_owned(), bytes, langs[1].clone()),
+            None,
+        )),
+    };
+    let Some(job) = open(bytes.to_vec()) else { return };
+    for pair in 0..job.pairs().len() {
+        for row in 0..job.pairs()[pair].len() {
+            let end = job.target(pair, row).text.len();
+            let place = job.place(pair, row, Side::Target, 0..end);
+            let (from, to) = place.bytes.unwrap_or_default();
+            assert!(from <= to && to <= bytes.len() as u64, "a place stands in the file");
+            look_at_segment(job.source(pair, row));
+            look_at_segment(job.target(pair, row));
+        }
+    }
+    if job.segments() == 0 {
+        return;
+    }
+    let segment = segment % job.segments();
+    let text = &job.segment(segment).text;
+    let edges: Vec<usize> = text.char_indices().map(|(i, _)| i).chain([text.len()]).collect();
+    let from = at % edges.len();
+    let range = edges[from]..edges[(from + change / 16).min(edges.len() - 1)];
+    let new = ["", "x", "\"", "a, b", "<&>", "网", "]]>", "\t", "'=", "\n", "é", "“”", ";", "#", " ", "--"][change % 16];
+    let Ok((file, patch)) = job.patch(segment, range, new) else { return };
+    let old = job.files()[file].1.bytes();
+    let (made, put) = apply(old, &[patch.clone()]);
+    assert!(put == [0], "a patch lies in its file");
+    assert!(made.starts_with(&old[..patch.range.start]) && made.ends_with(&old[patch.range.end..]));
+    // What it reads as is the desk's to judge, before anything is written.
+    drop(open(made));
 }
 
 /// Judges bytes as TBX or TMX: every finding stands in the file, and a second look says the same.

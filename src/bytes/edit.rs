@@ -27,7 +27,13 @@ enum Back {
     /// The text is the file, byte by byte.
     Same,
     /// The text was decoded.
-    Decoded { bytes: Vec<u8>, whole: Whole<'static> },
+    Decoded(Box<Decoded>),
+}
+
+#[derive(Debug)]
+struct Decoded {
+    bytes: Vec<u8>,
+    whole: Whole<'static>,
 }
 
 /// What a reader sees in front of text that was decoded: it keeps it from guessing at an encoding again.
@@ -80,7 +86,7 @@ impl Editable {
         }
         let text = format!("{MARK}{}", whole.text);
         let whole = whole.without_text();
-        Self { text, encoding, back: Back::Decoded { bytes, whole }, lines }
+        Self { text, encoding, back: Back::Decoded(Box::new(Decoded { bytes, whole })), lines }
     }
 
     /// Returns the file as text, with a byte order mark where the file has one, and where its bytes were decoded.
@@ -92,7 +98,7 @@ impl Editable {
     pub fn bytes(&self) -> &[u8] {
         match &self.back {
             Back::Same => self.text.as_bytes(),
-            Back::Decoded { bytes, .. } => bytes,
+            Back::Decoded(decoded) => &decoded.bytes,
         }
     }
 
@@ -110,9 +116,9 @@ impl Editable {
     pub fn original(&self, range: Range<usize>) -> Range<u64> {
         match &self.back {
             Back::Same => range.start as u64..range.end as u64,
-            Back::Decoded { whole, .. } => {
+            Back::Decoded(decoded) => {
                 let within = |at: usize| at.saturating_sub(MARK.len());
-                whole.original(within(range.start)..within(range.end))
+                decoded.whole.original(within(range.start)..within(range.end))
             }
         }
     }

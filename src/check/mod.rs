@@ -5,6 +5,7 @@
 //! remembers small facts of each row and speaks at the end. [`run()`] asks all of them, on all cores, and the
 //! answer does not depend on how many there are. [`validate`] judges TBX and TMX by their schemas.
 
+mod base;
 pub mod baseline;
 mod codes;
 mod consistency;
@@ -20,6 +21,7 @@ mod terms;
 mod text;
 pub mod validate;
 
+pub use base::run_on_base;
 pub use options::Options;
 pub use page::{Example, Page};
 pub use run::{Rows, run, run_by_row};
@@ -31,7 +33,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::model::{Finding, Severity, Side};
+use crate::model::{Concept, Finding, Severity, Side};
 
 /// Every check there is, family by family.
 pub static CHECKS: &[&dyn Check] = &[
@@ -80,6 +82,15 @@ pub static CHECKS: &[&dyn Check] = &[
     &codes::url_changed::UrlChanged,
     &custom::custom_word::CustomWord,
     &custom::custom_regex::CustomRegex,
+    &base::duplicate_concept::DuplicateConcept,
+    &base::duplicate_term::DuplicateTerm,
+    &base::homograph::Homograph,
+    &base::relation_broken::RelationBroken,
+    &base::two_preferred::TwoPreferred,
+    &base::no_preferred::NoPreferred,
+    &base::two_statuses::TwoStatuses,
+    &base::no_context::NoContext,
+    &base::bad_language_tag::BadLanguageTag,
 ];
 
 /// Something that is looked for in a row.
@@ -88,7 +99,14 @@ pub trait Check: Sync {
     fn about(&self) -> &About;
 
     /// Looks at one row. Pure, so that rows can be looked at in any order.
-    fn look(&self, seen: &Seen<'_>, found: &mut Vec<Found>) -> Facts;
+    fn look(&self, _seen: &Seen<'_>, _found: &mut Vec<Found>) -> Facts {
+        Facts::default()
+    }
+
+    /// Looks at the base itself: all its concepts, by name.
+    fn of_base(&self, _concepts: &[&Concept]) -> Vec<Finding> {
+        vec![]
+    }
 
     /// Judges the whole, by what [`Check::look`] remembered of each row that it remembered anything of, in
     /// the order of the rows.
@@ -160,6 +178,8 @@ pub enum LooksAt {
     Pairs,
     /// Any text: the target of a pair, or a paragraph.
     Texts,
+    /// The base itself.
+    Base,
 }
 
 /// Something found in a row.

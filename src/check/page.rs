@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use super::{Check, Options, Rows, run};
+use super::{Check, Options, Rows, run, run_on_base};
 use crate::find::terms::Terms;
 use crate::model::{
-    Concept, Finding, LanguageTag, Period, Place, Segment, Side, Slug, Status, Term, TermKind,
+    Concept, Context, Finding, LanguageTag, Period, Place, Relation, RelationKind, Segment, Side, Slug,
+    Status, Term, TermKind,
 };
 
 /// A page, cut into what it says and its examples.
@@ -22,6 +23,7 @@ pub struct Page {
 /// In the page it is a fenced block, `fires` or `quiet`. Its lines are `language: text`, the first language
 /// the source (or the only one); further pairs follow `---`. Then what else there is:
 /// `terms: en digital divide | fr fracture numérique; fossé numérique (deprecated 2015..2017)`, a line for a concept;
+/// with ` -> slug` at its end for a relation and ` ~ text` for a snippet;
 /// `date: 2016`; `option: name = value`, as it would stand in `wicterm.toml`; of one that fires, `found: surface`
 /// for each finding in turn and `fixed: text` for what the fixes make of the (last) target.
 /// `\n`, `\t` and `\u{200b}` stand for what cannot be seen.
@@ -35,6 +37,8 @@ pub struct Example {
     pub langs: Vec<LanguageTag>,
     /// The terms.
     pub terms: Terms,
+    /// The concepts they are of, for checks of the base itself.
+    pub concepts: Vec<Concept>,
     /// The options.
     pub options: Options,
     /// What is found, where it is said.
@@ -99,6 +103,8 @@ impl Example {
             }
         }
         rows.push(row);
+        // A check of the base looks at terms alone.
+        rows.retain(|row| !row.is_empty() || concepts.is_empty());
         for row in rows {
             let langs: Vec<LanguageTag> = row.iter().map(|(lang, _)| lang.clone()).collect();
             if !example.langs.is_empty() && example.langs != langs {
@@ -112,6 +118,7 @@ impl Example {
                 _ => return Err("a row is one text or two".to_owned()),
             }
         }
+        example.concepts = concepts.clone();
         example.terms = Terms::of(concepts);
         if !options.is_empty() {
             let date = example.options.date;
@@ -128,18 +135,30 @@ impl Example {
     /// Asks one check about it, as if there were no other.
     pub fn ask(&self, check: &dyn Check) -> Vec<Finding> {
         let only = vec![check.about().code.to_owned()];
-        run(self, &self.terms, &Options { only, ..self.options.clone() })
+        self.run(&Options { only, ..self.options.clone() })
     }
 
     /// Asks all checks about it.
     pub fn ask_all(&self) -> Vec<Finding> {
-        run(self, &self.terms, &self.options)
+        self.run(&self.options)
+    }
+
+    fn run(&self, options: &Options) -> Vec<Finding> {
+        match self.rows.is_empty() {
+            true => run_on_base(&self.concepts, options),
+            false => run(self, &self.terms, options),
+        }
     }
 }
 
 /// Reads `en cyber sovereignty | zh-Hans 网络主权; 赛博主权 (deprecated 2014..2015)`.
 fn concept(text: &str, number: usize) -> Result<Concept, String> {
     let mut concept = Concept::default();
+    let (text, snippet) = text.split_once(" ~ ").map_or((text, None), |(t, s)| (t, Some(s)));
+    let (text, target) = text.split_once(" -> ").map_or((text, None), |(t, s)| (t, Some(s)));
+    if let Some(target) = target {
+        concept.relations.push(Relation { kind: RelationKind::See, target: target.to_owned(), label: None });
+    }
     for section in text.split('|') {
         let (lang, terms) =
             section.trim().split_once(' ').ok_or_else(|| format!("no term in \"{section}\""))?;
@@ -148,6 +167,9 @@ fn concept(text: &str, number: usize) -> Result<Concept, String> {
             let term = term(written.trim(), concept.section(&lang).is_none())?;
             concept.section_mut(&lang).terms.push(term);
         }
+    }
+    if let (Some(snippet), Some(section)) = (snippet, concept.languages.first_mut()) {
+        section.terms.iter_mut().take(1).for_each(|t| t.contexts.push(Context::new(snippet)));
     }
     concept.slug = format!("c{number}").parse::<Slug>().ok();
     Ok(concept)

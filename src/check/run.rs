@@ -43,7 +43,11 @@ pub fn run(rows: &dyn Rows, terms: &Terms, options: &Options) -> Vec<Finding> {
 
 /// Returns the same, each finding with the number of its row, for reports that show its texts.
 pub fn run_by_row(rows: &dyn Rows, terms: &Terms, options: &Options) -> Vec<(u32, Finding)> {
-    let asked: Vec<&dyn Check> = CHECKS.iter().copied().filter(|c| options.asks(c.about())).collect();
+    let asked: Vec<&dyn Check> = CHECKS
+        .iter()
+        .copied()
+        .filter(|c| c.about().looks_at != LooksAt::Base && options.asks(c.about()))
+        .collect();
     let (source_lang, target_lang) = rows.languages();
     let recognisers = (source_lang.map(|l| Recogniser::new(terms, l)), Recogniser::new(terms, target_lang));
     let eyes = Eyes { rows, terms, options, asked: &asked, recognisers: &recognisers };

@@ -21,17 +21,17 @@ use crate::text::languages::by_name;
 
 /// Check translations against the base and for consistency
 ///
-/// Bilingual files (bitext tables, TMX), or two plain texts line by line. Languages come from the file, or from
-/// --source-lang and --target-lang. Every finding says what was found, why it matters and what to do;
-/// `wicterm explain CODE` says more. Without a base everything but terms is checked.
+/// Bilingual files (bitext tables, TMX), two plain texts line by line, or a document alone (plain text, Markdown,
+/// HTML, DOCX); without a file, the base itself. Languages come from the file, or from --source-lang and
+/// --target-lang. Every finding says what was found, why it matters and what to do; `wicterm explain CODE` says
+/// more. Without a base everything but terms is checked.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  wicterm check speech.tmx\n  wicterm check memo.en.txt memo.fr.txt\n  \
                         wicterm check --pair original.txt translation.txt --source-lang en --target-lang ru\n  \
                         wicterm check table.csv --only numbers,terms --fail-on warning --format jsonl")]
 pub struct Check {
-    /// Files, patterns, folders (their bitext tables and TMX), or - for standard input; two plain texts that
-    /// differ in the language of their names are one pair
-    #[arg(required_unless_present_any = ["list", "pair"])]
+    /// Files, patterns, folders (their bitext tables, TMX and documents), or - for standard input; two plain texts that
+    /// differ in the language of their names are one pair. Without any the base itself is checked
     files: Vec<String>,
     /// Two plain texts, line by line
     #[arg(long, num_args = 2, value_names = ["SOURCE", "TARGET"], action = clap::ArgAction::Append)]
@@ -83,6 +83,9 @@ fn of_pairs(name: &str) -> Result<&'static Format, String> {
     })
 }
 
+/// What is taken of a folder.
+const FOLDER: &[&str] = &["tmx", "csv", "tsv", "tab", "md", "markdown", "html", "htm", "docx"];
+
 /// What is judged as one.
 enum Input {
     File(String),
@@ -99,6 +102,10 @@ impl Check {
         if self.diff && common.format != ReportFormat::Text {
             return Err(Failure::usage("--diff is for people; findings in JSON say their fixes themselves"));
         }
+        if self.fix && self.files.iter().chain(&self.pair).any(|file| file == "-") {
+            return Err(Failure::usage("what comes from standard input has no file to be cured in")
+                .hint("--diff shows what would change"));
+        }
         if self.diff && self.accepting.changes() {
             return Err(Failure::usage("--diff changes nothing, not even what is accepted"));
         }
@@ -109,6 +116,9 @@ impl Check {
         let mut accepted = self.accepting.open(named, &options, session)?;
         let mut unread: Vec<Failure> = vec![];
         let inputs = self.inputs(&mut unread)?;
+        if self.files.is_empty() && self.pair.is_empty() {
+            return self.base(&options, fail_on, accepted, common, session);
+        }
         if let Some(accepted) = &mut accepted {
             inputs.iter().flat_map(Input::files).for_each(|file| accepted.looks_into(file));
         }
@@ -129,7 +139,7 @@ impl Check {
                 }
             };
             let (work, told) = self.judge(work, &terms, &options, accepted.as_ref(), session)?;
-            checked.files += work.job().files().len();
+            checked.files += work.files().len();
             checked.rows += work.len();
             checked.told.extend(match common.format {
                 ReportFormat::Sarif => with_patches(&work, told),
@@ -149,6 +159,35 @@ impl Check {
             }
             return Err(last);
         }
+        Ok(if checked.worst() >= Some(fail_on) { Outcome::Found } else { Outcome::Done })
+    }
+
+    /// Checks the base itself.
+    fn base(
+        &self,
+        options: &Options,
+        fail_on: Severity,
+        mut accepted: Option<Accepted>,
+        common: &Common,
+        session: &mut Session,
+    ) -> Result<Outcome, Failure> {
+        if self.fix || self.diff {
+            return Err(Failure::usage("the base itself is not cured by a program")
+                .hint("`wicterm edit CONCEPT` opens an entry; name the files that are to be cured"));
+        }
+        let base = place::open(common, session)?;
+        let (findings, count) = base.check(options)?;
+        let mut checked = Checked { against_baseline: accepted.is_some(), ..Checked::default() };
+        checked.told = findings.into_iter().map(Told::of).collect();
+        if let Some(accepted) = &mut accepted {
+            if self.accepting.changes() {
+                self.accepting.change(accepted, &checked.told, session)?;
+            }
+            accepted.mark(&mut checked.told);
+        }
+        self.tell(&checked, common, session)?;
+        let found = checked.new_ones().count();
+        session.say(format!("{} in the {count} concepts of the base", findings_of(found)));
         Ok(if checked.worst() >= Some(fail_on) { Outcome::Found } else { Outcome::Done })
     }
 
@@ -204,7 +243,13 @@ impl Check {
         }
         let findings: Vec<Finding> =
             told.iter().filter(|t| t.accepted.is_none()).map(|t| t.finding.clone()).collect();
-        let fixes = work.fix(&findings)?;
+        let fixes = match work.fix(&findings) {
+            Ok(fixes) => fixes,
+            Err(e) => {
+                session.warn(format!("nothing is cured: {e}"));
+                return Ok((work, told));
+            }
+        };
         for (finding, why) in &fixes.refused {
             let place = &findings[*finding].place;
             let at = format!("{}:{}", place.file.as_deref().unwrap_or("-"), place.line.unwrap_or(1));
@@ -212,8 +257,9 @@ impl Check {
         }
         if self.diff {
             for (file, bytes) in &fixes.files {
-                let (name, old) = &work.job().files()[*file];
-                let new = Editable::new(bytes.clone(), self.encoding.as_deref());
+                let (name, old) = work.files()[*file];
+                let text = |bytes: &[u8]| Editable::new(bytes.to_vec(), self.encoding.as_deref());
+                let (old, new) = (text(old), text(bytes));
                 write!(session.out(), "{}", coloured(&report::unified(name, old.text(), new.text())))?;
             }
             return Ok((work, told));
@@ -230,15 +276,11 @@ impl Check {
     /// Puts the cured files in place of the old ones.
     fn write(&self, work: &Work, fixes: &Fixes, session: &mut Session) -> Result<(), Failure> {
         for (file, bytes) in &fixes.files {
-            let name = &work.job().files()[*file].0;
-            if name == "-" {
-                return Err(Failure::usage("what comes from standard input has no file to be cured in")
-                    .hint("--diff shows what would change"));
-            }
+            let name = work.files()[*file].0;
             replace_file(Path::new(name), |out| out.write_all(bytes))
                 .map_err(|e| Failure::unable("io", format!("{name}: {e}")))?;
         }
-        let names: Vec<&str> = fixes.files.iter().map(|(at, _)| &*work.job().files()[*at].0).collect();
+        let names: Vec<&str> = fixes.files.iter().map(|(at, _)| work.files()[*at].0).collect();
         if !names.is_empty() {
             session.say(format!("{}: {} cured", names.join(" and "), findings_of(fixes.cured.len())));
         }
@@ -301,9 +343,9 @@ impl Check {
         for file in &self.files {
             let path = Path::new(file);
             let found = if path.is_dir() {
-                let found = files::with_extension(path, &["tmx", "csv", "tsv", "tab"])?;
+                let found = files::with_extension(path, FOLDER)?;
                 if found.is_empty() {
-                    let what = format!("{file}: there is no .tmx and no table in this folder");
+                    let what = format!("{file}: there is nothing to check in this folder");
                     unread.push(Failure::unable("io", what));
                 }
                 inputs.extend(found.iter().map(|f| Input::InFolder(f.display().to_string())));
@@ -357,7 +399,7 @@ impl Check {
                 Work::open(bytes(file, session)?, file, self.from, options).map_err(with_hint)?
             }
             Input::InFolder(file) => match Work::open(bytes(file, session)?, file, self.from, options) {
-                Err(Error::NoFormat(_)) => return Ok(None),
+                Err(Error::NoFormat(_) | Error::Usage(_)) => return Ok(None),
                 work => work.map_err(with_hint)?,
             },
             Input::Lines(source, target) => {
@@ -377,14 +419,17 @@ impl Check {
                 )
             }
         };
-        let job = work.job();
         let asked = self.source_lang.is_some() || self.target_lang.is_some();
-        if job.pairs().is_empty() && job.findings.is_empty() && (asked || job.segments() > 0) {
+        if let Some(job) = work.job()
+            && job.pairs().is_empty()
+            && job.findings.is_empty()
+            && (asked || job.segments() > 0)
+        {
             // A file without any pair of the languages asked for is no clean file.
-            let what = "holds no segment with a translation";
+            let (file, what) = (&job.files()[0].0, "holds no segment with a translation");
             let failure = Failure::usage(match &self.target_lang {
-                Some(lang) => format!("{} {what} into {lang}", job.files()[0].0),
-                None => format!("{} {what}", job.files()[0].0),
+                Some(lang) => format!("{file} {what} into {lang}"),
+                None => format!("{file} {what}"),
             });
             return Err(failure.hint("--source-lang and --target-lang choose the pair, or leave both out"));
         }
@@ -394,13 +439,11 @@ impl Check {
 
 /// Gives findings the texts of their rows.
 fn told(work: &Work, found: Vec<(Option<(usize, usize)>, Finding)>) -> Vec<Told> {
-    let job = work.job();
     let tell = |(row, finding): (Option<(usize, usize)>, Finding)| {
         let told = Told::of(finding);
-        let Some((pair, row)) = row else { return told };
-        let langs = &job.pairs()[pair];
-        let source = Some((&langs.source, &*job.source(pair, row).text));
-        told.in_row(source, (&langs.target, &*job.target(pair, row).text))
+        let Some(row) = row else { return told };
+        let (source, target) = work.texts(row);
+        told.in_row(source, target)
     };
     found.into_iter().map(tell).collect()
 }
@@ -408,17 +451,17 @@ fn told(work: &Work, found: Vec<(Option<(usize, usize)>, Finding)>) -> Vec<Told>
 /// Adds what only other programs want to know: characters of the file, and cures as the file would have them.
 fn with_patches(work: &Work, mut told: Vec<Told>) -> Vec<Told> {
     let findings: Vec<Finding> = told.iter().map(|t| t.finding.clone()).collect();
-    let files = work.job().files();
+    let files = work.files();
     for (told, patch) in told.iter_mut().zip(work.patches(&findings)) {
         // In other encodings these bytes are not text.
-        let utf8 = |file: usize| std::str::from_utf8(files[file].1.bytes()).is_ok_and(|t| !t.contains('\0'));
+        let utf8 = |file: usize| std::str::from_utf8(files[file].1).is_ok_and(|t| !t.contains('\0'));
         told.patch = patch.filter(|(file, _)| utf8(*file)).and_then(|(_, patch)| {
             let range = patch.range.start as u64..patch.range.end as u64;
             Some((range, String::from_utf8(patch.bytes).ok()?))
         });
     }
     for (name, file) in files {
-        report::count_characters(&mut told, name, file.bytes());
+        report::count_characters(&mut told, name, file);
     }
     told
 }
@@ -450,7 +493,10 @@ fn bytes(file: &str, session: &Session) -> Result<Vec<u8>, Failure> {
 
 fn with_hint(e: Error) -> Failure {
     let hint = match &e {
-        Error::NoFormat(_) => "`wicterm check` takes bitext tables, TMX, and two plain texts with --pair",
+        Error::NoFormat(_) => {
+            "`wicterm check` takes bitext tables, TMX, documents, and two plain texts with --pair"
+        }
+        Error::Usage(what) if what.contains("language") => "name it with --target-lang",
         Error::Read(_, format::ReadError::Broken(_, what)) if what.contains("language") => {
             "name the languages with --source-lang and --target-lang"
         }

@@ -96,7 +96,7 @@ enum ReportFormat {
     Sarif,
     /// Annotations of a GitHub workflow, of findings
     Github,
-    /// One page of HTML, of findings
+    /// One page of HTML, of findings or of terms found
     Html,
 }
 
@@ -138,7 +138,11 @@ impl Command {
     /// Tells whether it can report in a shape; what is no list of findings in texts has three of them.
     fn reports_as(&self, shape: ReportFormat) -> bool {
         let common = matches!(shape, ReportFormat::Text | ReportFormat::Json | ReportFormat::Jsonl);
-        common || matches!(self, Self::Check(_) | Self::Validate(_))
+        match self {
+            Self::Check(_) | Self::Validate(_) => true,
+            Self::Scan(_) => common || shape == ReportFormat::Html,
+            _ => common,
+        }
     }
 }
 
@@ -176,7 +180,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut session = Session::new(args.common.color, args.common.quiet);
     let common = &args.common;
     if !args.command.reports_as(common.format) {
-        let what = "only `check` and `validate` report in this shape; the others know text, json and jsonl";
+        let what = "only `check` and `validate` report in this shape (`scan` in html); the others know text, json and jsonl";
         let failure = Failure::usage(what);
         failure.report(common.format, &mut session);
         return ExitCode::from(failure.exit_code());

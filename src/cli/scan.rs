@@ -51,6 +51,7 @@ struct Found {
 
 impl Scan {
     pub(super) fn run(self, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
+        let html = self.html || common.format == ReportFormat::Html;
         let terms = place::open(common, session)?.terms()?;
         let mut recognisers: Vec<(LanguageTag, Recogniser)> = vec![];
         let mut stream = match common.format {
@@ -85,13 +86,13 @@ impl Scan {
                         }
                     }
                 }
-                None if self.html => kept.push((file, document, found)),
+                None if html => kept.push((file, document, found)),
                 None => self.tell(&file, &document, &found, &terms, session)?,
             }
         }
         if let Some(stream) = stream {
             stream.end(session.out())?;
-        } else if self.html {
+        } else if html {
             let mut texts = vec![];
             for (file, document, found) in &kept {
                 texts.extend(found.iter().map(|f| self.scanned(file, document, f)));

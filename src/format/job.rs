@@ -570,3 +570,196 @@ pub(super) fn odd_bytes(name: &str, file: &Editable) -> Vec<Finding> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::bytes::apply;
+    use crate::format::by_name;
+
+    fn lang(tag: &str) -> LanguageTag {
+        tag.parse().unwrap()
+    }
+
+    fn options() -> JobOptions {
+        JobOptions { source: Some(lang("en")), target: Some(lang("fr")), ..JobOptions::default() }
+    }
+
+    fn wide(text: &str) -> Vec<u8> {
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    }
+
+    /// The same few rows in everything that a job can be: what to call it, its format (lines where there is
+    /// none), its bytes.
+    fn samples() -> Vec<(&'static str, Option<&'static str>, Vec<u8>)> {
+        let csv = "id,en,fr,note\r\n1,\"Hello, \"\"all\"\" of you\",bonjour à tous,n\r\n\
+                   2,one,\"deux\r\nlignes, et \"\"plus\"\"\",\r\n3,'=1+1,'-x,\r\n4,, vide ,\r\n5,five,\"\",\r\n6,six\r\n";
+        let tmx = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE tmx SYSTEM \"tmx14.dtd\" \
+                   [<!ENTITY who \"nobody\">]>\n<tmx version=\"1.4\"><header srclang=\"en\"/><body>\n\
+                   <tu tuid=\"a\"><tuv xml:lang=\"en\"><seg>One <bpt i=\"1\">&lt;b&gt;</bpt>bold<ept i=\"1\">&lt;/b&gt;</ept> \
+                   &who; &amp; more</seg></tuv><tuv xml:lang=\"fr\"><seg>a &#x26; b &lt; c ]]&gt;</seg></tuv></tu>\n\
+                   <tu><tuv xml:lang=\"EN-us\"><seg><![CDATA[a < b]]> and <hi>more</hi>\r\nhere</seg></tuv>\
+                   <tuv xml:lang=\"fr\"><seg>un<!-- x --> deux<ph>{0}</ph></seg></tuv></tu>\n</body></tmx>\n";
+        let ansi = tmx.replace("UTF-8", "windows-1252").replace("One", "Oné");
+        let tsv = "id\ten\tfr\n1\t\"Hello,\" he said.\t«Bonjour»\n2\tit\tça va\n";
+        vec![
+            ("csv", Some("bitext-csv"), csv.into()),
+            ("csv with a mark", Some("bitext-csv"), format!("\u{FEFF}{csv}").into()),
+            ("csv in utf-16", Some("bitext-csv"), wide(&format!("\u{FEFF}{csv}"))),
+            ("csv with semicolons", Some("bitext-csv"), csv.replace(',', ";").into()),
+            ("tsv", Some("bitext-tsv"), tsv.into()),
+            ("tsv in windows-1252", Some("bitext-tsv"), encoding_rs::WINDOWS_1252.encode(tsv).0.into()),
+            ("tsv without a header", Some("bitext-tsv"), b"one\t\"un\"\ntwo\tdeux\tn\n".to_vec()),
+            (
+                "damaged tsv",
+                Some("bitext-tsv"),
+                ["en\tfr\nnaive éééé 1\tn".as_bytes(), b"\xFF", "on et oui\nx\téééééé\n".as_bytes()].concat(),
+            ),
+            ("tmx", Some("tmx"), tmx.into()),
+            ("tmx with crlf", Some("tmx"), tmx.replace('\n', "\r\n").into()),
+            ("tmx in utf-16", Some("tmx"), wide(&format!("\u{FEFF}{}", tmx.replace("UTF-8", "utf-16")))),
+            ("tmx in windows-1252", Some("tmx"), encoding_rs::WINDOWS_1252.encode(&ansi).0.into()),
+            ("lines", None, "one\r\n\ntwo  \nthree".into()),
+            ("lines in windows-1252", None, b"caf\xE9\n\ndeux\n".to_vec()),
+        ]
+    }
+
+    fn open(format: Option<&str>, bytes: Vec<u8>) -> Job {
+        match format {
+            Some(name) => Job::open(by_name(name).unwrap(), bytes, "x", &options()).unwrap(),
+            None => lines(("a".into(), bytes.clone(), lang("en")), ("b".into(), bytes, lang("fr")), None),
+        }
+    }
+
+    fn texts(job: &Job) -> Vec<String> {
+        (0..job.segments()).map(|n| job.segment(n).text.clone()).collect()
+    }
+
+    #[test]
+    fn rows_are_what_the_file_says() {
+        let samples = samples();
+        let csv = open(samples[0].1, samples[0].2.clone());
+        let rows: Vec<_> = (0..csv.pairs()[0].len())
+            .map(|row| (csv.unit(0, row), &*csv.source(0, row).text, &*csv.target(0, row).text))
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                (Some("1"), "Hello, \"all\" of you", "bonjour à tous"),
+                (Some("2"), "one", "deux\r\nlignes, et \"plus\""),
+                (Some("3"), "=1+1", "-x"),
+                (Some("5"), "five", ""),
+                (Some("6"), "six", ""),
+            ]
+        );
+        assert_eq!(csv.findings[0].check, "read-row");
+        let place = csv.place(0, 1, Side::Target, 6..12);
+        assert_eq!((place.line, place.column, place.unit.as_deref()), (Some(4), Some(1), Some("2")));
+        let (start, end) = place.bytes.unwrap();
+        assert_eq!(&csv.files()[0].1.bytes()[start as usize..end as usize], b"lignes");
+        let tmx = open(samples[8].1, samples[8].2.clone());
+        assert_eq!(tmx.source(0, 0).text, "One bold nobody & more");
+        assert_eq!(tmx.source(1, 0).text, "a < b and more\nhere");
+        let langs: Vec<_> = tmx.pairs().iter().map(|p| (p.source.as_str(), p.target.as_str())).collect();
+        assert_eq!(langs, [("en", "fr"), ("en-US", "fr")]);
+        let place = tmx.place(0, 0, Side::Source, 3..8);
+        let (start, end) = place.bytes.unwrap();
+        assert_eq!(
+            &tmx.files()[0].1.bytes()[start as usize..end as usize],
+            b" <bpt i=\"1\">&lt;b&gt;</bpt>bold"
+        );
+    }
+
+    #[test]
+    fn a_patch_is_written_as_its_file_writes() {
+        let samples = samples();
+        let of = |name: &str| {
+            let (_, format, bytes) = samples.iter().find(|s| s.0 == name).unwrap();
+            open(*format, bytes.clone())
+        };
+        // (sample, segment, what is replaced, by what, what is written)
+        let rows = [
+            ("csv", 0, "Hello", "\"Hi\"", Ok("\"\"Hi\"\"")),
+            ("csv", 1, "bonjour", "oui, bonjour", Ok("\"oui, bonjour à tous\"")),
+            ("csv", 1, "bonjour", "non", Ok("non")),
+            ("csv", 4, "=", "'=", Ok("'")),
+            ("tsv", 0, "\"", "“", Ok("“")),
+            ("tsv", 0, "Hello,\"", "Hello,”", Ok("\"\"\"Hello,” he said.\"")),
+            ("tsv", 3, "ça", "ç\ta", Ok("\"ç\ta va\"")),
+            ("tsv without a header", 3, "deux", "de\tux", Err("a cell of this table cannot hold a tab")),
+            (
+                "tsv in windows-1252",
+                3,
+                "ça",
+                "网",
+                Err("the file is windows-1252, which cannot write “网” at all"),
+            ),
+            ("tmx", 0, "One", "1 < 2", Ok("1 &lt; 2")),
+            ("tmx", 0, "&", "and", Ok("and")),
+            ("tmx", 0, "nobody", "somebody", Err("an inline code or an entity stands in the middle")),
+            ("tmx", 0, "e b", "e, b", Ok(",")),
+            ("tmx", 0, "e b", "ex", Err("an inline code or an entity stands in the middle")),
+            ("tmx", 2, "b", "&", Ok("&")),
+            ("tmx", 2, "b", "]]>", Err("it stands in a section of CDATA")),
+            ("tmx", 1, "c", "\u{1}", Err("XML forbids one of its characters")),
+            ("tmx in windows-1252", 0, "more", "网", Ok("&#x7F51;")),
+            ("lines", 0, "one", "o\nne", Err("a line of text cannot hold an end of line")),
+        ];
+        for (name, segment, old, new, written) in rows {
+            let job = of(name);
+            let at = job.segment(segment).text.find(old).unwrap();
+            let patch = job.patch(segment, at..at + old.len(), new);
+            match (patch, written) {
+                (Ok((_, patch)), Ok(written)) => {
+                    assert_eq!(String::from_utf8_lossy(&patch.bytes), written, "{name} {old}");
+                }
+                (Err(why), Err(said)) => assert!(why.to_string().starts_with(said), "{name} {old}: {why}"),
+                (made, _) => panic!("{name} {old}: {made:?}"),
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #[test]
+        fn a_patch_changes_its_segment_as_it_is_meant_and_no_other_byte(
+            sample in 0..14_usize,
+            segment in any::<prop::sample::Index>(),
+            from in any::<prop::sample::Index>(),
+            len in 0..6_usize,
+            new in prop::string::string_regex("([a-c é网]|[,;\"'<>&=\\]\n\r\t#]){0,4}").unwrap(),
+        ) {
+            let (name, format, bytes) = samples().swap_remove(sample);
+            let job = open(format, bytes);
+            let segment = segment.index(job.segments());
+            let text = &job.segment(segment).text;
+            let edges: Vec<usize> =
+                text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            let first = from.index(edges.len());
+            let range = edges[first]..edges[(first + len).min(edges.len() - 1)];
+            let Ok((file, patch)) = job.patch(segment, range.clone(), &new) else { return Ok(()) };
+            let old = job.files()[file].1.bytes();
+            let (made, put) = apply(old, std::slice::from_ref(&patch));
+            prop_assert_eq!(put, [0]);
+            prop_assert!(made.starts_with(&old[..patch.range.start]), "{}", name);
+            prop_assert!(made.ends_with(&old[patch.range.end..]), "{}", name);
+            let again = match format {
+                Some(_) => open(format, made),
+                None => {
+                    let mut files: Vec<_> =
+                        job.files().iter().map(|(_, file)| file.bytes().to_vec()).collect();
+                    files[file] = made;
+                    let target = files.pop().unwrap();
+                    lines(("a".into(), files.pop().unwrap(), lang("en")), ("b".into(), target, lang("fr")), None)
+                }
+            };
+            let mut expected = texts(&job);
+            expected[segment].replace_range(range, &new);
+            // What leaves nothing of a source or of both lines leaves no row.
+            let gone = expected[segment].trim().is_empty();
+            prop_assert!(gone || texts(&again) == expected, "{}: {:?} {:?}", name, texts(&again), expected);
+        }
+    }
+}

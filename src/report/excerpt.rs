@@ -206,7 +206,7 @@ mod tests {
         assert_eq!(of("en", text, "seven", 24), "… six seven eight nine …\n      ^^^^^");
         assert_eq!(of("en", text, "One", 24), "One two three four fiv…\n^^^");
         assert_eq!(of("en", text, "twelve", 24), "…ine ten eleven twelve.\n                ^^^^^^");
-        assert_eq!(of("zh", "网络空间命运共同体网络空间", "共同体", 11), "…运共同体网…\n   ^^^^^^");
+        assert_eq!(of("zh", "网络空间命运共同体网络空间", "共同体", 11), "…共同体网…\n ^^^^^^");
         assert_eq!(of("en", text, text, 12), "One two th…\n^^^^^^^^^^");
     }
 

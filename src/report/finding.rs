@@ -60,13 +60,15 @@ fn cure(finding: &Finding) -> Option<String> {
 
 /// Returns what a run found in all, by check.
 pub fn summary(checked: &Checked) -> String {
-    let style = checked.worst().map_or(look::GOOD, severity);
-    let mut out = format!("{}\n", styled(style, checked.in_a_sentence()));
+    let mut out = String::new();
     let by_check = checked.by_check();
     let wide = by_check.iter().map(|(check, ..)| check.len()).max().unwrap_or_default();
     for (check, worst, n) in by_check {
-        out.push_str(&format!("  {} {n:>5}\n", styled(severity(worst), super::padded(check, wide))));
+        out.push_str(&format!("{} {n:>5}\n", styled(severity(worst), super::padded(check, wide))));
     }
+    // What counts stands where the eye rests when everything has gone by.
+    let style = checked.worst().map_or(look::GOOD, severity);
+    out.push_str(&format!("{}\n", styled(style, checked.in_a_sentence())));
     out
 }
 

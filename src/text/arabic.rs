@@ -161,7 +161,7 @@ pub fn bare(word: &str) -> Vec<std::borrow::Cow<'_, str>> {
     let mut rest = word;
     // A question, then and/so, then by/for/like: at most one of each.
     for particles in [&['ا'][..], &['و', 'ف'], &['ب', 'ل', 'ك']] {
-        if out.is_empty() && WHOLE.iter().any(|whole| rest.starts_with(whole)) {
+        if is_whole(rest) {
             return out;
         }
         if particles.contains(&'ل')
@@ -169,11 +169,13 @@ pub fn bare(word: &str) -> Vec<std::borrow::Cow<'_, str>> {
             && noun.chars().nth(1).is_some()
         {
             out.push(std::borrow::Cow::Owned(format!("ال{noun}")));
+            // Of three lams only two are written: للجنة.
+            out.push(std::borrow::Cow::Owned(format!("الل{noun}")));
             return out;
         }
         let Some(shorter) = rest.strip_prefix(particles) else { continue };
-        // The question particle stands before another particle only.
-        if particles == ['ا'] && !shorter.starts_with(['و', 'ف', 'ب', 'ل', 'ك']) {
+        // The question particle stands before another particle only; with a lam it is the article.
+        if particles == ['ا'] && !shorter.starts_with(['و', 'ف', 'ب', 'ك']) {
             continue;
         }
         if !(is_long_enough(shorter) || POSSESSORS.contains(&shorter)) {
@@ -187,6 +189,21 @@ pub fn bare(word: &str) -> Vec<std::borrow::Cow<'_, str>> {
     out
 }
 
+/// Tells whether a word begins with a letter that only looks like a particle: a word of [`WHOLE`] with nothing but
+/// endings behind it.
+fn is_whole(word: &str) -> bool {
+    WHOLE.iter().filter_map(|whole| word.strip_prefix(whole)).any(|mut rest| {
+        while let Some(shorter) = PRONOUNS
+            .iter()
+            .chain(&["ات", "ان", "ين", "ون", "تي", "ية", "ت", "ة", "ي", "ا", "و", "ء", "ئ", "ؤ"])
+            .find_map(|ending| rest.strip_suffix(ending))
+        {
+            rest = shorter;
+        }
+        rest.is_empty()
+    })
+}
+
 /// Definite or not, in the singular of the dictionary form or in another number: what must agree.
 const DEFINITE_SAME: u32 = 1;
 const DEFINITE_OTHER: u32 = 2;
@@ -194,6 +211,61 @@ const INDEFINITE_SAME: u32 = 4;
 const INDEFINITE_OTHER: u32 = 8;
 const DEFINITE: u32 = DEFINITE_SAME | DEFINITE_OTHER;
 const INDEFINITE: u32 = INDEFINITE_SAME | INDEFINITE_OTHER;
+
+/// Plurals that are made inside the word, of nouns common in policy language: (singular, plural), folded.
+const BROKEN: &[(&str, &str)] = &[
+    ("مدينة", "مدن"),
+    ("دولة", "دول"),
+    ("بلد", "بلدان"),
+    ("بلد", "بلاد"),
+    ("هجوم", "هجمات"),
+    ("جريمة", "جرائم"),
+    ("مبدا", "مبادئ"),
+    ("نظام", "نظم"),
+    ("نظام", "انظمة"),
+    ("منظومة", "منظومات"),
+    ("قاعدة", "قواعد"),
+    ("معيار", "معايير"),
+    ("حق", "حقوق"),
+    ("خبير", "خبراء"),
+    ("قانون", "قوانين"),
+    ("برنامج", "برامج"),
+    ("مشروع", "مشاريع"),
+    ("خطة", "خطط"),
+    ("حاجز", "حواجز"),
+    ("مكسب", "مكاسب"),
+    ("عائد", "عوائد"),
+    ("خطر", "اخطار"),
+    ("طريق", "طرق"),
+    ("حزام", "احزمة"),
+    ("طرف", "اطراف"),
+    ("قيمة", "قيم"),
+    ("شعب", "شعوب"),
+    ("مصلحة", "مصالح"),
+    ("دليل", "ادلة"),
+    ("قمة", "قمم"),
+    ("فريق", "افرقة"),
+    ("نهج", "مناهج"),
+    ("نمط", "انماط"),
+    ("قوة", "قوي"),
+    ("ثمرة", "ثمار"),
+    ("حضارة", "حضارات"),
+    ("اداة", "ادوات"),
+    ("وسيلة", "وسائل"),
+    ("وثيقة", "وثائق"),
+    ("مركز", "مراكز"),
+    ("جهاز", "اجهزة"),
+    ("مورد", "موارد"),
+    ("شريك", "شركاء"),
+    ("عضو", "اعضاء"),
+    ("تدبير", "تدابير"),
+    ("تقنية", "تقنيات"),
+    ("ميثاق", "مواثيق"),
+    ("سوق", "اسواق"),
+    ("لعبة", "العاب"),
+    ("عقلية", "عقليات"),
+    ("فضاء", "فضاءات"),
+];
 
 /// Words that stay as they are inside a term.
 const SMALL: &[&str] =
@@ -226,10 +298,20 @@ pub(super) fn inflect(words: &[&str], out: &mut [Forms]) {
         out[at].forms[0].agrees = if head { ANY } else { 0 };
         out[at].group = if head || words.len() == 1 { 0 } else { 1 };
         let chain = !head && words.len() > 1;
+        // A noun that governs the next one has no pronoun behind it.
+        let governs = head && words.get(at + 1).is_some_and(|next| !small(next));
+        // Only what describes a noun takes its gender: مكتبة is no form of مكتب.
+        let noun =
+            !head && (at == 0 || at == run) && !["مت", "مست", "منف"].iter().any(|p| base.starts_with(p));
         numbers(base, |form, other, definite| {
+            if governs && definite == Some(true) || noun && form.strip_suffix('ة') == Some(base) {
+                return;
+            }
             let (d, i) =
                 if other { (DEFINITE_OTHER, INDEFINITE_OTHER) } else { (DEFINITE_SAME, INDEFINITE_SAME) };
-            let (d, i) = if definite.is_none() && relation && !other && base.ends_with("ية") {
+            let described = at > 0 && base.ends_with('ة');
+            let (d, i) = if definite.is_none() && !other && (described || relation && base.ends_with("ية"))
+            {
                 // An adjective in the feminine goes with things in the plural too.
                 (d | DEFINITE_OTHER, i | INDEFINITE_OTHER)
             } else {
@@ -267,6 +349,14 @@ fn without_article(word: &str) -> Option<&str> {
 /// dictionary form, whether it is definite or indefinite by its ending).
 fn numbers(base: &str, mut tell: impl FnMut(String, bool, Option<bool>)) {
     tell(base.to_owned(), false, None);
+    for (_, plural) in BROKEN.iter().filter(|(single, _)| *single == base) {
+        tell((*plural).to_owned(), true, None);
+        let stem = match plural.strip_suffix('ة') {
+            Some(stem) => format!("{stem}ت"),
+            None => (*plural).to_owned(),
+        };
+        PRONOUNS.iter().for_each(|pronoun| tell(format!("{stem}{pronoun}"), true, Some(true)));
+    }
     let owned = |stem: &str, other: bool, tell: &mut dyn FnMut(String, bool, Option<bool>)| {
         for pronoun in PRONOUNS {
             tell(format!("{stem}{pronoun}"), other, Some(true));

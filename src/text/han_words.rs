@@ -128,6 +128,18 @@ pub(crate) fn may_join(before: char, behind: char) -> bool {
     table().may_join(before, behind)
 }
 
+/// What a term of four characters or more costs as a word: nobody writes so many in a row by chance.
+const TERM: u32 = 26;
+
+/// How much likelier words across its edges must be before a term of three characters is given up.
+const DOUBT: u32 = 6;
+
+/// Characters that make another word of one without parting it.
+const SUFFIXES: &[char] = &[
+    '者', '性', '化', '界', '法', '率', '型', '式', '学', '家', '级', '力', '度', '权', '网', '业', '员',
+    '观', '论', '圈',
+];
+
 /// What a character costs that is no word we know.
 const UNKNOWN: u32 = 48;
 
@@ -170,13 +182,24 @@ pub(crate) fn crosses(stretch: &[char], range: Range<usize>) -> bool {
             };
             let over = |edge: usize| from < edge && edge < to;
             best[to].0 = best[to].0.min(any.saturating_add(rarity));
-            if !over(range.start) && !over(range.end) {
+            // A suffix parts no word: 主义 in 主义者, 经济 in 经济法.
+            let suffixed = || {
+                from >= range.start
+                    && range.end + 1 == to
+                    && range.end - from >= 2
+                    && SUFFIXES.contains(&stretch[range.end])
+                    && table.rarity(&stretch[from..range.end]).is_some_and(|r| r < UNKNOWN)
+            };
+            if !over(range.start) && (!over(range.end) || suffixed()) {
                 best[to].1 = best[to].1.min(with_edges.saturating_add(rarity));
             }
         }
+        if from == range.start && range.len() >= 4 {
+            best[range.end].1 = best[range.end].1.min(with_edges.saturating_add(TERM));
+        }
     }
     let (any, with_edges) = best[stretch.len()];
-    with_edges > any
+    with_edges > any + if range.len() == 3 { DOUBT } else { 0 }
 }
 
 #[cfg(test)]
@@ -197,6 +220,10 @@ mod tests {
             ("主权国家平等", "主权", false),
             ("推进数字经济发展", "数字经济", false),
             ("中国人民", "中国", false),
+            ("坚定的多边主义者", "多边主义", false),
+            ("来电信号", "电信", true),
+            ("推动物联网建设", "物联网", false),
+            ("大数据国家战略", "大数据", false),
             ("网络空间", "网络空间", false),
         ] {
             let letters: Vec<char> = text.chars().collect();

@@ -75,6 +75,28 @@ pub struct Language {
     pub inflection: &'static Inflection,
     /// First parts with a hyphen that make another word of what follows: *non-*, *anti-*.
     pub bound: &'static [&'static str],
+    /// Endings of first parts that do so: *информационно-*.
+    pub bound_endings: &'static [&'static str],
+    /// What a hyphen hangs on a verb, so that the word before it is no noun: *-il*.
+    pub enclitics: &'static [&'static str],
+    /// Whether an article behind a preposition makes another phrase: *mesures de la confiance*.
+    pub articles_matter: bool,
+    /// Characters that stand for each other: 〇 and 零.
+    pub same_letters: &'static [(&'static str, &'static str)],
+    /// Prepositions of scripts without spaces, whose phrases take the particle.
+    pub prepositions: &'static [char],
+    /// Whether it is written in Kana, whose habits at the end of a word differ.
+    pub kana: bool,
+    /// Characters that are surnames, and what stands behind a name, in scripts without spaces.
+    pub surnames: &'static str,
+    /// Titles that stand behind a name.
+    pub titles: &'static [&'static str],
+    /// Whether words that belong together are written with or without a space: 사이버 공간, 사이버공간.
+    pub spaces_optional: bool,
+    /// Whether its nouns are written with a capital.
+    pub capital_nouns: bool,
+    /// Other spellings of letters, folded: *ä* as *ae*.
+    pub umlauts: &'static [(&'static str, &'static str)],
     /// Whether its long words are made of others (*Cybersicherheit* in *Cybersicherheitsstrategie*).
     pub compounds: bool,
     /// Words whose full stop does not end a sentence, without it. With a `#` behind them they count only before a
@@ -201,7 +223,18 @@ const UNKNOWN: Language = Language {
     romanisation: Romanisation::None,
     inflection: &inflections::NONE,
     bound: &[],
+    bound_endings: &[],
+    enclitics: &[],
+    articles_matter: false,
     compounds: false,
+    same_letters: &[],
+    prepositions: &[],
+    kana: false,
+    surnames: "",
+    titles: &[],
+    spaces_optional: false,
+    capital_nouns: false,
+    umlauts: &[],
     abbreviations: &[],
 };
 
@@ -236,8 +269,22 @@ pub static LANGUAGES: &[Language] = &[
             ("centre", "center"),
             ("centres", "centers"),
             ("defence", "defense"),
+            ("defences", "defenses"),
             ("offence", "offense"),
+            ("offences", "offenses"),
             ("licence", "license"),
+            ("licences", "licenses"),
+            ("behaviours", "behaviors"),
+            ("dialogue", "dialog"),
+            ("dialogues", "dialogs"),
+            ("catalogue", "catalog"),
+            ("catalogues", "catalogs"),
+            ("judgement", "judgment"),
+            ("judgements", "judgments"),
+            ("fibre", "fiber"),
+            ("modelling", "modeling"),
+            ("favour", "favor"),
+            ("honour", "honor"),
             ("programme", "program"),
             ("programmes", "programs"),
             ("behaviour", "behavior"),
@@ -282,6 +329,13 @@ pub static LANGUAGES: &[Language] = &[
         spaced: false,
         particles: &['的'],
         romanisation: Romanisation::Pinyin,
+        same_letters: &[("〇", "零"), ("零", "〇")],
+        prepositions: &['在', '于'],
+        surnames: "李王张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤",
+        titles: &[
+            "先生", "女士", "同志", "教授", "博士", "主任", "部长", "院士", "主席", "总理", "局长", "司长",
+            "校长", "小姐", "老师",
+        ],
         ..plain(
             "zh",
             &[
@@ -335,6 +389,7 @@ pub static LANGUAGES: &[Language] = &[
     },
     Language {
         inflection: &inflections::RUSSIAN,
+        bound_endings: &["о"],
         bound: &["не", "анти", "экс", "пол", "псевдо", "вице"],
         abbreviations: &[
             "!г",
@@ -414,6 +469,11 @@ pub static LANGUAGES: &[Language] = &[
             ("puisqu", "puisque"),
         ],
         inflection: &inflections::FRENCH,
+        articles_matter: true,
+        enclitics: &[
+            "t", "il", "ils", "elle", "elles", "on", "je", "tu", "nous", "vous", "ce", "le", "la", "les",
+            "lui", "leur", "moi", "toi", "y", "en",
+        ],
         contractions: &[("du", "de"), ("des", "de"), ("au", "a"), ("aux", "a")],
         endings: &[("ees", "ées"), ("ee", "ée"), ("ites", "ités"), ("ite", "ité"), ("irs", "ir")],
         prefixes: &["cyber", "co", "multi", "inter"],
@@ -440,6 +500,7 @@ pub static LANGUAGES: &[Language] = &[
     },
     Language {
         inflection: &inflections::SPANISH,
+        articles_matter: true,
         articles: &["el", "la", "los", "las", "lo", "un", "una", "unos", "unas"],
         contractions: &[("del", "de"), ("al", "a")],
         prefixes: &["ciber", "co", "multi", "inter"],
@@ -505,6 +566,8 @@ pub static LANGUAGES: &[Language] = &[
         ],
         prefixes: &["cyber", "multi", "ko", "inter"],
         inflection: &inflections::GERMAN,
+        capital_nouns: true,
+        umlauts: &[("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("Ä", "Ae"), ("Ö", "Oe"), ("Ü", "Ue")],
         compounds: true,
         abbreviations: &[
             "#", "dr", "prof", "hr", "fr", "frau", "st", "nr", "abs", "art", "bd", "bzw", "ca", "d.h", "d",
@@ -529,6 +592,7 @@ pub static LANGUAGES: &[Language] = &[
     },
     Language {
         spaced: false,
+        kana: true,
         optional_diacritics: false,
         ..plain(
             "ja",
@@ -547,6 +611,7 @@ pub static LANGUAGES: &[Language] = &[
     },
     Language {
         optional_diacritics: false,
+        spaces_optional: true,
         inflection: &inflections::KOREAN,
         ..plain(
             "ko",
@@ -568,6 +633,8 @@ pub static LANGUAGES: &[Language] = &[
     Language {
         articles: &["o", "a", "os", "as", "um", "uma", "uns", "umas"],
         inflection: &inflections::PORTUGUESE,
+        articles_matter: true,
+        enclitics: &["se", "lo", "la", "os", "as", "lhe", "lhes", "nos", "me", "te"],
         contractions: &[
             ("do", "de"),
             ("da", "de"),
@@ -585,7 +652,17 @@ pub static LANGUAGES: &[Language] = &[
             ("pelas", "por"),
         ],
         // The stemmer knows -ção and -ções only with their marks.
-        endings: &[("coes", "ções"), ("cao", "ção"), ("soes", "sões"), ("sao", "são")],
+        endings: &[
+            ("coes", "ções"),
+            ("cao", "ção"),
+            ("soes", "sões"),
+            ("sao", "são"),
+            // Before the reform of 1990, in Portugal.
+            ("ccao", "cao"),
+            ("ccoes", "coes"),
+            ("pcao", "cao"),
+            ("pcoes", "coes"),
+        ],
         prefixes: &["ciber", "co", "multi", "inter"],
         abbreviations: &[
             "sr", "sra", "srs", "dr", "dra", "prof", "eng", "exmo", "exma", "p.ex", "ex", "pag#", "pags#",
@@ -613,6 +690,7 @@ pub static LANGUAGES: &[Language] = &[
     Language {
         articles: &["il", "lo", "la", "i", "gli", "le", "un", "uno", "una"],
         inflection: &inflections::ITALIAN,
+        articles_matter: true,
         elisions: &[
             ("l", ""),
             ("un", ""),

@@ -10,6 +10,7 @@ mod accounting;
 mod accounting_tables;
 mod accounting_tmx;
 mod back_again;
+mod check;
 mod cli;
 mod crash;
 mod docs;

@@ -130,6 +130,7 @@ fn checks_contents() -> String {
             let looks_at = match about.looks_at {
                 LooksAt::Pairs => "pairs",
                 LooksAt::Texts => "any text",
+                LooksAt::Base => "the base",
             };
             writeln!(out, "| [`{0}`]({0}.md) | {1} | {looks_at} | {summary} |", about.code, about.severity)
                 .unwrap();

@@ -237,3 +237,46 @@ fn lacking(these: &Text<'_>, those: &Text<'_>) -> Vec<(Range<usize>, bool)> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Options;
+    use super::super::run;
+    use super::super::text::tests::Table;
+    use crate::find::terms::Terms;
+    use crate::model::{Inline, InlineKind, Native, Segment};
+
+    fn code(at: u32, kind: InlineKind, pair: &str, native: &str) -> Inline {
+        let native = vec![Native::Code(native.to_owned())];
+        Inline { at, kind, pair: Some(pair.to_owned()), x: None, attributes: vec![], native }
+    }
+
+    fn said(source: Vec<Inline>, target: Vec<Inline>) -> Vec<String> {
+        let source = Segment { text: "The first item".to_owned(), inlines: source };
+        let target = Segment { text: "Le premier point".to_owned(), inlines: target };
+        let langs = (Some("en".parse().unwrap()), "fr".parse().unwrap());
+        let table = Table { langs, rows: vec![(Some(source), target)] };
+        run(&table, &Terms::default(), &Options::default()).into_iter().map(|f| f.check).collect()
+    }
+
+    #[test]
+    fn inline_codes_are_compared_by_kind_and_number() {
+        let bold = |open: u32, close: u32, native: &str| {
+            vec![code(open, InlineKind::Begin, "1", native), code(close, InlineKind::End, "1", native)]
+        };
+        for (name, source, target, expected) in [
+            ("moved", bold(4, 9, "<b>"), bold(3, 10, "<b>"), vec![]),
+            ("other native codes", bold(4, 9, "<b>"), bold(3, 10, "\\b"), vec![]),
+            ("end lost", bold(4, 9, "<b>"), bold(3, 10, "<b>")[..1].to_vec(), vec!["tag-missing"]),
+            ("one more", vec![], vec![code(3, InlineKind::Placeholder, "1", "{1}")], vec!["tag-extra"]),
+            (
+                "ends before it begins",
+                bold(4, 9, "<b>"),
+                bold(3, 10, "<b>").into_iter().rev().map(|c| Inline { at: 3, ..c }).collect(),
+                vec!["tag-order"],
+            ),
+        ] {
+            assert_eq!(said(source, target), expected, "{name}");
+        }
+    }
+}

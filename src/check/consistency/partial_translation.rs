@@ -24,7 +24,7 @@ impl Check for PartialTranslation {
         if source.lang.language() != target.lang.language() {
             left_standing(source, target, found);
         }
-        if found.is_empty() {
+        if found.iter().all(|f| f.severity == Some(Severity::Info)) {
             super::left_out::left_out(source, target, found);
         }
         Facts::default()

@@ -110,7 +110,10 @@ fn meet(
         return Met::Words;
     }
     if !same_script && let Some(range) = at_word_edges(&folded.text, &named) {
-        return Met::Untranslated(folded.original(range));
+        return match is_quoted_whole(&folded.text, &range, &source.folded().text) {
+            true => Met::Words,
+            false => Met::Untranslated(folded.original(range)),
+        };
     }
     // A term of another concept that the source does not name.
     let stray = target.hits.iter().find(|h| {
@@ -120,6 +123,19 @@ fn meet(
         Some(stray) => Met::Other(stray.range.clone()),
         None => Met::Nothing,
     }
+}
+
+/// Tells whether the words on either side of a stretch of the target are those of the source as well: a title or a
+/// quotation that stays in its language.
+fn is_quoted_whole(target: &str, range: &Range<usize>, source: &str) -> bool {
+    let start = target[..range.start].trim_end().rfind(' ').map_or(0, |at| at + 1);
+    let behind = target[range.end..].trim_start();
+    let skipped = target.len() - range.end - behind.len();
+    let end = range.end + skipped + behind.find(' ').unwrap_or(behind.len());
+    let before = start < range.start && source.contains(&target[start..range.end]);
+    let after =
+        end > range.end + skipped && source.contains(target[range.start..end].trim_end_matches([',', '.']));
+    before && after
 }
 
 /// Finds a folded phrase between word edges.

@@ -19,6 +19,8 @@ use crate::check::Text;
 use crate::find::recognise::{Hit, Method};
 use crate::find::terms::{Judgement, KnownTerm, Terms};
 use crate::model::{Date, TermKind};
+use crate::text::fold;
+use crate::text::inflect::Scope;
 
 /// Returns the term to recommend in the language of a text for a concept, in quotation marks, for a help line.
 fn advice(terms: &Terms, concept: u32, text: &Text<'_>, date: Option<&Date>) -> Option<String> {
@@ -64,4 +66,21 @@ pub(super) fn is_short(term: &KnownTerm) -> bool {
         term.kind,
         Some(TermKind::Acronym | TermKind::Abbreviation | TermKind::Initialism | TermKind::ShortForm)
     )
+}
+
+/// Tells whether a word of the source stands before another noun and only says which one: *internet users*, *IT
+/// department*. Other languages have a word of its own for the two, so its absence is no sure sign.
+fn is_modifier(text: &Text<'_>, hit: &Hit) -> bool {
+    let surface = &text.text()[hit.range.clone()];
+    if text.language.inflection.scope != Scope::Heads || surface.contains([' ', '-', '\u{a0}']) {
+        return false;
+    }
+    let Some(behind) = text.text()[hit.range.end..].strip_prefix([' ', '-', '\u{a0}']) else { return false };
+    let next: String = behind.chars().take_while(|c| c.is_alphabetic()).collect();
+    let folded = fold(&next);
+    let small = text.writing.function_words.contains(&&*folded)
+        || text.language.inflection.prepositions.contains(&&*folded)
+        || text.language.inflection.conjunctions.contains(&&*folded);
+    // *cyberspace must*, *cyberspace is*: verbs that stand there are mostly small words; others end in -s, -ed.
+    next.chars().count() > 2 && !small && !next.ends_with("ed")
 }

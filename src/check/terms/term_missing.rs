@@ -1,6 +1,6 @@
 #![doc = include_str!("term-missing.md")]
 
-use super::{Met, advice};
+use super::{Met, advice, is_modifier};
 use crate::check::{About, Check, Facts, Family, Found, LooksAt, Seen};
 use crate::model::Severity;
 
@@ -31,6 +31,9 @@ impl Check for TermMissing {
             let mut one = Found::in_source(hit.range.clone(), message);
             one = one.concept(seen.terms.concept(hit.concept).name.clone());
             one.help = advice(seen.terms, hit.concept, &seen.target, date);
+            if is_modifier(source, hit) {
+                one.severity = Some(Severity::Info);
+            }
             found.push(one);
         }
         Facts::default()

@@ -144,7 +144,9 @@ type Run = Option<(usize, Option<String>)>;
 fn latin_run(text: &str, at: usize, script: Script) -> Run {
     let (len, mended) = sequences(text, at, WINDOWS_1252);
     if len == 0 {
-        return None;
+        // The second half of "à" is a no-break space, which many programs make a plain one.
+        let alone = text[at..].starts_with("Ã ") && text[..at].ends_with(' ');
+        return alone.then(|| ('Ã'.len_utf8(), Some("à".to_owned())));
     }
     let count = mended.chars().count();
     let prev = text[..at].chars().next_back();
@@ -372,7 +374,12 @@ fn lost(text: &str, source: Option<&Text<'_>>, found: &mut Vec<Found>) {
         let address = word.contains(['/', '.', '@', '=']);
         let words = len >= 3
             && text.split_whitespace().filter(|w| w.len() >= 3 && w.bytes().all(|b| b == b'?')).count() >= 2;
-        if (amid && !address && len <= 2) || words {
+        // A word does not begin with one: ?t? for été.
+        let before = text[..start].chars().next_back();
+        let begins = len == 1
+            && before.is_some_and(|c| matches!(c, ' ' | '\u{A0}' | '\'' | '’'))
+            && text[range.end..].chars().next().is_some_and(char::is_lowercase);
+        if ((amid || begins) && !address && len <= 2) || words {
             found.push(
                 Found::in_target(
                     range.clone(),

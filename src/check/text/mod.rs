@@ -53,4 +53,4 @@ pub(in crate::check) fn length(text: &super::Text<'_>) -> Option<f64> {
 #[cfg(test)]
 mod facts;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

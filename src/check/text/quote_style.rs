@@ -20,7 +20,8 @@ impl Check for QuoteStyle {
     fn look(&self, seen: &Seen<'_>, found: &mut Vec<Found>) -> Facts {
         let writing = seen.target.writing;
         let quotes = seen.target.quotes();
-        let Some(first) = writing.quotes.first().filter(|_| !quotes.pairs.is_empty()) else {
+        let Some(first) = writing.quotes.first().filter(|_| !quotes.pairs.is_empty() && quotes.are_paired())
+        else {
             return Facts::default();
         };
         let (glyphs, text) = (seen.target.glyphs(), seen.target.text());

@@ -1,14 +1,11 @@
-use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::ops::Range;
-use std::path::Path;
 
-use crate::check::{CHECKS, Family, Options, Rows, run};
+use crate::check::{CHECKS, Options, Rows, run};
 use crate::find::terms::Terms;
-use crate::model::{LanguageTag, Place, Segment, Severity, Side};
+use crate::model::{LanguageTag, Place, Segment, Side};
 
 /// Pairs of a table, or paragraphs of a text.
-pub(super) struct Table {
+pub(in crate::check) struct Table {
     pub langs: (Option<LanguageTag>, LanguageTag),
     pub rows: Vec<(Option<Segment>, Segment)>,
 }
@@ -33,110 +30,6 @@ impl Rows for Table {
     fn place(&self, row: usize, side: Side, range: Range<usize>) -> Place {
         let segment = Some((range.start as u32, range.end as u32));
         Place { unit: Some(row.to_string()), side: Some(side), segment, ..Place::default() }
-    }
-}
-
-/// Prints what the checks of this room find in the judged pairs, and what they say of clean ones:
-/// `cargo test --lib text::tests::judged -- --ignored --nocapture`
-#[test]
-#[ignore = "prints figures and judges nothing"]
-fn judged() {
-    let root = std::env::var("JUDGED")
-        .unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/seeds/bitext/judged").to_owned());
-    let families = [Family::Text, Family::Codes];
-    let ours = |code: &str| {
-        ["untranslated", "empty-target", "partial-translation"].contains(&code)
-            || CHECKS.iter().any(|c| c.about().code == code && families.contains(&c.about().family))
-    };
-    let mut scores: BTreeMap<String, (u32, u32)> = BTreeMap::new();
-    let (mut clean, mut flagged) = (0, 0);
-    let mut said = String::new();
-    for lang in ["ar", "es", "fr", "ru", "zh-Hans"] {
-        let Ok(table) = std::fs::read_to_string(Path::new(&root).join(format!("en-{lang}.tsv"))) else {
-            continue;
-        };
-        let mut rows = vec![];
-        let mut labels = vec![];
-        for line in table.lines().skip(1) {
-            let cells: Vec<_> = line.split('\t').collect();
-            rows.push((Some(Segment::plain(cells[1])), Segment::plain(cells[2])));
-            labels.push((cells[0].to_owned(), cells[3].to_owned(), cells[4].to_owned()));
-        }
-        let table = Table { langs: (Some("en".parse().unwrap()), lang.parse().unwrap()), rows };
-        let findings = run(&table, &Terms::default(), &Options::default());
-        for (row, (id, verdict, code)) in labels.iter().enumerate() {
-            let here: Vec<_> = findings
-                .iter()
-                .filter(|f| f.place.unit.as_deref() == Some(&row.to_string()) && ours(&f.check))
-                .collect();
-            let loud = here.iter().any(|f| f.severity > Severity::Info);
-            if verdict == "clean" {
-                clean += 1;
-                flagged += u32::from(loud);
-            } else if ours(code) {
-                let score = scores.entry(code.clone()).or_default();
-                score.1 += 1;
-                if here.iter().any(|f| f.check == *code) {
-                    score.0 += 1;
-                } else {
-                    writeln!(said, "{id}: {code} not found").unwrap();
-                }
-            }
-            for f in here.iter().filter(|f| f.check != *code) {
-                writeln!(
-                    said,
-                    "{id} ({verdict} {code}): {} {} {:?}: {}",
-                    f.severity, f.check, f.surface, f.message
-                )
-                .unwrap();
-            }
-        }
-    }
-    println!("{said}\n{scores:#?}\nclean {clean}, flagged {flagged}");
-}
-
-/// Prints what is said of texts: of the paragraphs of every file named in `TEXTS`, a language before each.
-#[test]
-#[ignore = "prints figures and judges nothing"]
-fn texts() {
-    for named in std::env::var("TEXTS").unwrap_or_default().split_whitespace() {
-        let Some((lang, path)) = named.split_once('=') else { continue };
-        let text = std::fs::read(path).unwrap();
-        let text = String::from_utf8_lossy(&text).into_owned();
-        let (langs, rows): (_, Vec<_>) = match lang.split_once(':') {
-            Some((from, to)) => (
-                (Some(from.parse().unwrap()), to.parse().unwrap()),
-                text.lines()
-                    .filter_map(|l| l.split_once('\t'))
-                    .map(|(a, b)| (Some(Segment::plain(a)), Segment::plain(b)))
-                    .collect(),
-            ),
-            None => (
-                (None, lang.parse().unwrap()),
-                text.lines().filter(|l| !l.trim().is_empty()).map(|l| (None, Segment::plain(l))).collect(),
-            ),
-        };
-        let table = Table { langs, rows };
-        println!("== {named}: {} rows", table.rows.len());
-        for f in run(&table, &Terms::default(), &Options::default()) {
-            let row: usize = f.place.unit.as_ref().unwrap().parse().unwrap();
-            let text = &table.target(row).text;
-            let at = f.place.segment.unwrap_or_default().0 as usize;
-            let around: String = if f.place.side == Some(Side::Source) {
-                String::new()
-            } else {
-                let before: String =
-                    text[..at].chars().rev().take(20).collect::<Vec<_>>().into_iter().rev().collect();
-                format!("{before}▸{}", text[at..].chars().take(20).collect::<String>())
-            };
-            println!(
-                "  {row} {} {} {:?} | {around} | {}",
-                f.severity,
-                f.check,
-                f.surface.unwrap_or_default().chars().take(40).collect::<String>(),
-                f.message
-            );
-        }
     }
 }
 
@@ -177,7 +70,35 @@ fn how_fast() {
         println!("{lang}: all {:.2} µs, nothing {none:.2} µs", micros(&[], &[]));
         for check in CHECKS {
             let code = check.about().code.to_owned();
-            println!("  {code}: {:.2} µs", micros(&[code.clone()], &[]) - none);
+            println!("  {code}: {:.2} µs", micros(std::slice::from_ref(&code), &[]) - none);
         }
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 600, ..Default::default() })]
+
+    #[test]
+    fn whatever_the_text_findings_lie_in_it(
+        lang in proptest::sample::select(vec!["fr", "es", "ru", "ar", "zh-Hans", "zh-Hant", "de", "ja", "th", "tr", "fr-CA"]),
+        source in "[a-zA-Z ,.;:!?\"'()<>/{}%$&\\[\\]0-9é«»“”网络的。，\u{200b}\u{202e}\n]{0,40}",
+        target in "[a-c ,.;:!?\"'()<>/{}%s$&#\\[\\]0-2éÃ©Р°С«»“”‘’„网的和了。，（）《》１Ａشи؟،¿¡\u{200b}\u{200f}\u{202e}\u{2069}\u{7}\u{a0}\u{fffd}\u{301}…-]{0,40}|\\PC{0,30}",
+    ) {
+        let rows = vec![
+            (Some(Segment::plain(source.clone())), Segment::plain(target.clone())),
+            (Some(Segment::plain(target.clone())), Segment::plain(source)),
+        ];
+        let table = Table { langs: (Some("en".parse().unwrap()), lang.parse().unwrap()), rows };
+        for finding in run(&table, &Terms::default(), &Options::default()) {
+            let row: usize = finding.place.unit.as_ref().unwrap().parse().unwrap();
+            let (start, end) = finding.place.segment.unwrap();
+            let text = match finding.place.side {
+                Some(Side::Source) => &table.source(row).unwrap().text,
+                _ => &table.target(row).text,
+            };
+            proptest::prop_assert!(text.get(start as usize..end as usize).is_some(), "{} {:?}", finding.check, finding.place);
+        }
+        let alone = Table { langs: (None, lang.parse().unwrap()), rows: vec![(None, Segment::plain(target)); 2] };
+        run(&alone, &Terms::default(), &Options::default());
     }
 }

@@ -85,8 +85,10 @@ fn half_width(glyphs: &Glyphs, found: &mut Vec<Found>) {
         let slip = match c {
             '(' | ')' => {
                 let Some((open, close)) = brackets(glyphs, i) else {
-                    // Its twin is of full width, or missing.
-                    if is_wide(prev) || is_wide(next) {
+                    // Its twin is of full width, or missing; or it is the number of an item: 1)和平.
+                    let item =
+                        c == ')' && glyphs.before(i).is_some_and(|g| g.is_word() && !g.is(Script::Han));
+                    if !item && (is_wide(prev) || is_wide(next)) {
                         found.push(narrow_mark(glyphs, i, c, wide));
                     }
                     continue;

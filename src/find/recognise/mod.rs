@@ -218,7 +218,7 @@ const PIECE: usize = 1 << 16;
 /// eleven times as long.
 const LONGEST_PARAGRAPH: usize = 1 << 28;
 
-/// Cuts a text behind each line that is followed by an empty one.
+/// Cuts a text behind each line that is followed by an empty or an indented one.
 fn paragraphs(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut from = 0;
     let mut lines = memchr::memchr_iter(b'\n', text.as_bytes());
@@ -228,7 +228,7 @@ fn paragraphs(text: &str) -> impl Iterator<Item = Range<usize>> {
         }
         let start = from;
         from = lines
-            .find(|end| *end >= start && begins_with_empty_line(&text[end + 1..]))
+            .find(|end| *end >= start && begins_paragraph(&text[end + 1..]))
             .map_or(text.len(), |end| end + 1);
         if from - start > LONGEST_PARAGRAPH {
             let most = &text[start..text.floor_char_boundary(start + LONGEST_PARAGRAPH)];
@@ -239,21 +239,22 @@ fn paragraphs(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-fn begins_with_empty_line(text: &str) -> bool {
-    text.chars().find(|c| *c == '\n' || !c.is_whitespace()) == Some('\n')
+/// Tells whether a line is empty, or begins with the two wide spaces of a Chinese paragraph.
+fn begins_paragraph(text: &str) -> bool {
+    text.starts_with("\u{3000}\u{3000}")
+        || text.chars().find(|c| *c == '\n' || !c.is_whitespace()) == Some('\n')
 }
 
 /// The whole text of which a paragraph is looked at, with what is asked about it once at most.
 #[derive(Debug)]
 struct Whole<'t> {
     text: &'t str,
-    shouts: OnceLock<bool>,
     has_accents: OnceLock<bool>,
 }
 
 impl<'t> Whole<'t> {
     fn new(text: &'t str) -> Self {
-        Self { text, shouts: OnceLock::new(), has_accents: OnceLock::new() }
+        Self { text, has_accents: OnceLock::new() }
     }
 }
 
@@ -375,30 +376,41 @@ fn score(method: Method) -> u8 {
     }
 }
 
-/// Tells whether the case of a surface is as the entry asks.
+/// Tells whether the case of a surface is as the entry asks, word by word: inflected words differ in length.
 fn has_case(entry: &Entry, form: &str, surface: &str) -> bool {
     if entry.case == Case::Any {
         return true;
     }
-    let mut letters = surface.chars().filter(|c| c.is_alphabetic());
-    for expected in form.chars().filter(|c| c.is_alphabetic()) {
-        let Some(c) = letters.next() else { return true };
-        let wrong = match entry.case {
-            Case::Any => false,
-            Case::Capitals => expected.is_uppercase() && !c.is_uppercase(),
-            Case::Same => expected.is_uppercase() != c.is_uppercase(),
-        };
-        if wrong {
+    let apart = |c: char| !c.is_alphanumeric();
+    let mut words = surface.split(apart).filter(|w| !w.is_empty());
+    for expected in form.split(apart).filter(|w| !w.is_empty()) {
+        let Some(word) = words.next() else { return true };
+        // An Arabic particle may be glued to a Latin abbreviation.
+        let caseless = |c: char| !c.is_lowercase() && !c.is_uppercase();
+        let cased = expected.starts_with(|c| !caseless(c));
+        let word = if cased { word.trim_start_matches(caseless) } else { word };
+        let mut letters = word.chars().filter(|c| c.is_alphabetic());
+        for (expected, c) in expected.chars().filter(|c| c.is_alphabetic()).zip(letters.by_ref()) {
+            let wrong = match entry.case {
+                Case::Any => false,
+                Case::Capitals => expected.is_uppercase() && !c.is_uppercase(),
+                Case::Same => expected.is_uppercase() != c.is_uppercase(),
+            };
+            if wrong {
+                return false;
+            }
+        }
+        // The plural of an abbreviation has a small letter.
+        if entry.case == Case::Capitals && letters.any(char::is_uppercase) {
             return false;
         }
     }
-    // The plural of an abbreviation has a small letter.
-    entry.case != Case::Capitals || letters.all(|c| !c.is_uppercase())
+    true
 }
 
 /// Tells whether an empty line stands in a stretch of text: the paragraph ends there.
 fn has_empty_line(text: &str) -> bool {
-    memchr::memchr_iter(b'\n', text.as_bytes()).any(|end| begins_with_empty_line(&text[end + 1..]))
+    memchr::memchr_iter(b'\n', text.as_bytes()).any(|end| begins_paragraph(&text[end + 1..]))
 }
 
 /// Tells whether a dash parts the words of a surface: one with space beside it, or a long one.
@@ -411,7 +423,10 @@ fn is_parted(term: &str, surface: &str) -> bool {
     while let Some(c) = letters.next() {
         let long = matches!(c, '\u{2014}' | '\u{2015}');
         let dash = long || matches!(c, '-' | '\u{2010}'..='\u{2013}' | '\u{2212}');
-        let beside = before.is_whitespace() || letters.peek().is_some_and(|c| c.is_whitespace());
+        let next = letters.peek().copied();
+        // At the end of a line it divides a word.
+        let divides = c == '-' && !before.is_whitespace() && matches!(next, Some('\n' | '\r'));
+        let beside = !divides && (before.is_whitespace() || next.is_some_and(char::is_whitespace));
         if dash && (long || beside) && !term.contains(c) {
             return true;
         }
@@ -424,20 +439,27 @@ fn is_parted(term: &str, surface: &str) -> bool {
 /// that it cut; none if the other one is not there, because then the marks part the words.
 fn with_quotes(text: &str, term: &str, range: Range<usize>) -> Option<Range<usize>> {
     let surface = &text[range.clone()];
+    let before = text[..range.start].trim_end_matches([' ', '\u{a0}', '\u{202f}']);
+    let opens_single = before.ends_with('‘') || surface.contains('‘');
+    let quote = |c: char| is_quote(c) || opens_single && matches!(c, '‘' | '’');
     let (own_open, own_close) = (term.starts_with(is_quote), term.ends_with(is_quote));
-    let odd = surface.chars().filter(|c| is_quote(*c)).count() % 2 == 1;
-    if !odd && !own_open && !own_close {
+    // A title ends where its marks end.
+    if own_close && term.contains('》') && surface.contains('》') {
+        return None;
+    }
+    let odd = surface.chars().filter(|c| quote(*c)).count() % 2 == 1;
+    let pair = own_open && own_close;
+    if !odd && !pair {
         return Some(range);
     }
-    let before = text[..range.start].trim_end_matches([' ', '\u{a0}', '\u{202f}']);
     let behind = text[range.end..].trim_start_matches([' ', '\u{a0}', '\u{202f}']);
-    let open = before.chars().next_back().filter(|c| is_quote(*c));
-    let close = behind.chars().next().filter(|c| is_quote(*c));
+    let open = before.chars().next_back().filter(|c| quote(*c));
+    let close = behind.chars().next().filter(|c| quote(*c));
     let from = before.len() - open.map_or(0, char::len_utf8);
     let to = text.len() - behind.len() + close.map_or(0, char::len_utf8);
     if odd {
-        let last = surface.rfind(is_quote).unwrap_or(0);
-        let first = surface.find(is_quote).unwrap_or(0);
+        let last = surface.rfind(quote).unwrap_or(0);
+        let first = surface.find(quote).unwrap_or(0);
         return match (open, close) {
             (Some(_), _) if first <= surface.len() / 2 || close.is_none() || own_open => {
                 Some(from..range.end)
@@ -447,10 +469,8 @@ fn with_quotes(text: &str, term: &str, range: Range<usize>) -> Option<Range<usiz
             _ => None,
         };
     }
-    let start =
-        if own_open && open.is_some() && (close.is_some() || !own_close) { from } else { range.start };
-    let end = if own_close && close.is_some() && (open.is_some() || !own_open) { to } else { range.end };
-    Some(start..end)
+    // Marks around more than the term quotes are not the term's.
+    if open.is_some() && close.is_some() { Some(from..to) } else { Some(range) }
 }
 
 #[inline]

@@ -31,14 +31,16 @@ pub fn recognise(terms: &Terms, lang: &LanguageTag, text: &str) -> Vec<Hit> {
     hits
 }
 
-/// Cuts a text before each empty line.
+/// Cuts a text before each empty line and each indented one.
 fn paragraphs(text: &str) -> Vec<Range<usize>> {
-    let mut out = vec![0..0];
+    let mut out: Vec<Range<usize>> = vec![Range::default()];
     let mut at = 0;
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     for (number, line) in lines.iter().enumerate() {
         let last = out.len() - 1;
-        if number > 0 && line.ends_with('\n') && line.trim().is_empty() {
+        if number > 0
+            && (line.ends_with('\n') && line.trim().is_empty() || line.starts_with("\u{3000}\u{3000}"))
+        {
             out.push(at..at + line.len());
         } else {
             out[last].end = at + line.len();
@@ -292,8 +294,9 @@ mod tests {
     ];
 
     const BETWEEN: &[&str] = &[
-        " ", " ", " ", " ", " ", "\n", "\n\n", " \n \n", "-", ", ", ". ", "", "\u{a0}", "\u{ad}", " — ",
-        " “", "” ", "'", "’s ", "/", " (", ") ", "; ", "_", "\u{301}", "\u{200b}", "…", "x", " 1", "«\u{a0}",
+        " ", " ", " ", " ", " ", " & ", "\n", "-\n", "-\r\n", "\n　　", "\n\n", " \n \n", "-", " ‘", "’ ",
+        "》", ", ", ". ", "", "\u{a0}", "\u{ad}", " — ", " “", "” ", "'", "’s ", "/", " (", ") ", "; ", "_",
+        "\u{301}", "\u{200b}", "…", "x", " 1", "«\u{a0}",
     ];
 
     #[derive(Debug, Clone)]
@@ -396,7 +399,7 @@ mod tests {
             terms in prop::collection::vec("\\PC{1,8}|[a-c '.网中国的\u{301}\u{640}]{1,6}", 0..6),
             text in "(\\PC|\\s){0,40}|[a-c '.,()\n网中国的\u{301}\u{640}\u{ad}-]{0,60}",
         ) {
-            agree(&Case { lang, terms: terms.iter().map(|t| Term::new(t)).collect(), text })?;
+            agree(&Case { lang, terms: terms.iter().map(Term::new).collect(), text })?;
         }
     }
 

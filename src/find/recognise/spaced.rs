@@ -48,7 +48,9 @@ pub(super) struct Words {
     /// What must stand before the word of a slot, other than a space.
     gaps: Vec<String>,
     /// Terms of one word, which compounds may be made of.
-    single: FxHashMap<u64, u32>,
+    single: FxHashMap<u64, (u32, usize)>,
+    /// Whether any word of a term is Cyrillic.
+    cyrillic: bool,
     /// Beginnings of words, by their hashes, that stand for slots, and how long they are.
     beginnings: FxHashMap<u64, Vec<u32>>,
     beginning_lengths: Vec<usize>,
@@ -73,6 +75,8 @@ const CONJUNCTION: u16 = 2;
 const PREPOSITION: u16 = 4;
 /// A first part that may be written apart: *cyber*.
 const PREFIX: u16 = 8;
+/// An article, whatever else it may be here.
+const ARTICLED: u16 = 16;
 
 /// A word of a text may be this word of a term.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +107,7 @@ struct Node {
 struct End {
     entry: u32,
     listed: bool,
-    /// Whether the term is one of any case, without a rule and without quotation marks of its own.
+    /// Whether the term is one of any case, without a rule and without marks of its own.
     easy: bool,
     /// Whether the words need not agree.
     free: bool,
@@ -119,10 +123,20 @@ struct EndWords {
     /// The form as written, word by word, to compare accents.
     written: Vec<String>,
     groups: Vec<(u8, bool)>,
+    /// Before which words an article stands, melted ones too.
+    articles: Vec<bool>,
+    /// The form as it stands, where nothing else will do.
+    exact: Option<String>,
 }
 
 impl End {
-    fn new(at: u32, entry: &Entry, listed: bool, written: Vec<String>, forms: &[inflect::Forms]) -> Self {
+    fn new(
+        (at, entry, listed): (u32, &Entry, bool),
+        written: Vec<String>,
+        forms: &[inflect::Forms],
+        articles: Vec<bool>,
+        exact: Option<String>,
+    ) -> Self {
         let groups: Vec<(u8, bool)> = forms.iter().map(|f| (f.group, f.follows)).collect();
         Self {
             entry: at,
@@ -130,11 +144,12 @@ impl End {
             easy: entry.case == Case::Any
                 && !entry.name
                 && !entry.quoted
+                && !has_symbol(&entry.text)
                 && entry.mode != Some(MatchMode::Exact),
-            free: groups.iter().all(|(group, follows)| *group == 0 && !follows),
+            free: groups.iter().all(|(group, _)| *group == 0),
             ascii: written.iter().all(|w| w.is_ascii()),
             text: hash(&entry.text),
-            words: Box::new(EndWords { written, groups }),
+            words: Box::new(EndWords { written, groups, articles, exact }),
         }
     }
 }
@@ -176,6 +191,8 @@ pub(super) struct Room {
     tokens: Vec<Token>,
     /// What is looked up instead of what is written, by the number of the word.
     full: Vec<(u32, &'static str)>,
+    /// Words that the end of a line divides, by the number of the first half.
+    mended: Vec<u32>,
     /// Meanings that are not those of a known word.
     made: Vec<Meaning>,
     path: Vec<Step>,
@@ -202,12 +219,38 @@ impl Words {
             for form in &entry.forms {
                 draft.file(at as u32, entry, form, true);
             }
+            for form in respelt(language, entry) {
+                draft.file(at as u32, entry, &form, false);
+            }
             if let Some(pattern) = &entry.pattern {
                 draft.file_pattern(at as u32, entry, pattern);
             }
         }
         draft.finish(entries)
     }
+}
+
+/// Returns the other spellings of a term that the language allows.
+fn respelt(language: &Language, entry: &Entry) -> Vec<String> {
+    let mut out = vec![];
+    if entry.mode != Some(MatchMode::Exact) {
+        if language.spaces_optional && entry.text.contains(' ') {
+            out.push(entry.text.replace(' ', ""));
+        }
+        let respelt = (language.umlauts.iter())
+            .fold(entry.text.clone(), |text, (letter, written)| text.replace(letter, written));
+        if respelt != entry.text {
+            out.push(respelt);
+        }
+    }
+    out
+}
+
+/// A form of a term as it is filed.
+struct Filed {
+    kept: Vec<TermWord>,
+    forms: Vec<inflect::Forms>,
+    end: End,
 }
 
 /// The terms of a language while they are filed.
@@ -224,7 +267,8 @@ struct Draft {
     nodes: u32,
     ends: Vec<(u32, End)>,
     gaps: Vec<String>,
-    single: FxHashMap<u64, u32>,
+    single: FxHashMap<u64, (u32, usize)>,
+    cyrillic: bool,
     beginnings: Vec<(String, u32)>,
     patterns: Vec<Pattern>,
     pattern_starts: FxHashMap<u32, Vec<u32>>,
@@ -244,6 +288,7 @@ impl Draft {
             ends: vec![],
             gaps: vec![],
             single: FxHashMap::default(),
+            cyrillic: false,
             beginnings: vec![],
             patterns: vec![],
             pattern_starts: FxHashMap::default(),
@@ -278,7 +323,7 @@ impl Draft {
         let language = self.language;
         let rules = language.inflection;
         let roles = [
-            (ARTICLE, language.articles, usize::MAX),
+            (ARTICLE | ARTICLED, language.articles, usize::MAX),
             (CONJUNCTION, rules.conjunctions, 4),
             (PREPOSITION, rules.prepositions, 12),
             (PREFIX, language.prefixes, usize::MAX),
@@ -300,6 +345,7 @@ impl Draft {
         let small: Vec<(u64, u16)> =
             known.iter().filter(|(_, known)| known.roles > 0).map(|(h, known)| (*h, known.roles)).collect();
         let everything = language.compounds
+            || language.spaces_optional
             || language.stemmer == Stemmer::Arabic
             || !self.beginnings.is_empty()
             || self.openings.len().max(self.pairs.len()) >= MOST_PAIRS;
@@ -329,6 +375,7 @@ impl Draft {
             ends: self.ends.into_iter().map(|(_, end)| end).collect(),
             gaps: self.gaps,
             single: self.single,
+            cyrillic: self.cyrillic,
             beginnings,
             beginning_lengths,
             prefix_slots: self.beginnings.iter().map(|(_, slot)| *slot).collect(),
@@ -339,16 +386,7 @@ impl Draft {
 
     /// Files a form of a term, under all forms of its words unless it stands as it is.
     fn file(&mut self, at: u32, entry: &Entry, form: &str, listed: bool) {
-        let folded = Folded::new(form);
-        let all = term_words(self.language, &folded.text);
-        let mut kept: Vec<&TermWord> = all.iter().filter(|w| !w.article).collect();
-        if kept.is_empty() {
-            kept = all.iter().collect();
-        }
-        if kept.is_empty() {
-            return;
-        }
-        let forms = self.forms(entry, &kept, listed);
+        let Some(Filed { kept, forms, end }) = self.filed(at, entry, form, listed) else { return };
         let mut node = 0;
         for (number, (word, forms)) in kept.iter().zip(&forms).enumerate() {
             let gap = if number == 0 { "" } else { &word.gap };
@@ -361,21 +399,27 @@ impl Draft {
             node = *next;
             self.nodes += u32::from(node == self.nodes);
         }
-        let written: Vec<String> =
-            kept.iter().map(|w| accented(&form[folded.original(w.range.clone())])).collect();
-        if kept.len() == 1 && self.language.compounds {
+        if kept.len() == 1 && (self.language.compounds || self.language.spaces_optional) {
             for form in &forms[0].forms {
-                self.single.entry(hash(&form.text)).or_insert(at);
+                let glued = glued(self.language, &kept[0], form);
+                self.single.entry(hash(&form.text)).or_insert((at, glued));
             }
         }
+        let cyrillic = |form: &inflect::Form| form.text.chars().any(is_cyrillic);
+        self.cyrillic |= forms.iter().any(|forms| forms.forms.iter().any(cyrillic));
         if let [forms] = &forms[..] {
             self.alone.extend(forms.forms.iter().map(|form| hash(&form.text)));
         }
         for (at, two) in forms.windows(2).enumerate() {
-            // Forms that do not agree never stand together.
-            let together = two[0].group > 0 && two[0].group == two[1].group;
+            // Forms that do not agree never stand together, unless none is changed or an adjective belongs to two
+            // nouns.
+            let together = two[0].group > 0
+                && two[0].group == two[1].group
+                && self.language.inflection.scope != inflect::Scope::HeadAndModifiers;
             for one in &two[0].forms {
-                let agree = |other: &&inflect::Form| !together || one.agrees & other.agrees != 0;
+                let agree = |other: &&inflect::Form| {
+                    !together || one.agrees & other.agrees != 0 || !one.changed && !other.changed
+                };
                 let first = hash(&one.text);
                 let pairs = two[1].forms.iter().filter(agree).map(|other| pair(first, hash(&other.text)));
                 let filed = if at == 0 { &mut self.openings } else { &mut self.pairs };
@@ -384,14 +428,46 @@ impl Draft {
                 }
             }
         }
-        self.ends.push((node, End::new(at, entry, listed, written, &forms)));
+        self.ends.push((node, end));
     }
 
-    fn forms(&self, entry: &Entry, words: &[&TermWord], listed: bool) -> Vec<inflect::Forms> {
+    /// Says how a form of a term is filed.
+    fn filed(&self, at: u32, entry: &Entry, form: &str, listed: bool) -> Option<Filed> {
+        let folded = Folded::new(form);
+        let mut kept = term_words(self.language, &folded.text);
+        if kept.iter().any(|w| !w.article) {
+            kept.retain(|w| !w.article);
+        }
+        if kept.is_empty() {
+            return None;
+        }
+        // Folding reads hyphens as spaces; what they join bends otherwise.
+        let gap = |at: usize| {
+            let word = &kept[at];
+            let hyphen = at > 0 && {
+                let between = kept[at - 1].range.end..word.range.start;
+                between.start < between.end
+                    && form[folded.original(between)].contains(['-', '\u{2010}', '\u{2011}'])
+            };
+            if hyphen { "-".to_owned() } else { word.gap.clone() }
+        };
+        let gaps: Vec<String> = (0..kept.len()).map(gap).collect();
+        let forms = self.forms(entry, &kept, &gaps, listed);
+        let written = kept.iter().map(|w| accented(&form[folded.original(w.range.clone())])).collect();
+        let before = |at: usize| match at {
+            0 => has_article(self.language, &folded.text[..kept[0].range.start]),
+            _ => has_article(self.language, &folded.text[kept[at - 1].range.start..kept[at].range.start]),
+        };
+        let articles = (0..kept.len()).map(before).collect();
+        let exact = (entry.mode == Some(MatchMode::Exact)).then(|| as_written(form));
+        let end = End::new((at, entry, listed), written, &forms, articles, exact);
+        Some(Filed { kept, forms, end })
+    }
+
+    fn forms(&self, entry: &Entry, words: &[TermWord], gaps: &[String], listed: bool) -> Vec<inflect::Forms> {
         let texts: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
-        let stays = listed
-            || entry.case == Case::Same
-            || matches!(entry.mode, Some(MatchMode::Exact | MatchMode::Forms));
+        let stays =
+            matches!(entry.mode, Some(MatchMode::Exact)) || listed && entry.mode == Some(MatchMode::Forms);
         if stays {
             let form = |t: &&str| inflect::Form { text: (*t).to_owned(), agrees: ANY, changed: false };
             return texts
@@ -399,7 +475,16 @@ impl Draft {
                 .map(|t| inflect::Forms { forms: vec![form(t)], group: 0, follows: false })
                 .collect();
         }
-        inflect::forms(self.language, &texts, entry.set_phrase)
+        let gaps: Vec<&str> = gaps.iter().map(String::as_str).collect();
+        let mut forms = inflect::phrase_forms(self.language, &texts, &gaps, entry.set_phrase);
+        // The plural that many give to an abbreviation.
+        if let ([text], [forms]) = (&texts[..], &mut forms[..])
+            && entry.case == Case::Capitals
+            && text.bytes().all(|b| b.is_ascii_alphabetic())
+        {
+            forms.add(format!("{text}s"), ANY);
+        }
+        forms
     }
 
     /// Returns the slot of a word with these forms, made if it is new.
@@ -447,9 +532,10 @@ impl Draft {
                 None => (std::mem::take(&mut rest), None),
             };
             let folded = fold(literal);
-            let words = term_words(self.language, &folded);
-            let kept: Vec<&TermWord> = words.iter().filter(|w| !w.article).collect();
-            let forms = self.forms(entry, &kept, false);
+            let mut kept = term_words(self.language, &folded);
+            kept.retain(|w| !w.article);
+            let gaps: Vec<String> = kept.iter().map(|w| w.gap.clone()).collect();
+            let forms = self.forms(entry, &kept, &gaps, false);
             for (word, forms) in kept.iter().zip(&forms) {
                 if parts.is_empty() {
                     self.alone.extend(forms.forms.iter().map(|form| hash(&form.text)));
@@ -482,12 +568,13 @@ impl Words {
         room: &mut Room,
         found: &mut Vec<Candidate>,
     ) {
-        self.cut(&folded.text, room);
+        self.cut(text, folded, room);
         self.look_up(&folded.text, room, false);
         let Room { tokens, made, path, .. } = &mut *room;
         let context = Context { whole, text, folded, tokens, made, terms: self };
         let mut pattern_starts = vec![];
         for (at, token) in tokens.iter().enumerate() {
+            self.assembled(&context, at, found);
             if token.meanings.is_empty() && token.joined.is_empty() {
                 if self.language.compounds {
                     self.compound(&context, at, found);
@@ -509,7 +596,7 @@ impl Words {
             return;
         }
         // Whatever may stand behind the beginning of a pattern is wanted too.
-        self.cut(&folded.text, room);
+        self.cut(text, folded, room);
         self.look_up(&folded.text, room, true);
         let Room { tokens, made, .. } = &*room;
         let context = Context { whole, text, folded, tokens, made, terms: self };
@@ -520,18 +607,25 @@ impl Words {
 
     /// Cuts a folded text into words, and marks those with which a term may begin and those that may stand in
     /// one. No large table is asked here.
-    fn cut(&self, folded: &str, room: &mut Room) {
-        let Room { tokens, full, made, .. } = room;
+    fn cut(&self, text: &str, folds: &Folded, room: &mut Room) {
+        let Room { tokens, full, mended, made, .. } = room;
+        let folded = folds.text.as_str();
         tokens.clear();
+        mended.clear();
         full.clear();
         made.clear();
         let language = self.language;
         let everything = self.openings.is_none();
-        let mut push = |hash: u64, from: usize, to: usize, instead: Option<&'static str>, odd: bool| {
+        let elisions = !language.elisions.is_empty();
+        let and = language.inflection.conjunctions.first().map(|and| (*and, hash(and)));
+        let mut file = |hash: u64, from: usize, to: usize, instead: Option<&'static str>, odd: bool| {
             if let Some(instead) = instead {
                 full.push((tokens.len() as u32, instead));
             }
-            let roles = self.roles(hash);
+            let mut roles = self.roles(hash);
+            if instead.is_some() || elisions && folded[from..to].contains('\'') {
+                roles |= ARTICLED;
+            }
             tokens.push(Token {
                 hash,
                 range: from as u32..to as u32,
@@ -542,6 +636,18 @@ impl Words {
                 begins: everything || odd || self.alone.may_have(hash),
                 wanted: everything,
             });
+        };
+        // A sign that stands for the conjunction is a word.
+        let mut last = None;
+        let mut push = |hash: u64, from: usize, to: usize, instead: Option<&'static str>, odd: bool| {
+            if let Some((and, hash)) = and
+                && let Some(last) = last
+                && folded.get(last..from) == Some(" & ")
+            {
+                file(hash, last + 1, last + 2, Some(and), false);
+            }
+            last = Some(to);
+            file(hash, from, to, instead, odd);
         };
         for word in words(folded) {
             let (mut from, to) = (word.start, word.end);
@@ -561,6 +667,7 @@ impl Words {
                 }
             }
         }
+        mend(text, folds, tokens, mended);
         if let (Some(openings), Some(pairs)) = (&self.openings, &self.pairs) {
             self.mark(folded, full, tokens, openings, pairs);
         }
@@ -615,7 +722,7 @@ impl Words {
 
     /// Says what the words that are wanted may stand for, or all of them.
     fn look_up(&self, folded: &str, room: &mut Room, all: bool) {
-        let Room { tokens, full, made, .. } = room;
+        let Room { tokens, full, mended, made, .. } = room;
         for at in 0..tokens.len() {
             if !(all || tokens[at].wanted) {
                 continue;
@@ -641,6 +748,13 @@ impl Words {
                 tokens[at].joined = self.mean(&joined, hash(&joined), made);
             }
         }
+        for at in mended.iter().map(|at| *at as usize) {
+            let whole = halves(folded, tokens, at);
+            let meanings = self.mean(&whole, hash(&whole), made);
+            if !meanings.is_empty() {
+                tokens[at].joined = meanings;
+            }
+        }
     }
 
     #[inline]
@@ -659,6 +773,9 @@ impl Words {
         if figures || !bytes.first().is_some_and(u8::is_ascii_alphanumeric) || bytes.get(1) == Some(&b'.') {
             return self.may_mean_otherwise(word);
         }
+        if self.cyrillic && !word.is_ascii() && unmixed(word).is_some() {
+            return true;
+        }
         !self.beginning_lengths.is_empty() && self.begins(word).next().is_some()
     }
 
@@ -671,6 +788,9 @@ impl Words {
             && !word.is_ascii()
             && arabic_bare(word).iter().any(|rest| self.filter.may_have(hash(rest)))
         {
+            return true;
+        }
+        if self.cyrillic && unmixed(word).is_some() {
             return true;
         }
         without_ornament(word).is_some_and(|word| self.filter.may_have(hash(&word)))
@@ -706,7 +826,7 @@ impl Words {
             made.push(Meaning { slot, agrees: ANY, root, changed: true, first: false, glued: 0 });
         }
         if made.len() == from
-            && let Some(word) = without_ornament(word)
+            && let Some(word) = unmixed(word).or_else(|| without_ornament(word))
         {
             made.extend(meanings(hash(&word)));
         }
@@ -737,7 +857,7 @@ impl Words {
                 } else {
                     self.edges.get(edge(node, meaning.slot)).unwrap_or(0)
                 };
-                if next == 0 || !begins && !self.follows(context.gap(at - 1, at), meaning) {
+                if next == 0 || !begins && !self.follows(context, path[path.len() - 1].last, at, meaning) {
                     continue;
                 }
                 path.push(Step { first: at, last: at + width - 1, meaning: *meaning });
@@ -759,29 +879,57 @@ impl Words {
         }
         let last = path[path.len() - 1].last;
         let again = token.roles & PREPOSITION != 0 && context.tokens[at - 1].roles & CONJUNCTION != 0;
-        if (token.roles & ARTICLE != 0 || again)
-            && is_space(context.gap(at - 1, at))
+        if (token.roles & ARTICLE != 0 || again && is_space(self.gap(context, last, at)))
             && at - last <= 2
             && at + 1 < context.tokens.len()
         {
-            self.walk(context, at + 1, node, path, true, found);
+            self.walk(context, at + 1, node, path, loose || again, found);
         }
     }
 
-    /// Tells whether a word may stand behind a gap.
-    fn follows(&self, gap: &str, meaning: &Meaning) -> bool {
-        is_space(gap) || gap.trim() == self.gaps[meaning.slot as usize].trim()
+    /// Returns what parts a word from the last one of a term, articles passed over.
+    fn gap<'t>(&self, context: &Context<'t>, last: usize, at: usize) -> &'t str {
+        let mut gaps = (last + 1..=at).map(|n| bare_gap(self.language, context.gap(n - 1, n)));
+        gaps.find(|gap| !is_space(gap)).unwrap_or(" ")
+    }
+
+    /// Tells whether a word may stand behind what parts it from the last one.
+    fn follows(&self, context: &Context<'_>, last: usize, at: usize, meaning: &Meaning) -> bool {
+        if at == last + 1 && context.gap(last, at) == " " {
+            return true;
+        }
+        let gap = self.gap(context, last, at);
+        is_space(gap) || gap.trim() == bare_gap(self.language, &self.gaps[meaning.slot as usize]).trim()
+    }
+
+    /// Tells whether an article stands between two words, or melted with what does.
+    fn articled(&self, context: &Context<'_>, from: usize, to: usize) -> bool {
+        let plain = |n: usize| context.tokens[n].roles & ARTICLED == 0 && context.gap(n, n + 1) == " ";
+        if self.language.articles.is_empty() || (from..to).all(plain) {
+            return false;
+        }
+        let between = context.tokens[from].range.start as usize..context.tokens[to].range.start as usize;
+        has_article(self.language, &context.folded.text[between])
     }
 
     fn judge(&self, context: &Context<'_>, end: &End, path: &[Step], loose: bool) -> Option<Candidate> {
         let entry = &self.entries[end.entry as usize];
-        // The forms of words that go together agree, and what depends on a head changes only with it.
-        if !end.free && !agree(end, path) {
+        let EndWords { written: words, groups, articles, exact } = &*end.words;
+        let changed = path.iter().any(|s| s.meaning.changed);
+        // The forms of words that go together agree.
+        if changed && !end.free && !agree(groups, path) && !self.is_shared(context, path) {
             return None;
         }
-        let exact = !end.easy && entry.mode == Some(MatchMode::Exact);
-        if exact && (loose || path.iter().any(|s| s.first != s.last)) {
-            return None;
+        let mut loose = loose;
+        for (two, own) in path.windows(2).zip(articles.iter().skip(1)) {
+            if self.articled(context, two[0].first, two[1].first) != *own {
+                // Behind a preposition the article makes another phrase of it in some languages.
+                let preposition = context.tokens[two[0].last].roles & PREPOSITION != 0;
+                if self.language.articles_matter && preposition {
+                    return None;
+                }
+                loose = true;
+            }
         }
         let (first, last) = (path.first()?, path.last()?);
         let range = context.range(first.first, last.last);
@@ -793,13 +941,24 @@ impl Words {
         let mut range = context.folded.original(range);
         // What is glued behind belongs to the sentence, not to the term.
         range.end = without_possessive(&context.text[range.clone()], range.start);
+        // So does the number of a footnote.
+        if !words.last().is_some_and(|w| w.ends_with(char::is_numeric)) {
+            let words = context.text[range.clone()].trim_end_matches(char::is_numeric);
+            range.end = range.start + words.len();
+        }
+        // The article that opens the term, if it stands here as a word of its own.
+        if articles.first() == Some(&true)
+            && let Some(from) = article_before(self.language, context, first.first)
+        {
+            range.start = from;
+        }
         let surface = &context.text[range.clone()];
         if has_empty_line(surface) {
             return None;
         }
         // Without accents on either side there is nothing to compare.
         let accents = !end.ascii || !surface.is_ascii();
-        for (step, written) in path.iter().zip(&end.words.written).filter(|_| accents) {
+        for (step, written) in path.iter().zip(words).filter(|_| accents) {
             let word = &context.text[context.folded.original(context.range(step.first, step.last))];
             if (!word.is_ascii() || !written.is_ascii())
                 && !self.accents_fit(context, written, word, step.meaning.changed)
@@ -807,37 +966,58 @@ impl Words {
                 return None;
             }
         }
+        if self.language.stemmer == Stemmer::Arabic {
+            for (step, written) in path.iter().zip(words) {
+                let word = context.range(step.first, step.last);
+                if !seats_fit(written, &context.text[context.folded.original(word)]) {
+                    return None;
+                }
+            }
+        }
         if !end.easy && !has_case(entry, &entry.text, surface) && !end.listed {
             return None;
         }
-        if !end.easy && entry.case == Case::Capitals && path.len() == 1 && context.whole.shouts() {
+        if !end.easy
+            && entry.case == Case::Capitals
+            && path.len() == 1
+            && shouts(line_of(context.text, &range))
+        {
             return None;
         }
-        let changed = path.iter().any(|s| s.meaning.changed);
+        // A noun has a capital, and a word without one is a verb or an adjective.
+        if self.language.capital_nouns
+            && words.len() == 1
+            && entry.text.starts_with(char::is_uppercase)
+            && surface.starts_with(char::is_lowercase)
+        {
+            return None;
+        }
         let small = || !surface.chars().any(char::is_uppercase) && entry.text.chars().any(char::is_uppercase);
         // *global development initiatives* are not the Global Development Initiative; in languages with cases a
-        // form that differs is no sign of that.
-        if !end.easy
-            && entry.name
-            && changed
-            && path.len() > 1
-            && self.language.inflection.scope != inflect::Scope::UpToNoun
-            && small()
-        {
+        // form that differs is no sign of that, unless the term stands in quotation marks.
+        let cases = self.language.inflection.scope == inflect::Scope::UpToNoun;
+        let named = || entry.name && !cases || entry.text.starts_with(super::is_quote);
+        if !end.easy && changed && path.len() > 1 && named() && small() {
             return None;
         }
         // The last point of an abbreviation.
         if surface.contains('.') && !surface.ends_with('.') && context.text[range.end..].starts_with('.') {
-            let letters = surface.split('.').all(|part| part.chars().count() <= 2);
+            let letters = surface.split('.').all(|part| part.trim().chars().count() <= 2);
             range.end += usize::from(letters);
         }
+        let range = if end.easy { range } else { with_symbol(context.text, &entry.text, range)? };
         // Folded text has no quotation marks and no dashes.
         let smooth = end.easy && context.text[range.clone()].eq_ignore_ascii_case(letters);
         let range = if smooth { range } else { with_quotes(context.text, &entry.text, range)? };
+        if exact.as_ref().is_some_and(|exact| *exact != as_written(&context.text[range.clone()])) {
+            return None;
+        }
+        let capitals = !end.easy && entry.case == Case::Capitals;
         if !smooth && is_parted(&entry.text, &context.text[range.clone()])
-            || is_bound(self.language, context.text, range.start)
+            || !capitals && is_bound(self.language, context.text, &range)
+            || capitals && is_numbered(&context.text[range.end..])
             || is_in_address(context.text, &range)
-            || !end.easy && entry.case == Case::Capitals && context.text[range.end..].starts_with('$')
+            || capitals && context.text[range.end..].starts_with('$')
         {
             return None;
         }
@@ -850,6 +1030,25 @@ impl Words {
             () => Method::Folded,
         };
         Some(Candidate { range, entry: end.entry, method })
+    }
+
+    /// Tells whether a noun in the singular stands before an adjective in the plural because the adjective
+    /// belongs to two nouns: *la sécurité et la souveraineté numériques*.
+    fn is_shared(&self, context: &Context<'_>, path: &[Step]) -> bool {
+        let Some((first, rest)) = path.split_first() else { return false };
+        // What was not looked up may be more than an article.
+        let article = |t: &Token| {
+            t.roles & ARTICLE != 0
+                && (t.wanted || self.known.get(t.hash).is_none_or(|known| known.count == 0))
+        };
+        let mut before = context.tokens[..first.first]
+            .iter()
+            .rev()
+            .skip_while(|t| article(t) || t.roles & PREPOSITION != 0);
+        self.language.inflection.scope == inflect::Scope::HeadAndModifiers
+            && !first.meaning.changed
+            && rest.iter().all(|s| s.meaning.changed)
+            && before.next().is_some_and(|t| t.roles & CONJUNCTION != 0)
     }
 
     fn is_prefix(&self, slot: u32) -> bool {
@@ -869,7 +1068,10 @@ impl Words {
             return true;
         }
         let (term, text) = (accents(written), accents(word));
-        let differ = term.iter().zip(&text).any(|(a, b)| a.0 == b.0 && a.1 != b.1);
+        // A capital at the beginning is often left without its accent.
+        let capital = word.starts_with(char::is_uppercase) && text.first().is_some_and(|first| first.1 == 0);
+        let mut pairs = term.iter().zip(&text).skip(usize::from(capital));
+        let differ = pairs.any(|(a, b)| a.0 == b.0 && a.1 != b.1);
         let bare = text.iter().all(|(_, mark)| *mark == 0);
         let capitals = !word.chars().any(char::is_lowercase);
         !differ || bare && (capitals || !context.whole.has_accents())
@@ -934,13 +1136,16 @@ impl Words {
             return;
         }
         let mut best: Option<(usize, Range<usize>, u32)> = None;
+        let middle = context.folded.original(range.clone());
+        let plain = context.text[middle].chars().all(char::is_alphabetic);
         for (cut, _) in word.char_indices() {
             for (part, range) in
                 [(&word[..cut], range.start..range.start + cut), (&word[cut..], range.start + cut..range.end)]
             {
                 if part.len() >= SHORTEST_PART
                     && word.len() - part.len() >= 3
-                    && let Some(entry) = self.single.get(&hash(part))
+                    && plain
+                    && let Some((entry, _)) = self.single.get(&hash(part))
                     && best.as_ref().is_none_or(|(len, ..)| part.len() > *len)
                 {
                     best = Some((part.len(), range, *entry));
@@ -950,8 +1155,41 @@ impl Words {
         if let Some((_, range, entry)) = best {
             let known = &self.entries[entry as usize];
             if known.case == Case::Any && !matches!(known.mode, Some(MatchMode::Exact | MatchMode::Forms)) {
-                let range = context.folded.original(range);
+                let mut range = context.folded.original(range);
+                // The s that joins the parts is no part of the term.
+                let surface = &context.text[range.clone()];
+                let joined = context.text[range.end..].starts_with(char::is_alphabetic);
+                if joined && surface.ends_with('s') && !known.text.ends_with('s') {
+                    range.end -= 1;
+                }
                 found.push(Candidate { range, entry, method: Method::Compound });
+            }
+        }
+    }
+
+    /// Finds a term of one word whose parts are written apart: with hyphens where words are made of others, with
+    /// spaces where spaces are a matter of taste.
+    fn assembled(&self, context: &Context<'_>, at: usize, found: &mut Vec<Candidate>) {
+        if self.single.is_empty() {
+            return;
+        }
+        let mut whole = context.folded.text[context.range(at, at)].to_owned();
+        for next in at + 1..context.tokens.len().min(at + 4) {
+            let (before, token) = (context.range(next - 1, next - 1), context.range(next, next));
+            let joint = context.folded.original(before.end - 1..token.start + 1);
+            let joint = &context.text[joint];
+            let hyphen =
+                joint.contains(['-', '\u{2010}', '\u{2011}']) && !joint.contains(char::is_whitespace);
+            if context.gap(next - 1, next) != " " || !hyphen && !self.language.spaces_optional {
+                return;
+            }
+            whole.push_str(&context.folded.text[token.clone()]);
+            if let Some((entry, glued)) = self.single.get(&hash(&whole))
+                && self.entries[*entry as usize].mode != Some(MatchMode::Exact)
+            {
+                let range = context.range(at, at).start..token.end - glued;
+                let range = context.folded.original(range);
+                found.push(Candidate { range, entry: *entry, method: Method::Folded });
             }
         }
     }
@@ -1031,10 +1269,6 @@ impl<'t> Context<'t> {
 }
 
 impl Whole<'_> {
-    fn shouts(&self) -> bool {
-        *self.shouts.get_or_init(|| shouts(self.text))
-    }
-
     fn has_accents(&self) -> bool {
         *self.has_accents.get_or_init(|| self.text.chars().any(|c| is_latin(c) && c as u32 > 0xBF))
     }
@@ -1049,23 +1283,62 @@ fn word_at<'t>(folded: &'t str, full: &[(u32, &'static str)], tokens: &[Token], 
     }
 }
 
-/// Tells whether words that go together agree, and what depends on a head changes only with it.
-fn agree(end: &End, path: &[Step]) -> bool {
+/// Tells whether words that go together agree.
+fn agree(groups: &[(u8, bool)], path: &[Step]) -> bool {
     let mut agree = [ANY; 8];
-    let mut head_changed = false;
-    for (step, (group, _)) in path.iter().zip(&end.words.groups) {
+    for (step, (group, _)) in path.iter().zip(groups) {
         if *group > 0 {
             agree[usize::from(*group) % 8] &= step.meaning.agrees;
-            head_changed |= step.meaning.changed;
         }
     }
-    let strays =
-        |(step, (_, follows)): (&Step, &(u8, bool))| *follows && step.meaning.changed && !head_changed;
-    !agree.contains(&0) && !path.iter().zip(&end.words.groups).any(strays)
+    !agree.contains(&0)
+}
+
+/// Returns how many bytes of a form are a particle behind the word.
+fn glued(language: &Language, word: &TermWord, form: &inflect::Form) -> usize {
+    match language.inflection.scope {
+        inflect::Scope::Last => form.text.len().saturating_sub(word.text.len()),
+        _ => 0,
+    }
+}
+
+/// Notes the first halves of words that the end of a line divides.
+fn mend(text: &str, folded: &Folded, tokens: &mut [Token], mended: &mut Vec<u32>) {
+    for end in memchr::memchr_iter(b'\n', text.as_bytes()) {
+        let line = text[..end].trim_end_matches('\r');
+        let Some(half) = line.strip_suffix(['-', '\u{2010}']) else { continue };
+        if !half.ends_with(char::is_alphabetic) {
+            continue;
+        }
+        let original = |t: &Token| folded.original(t.range.start as usize..t.range.end as usize);
+        let at = tokens.partition_point(|t| original(t).end < line.len());
+        let Some(at) = at.checked_sub(1) else { continue };
+        if at + 1 < tokens.len()
+            && folded.text[tokens[at].range.end as usize..tokens[at + 1].range.start as usize] == *" "
+        {
+            // What the halves mean together is not known yet.
+            (tokens[at].odd, tokens[at + 1].odd) = (true, true);
+            mended.push(at as u32);
+        }
+    }
+}
+
+/// Returns a word that the end of a line divides.
+fn halves(folded: &str, tokens: &[Token], at: usize) -> String {
+    let half = |at: usize| &folded[tokens[at].range.start as usize..tokens[at].range.end as usize];
+    [half(at), half(at + 1)].concat()
 }
 
 fn is_space(gap: &str) -> bool {
-    matches!(gap, " " | "" | "'")
+    matches!(gap, " " | "" | "'" | "' ")
+}
+
+/// Returns what stands between two words, but for an elided article.
+fn bare_gap<'t>(language: &Language, gap: &'t str) -> &'t str {
+    let Some(elided) = gap.strip_suffix('\'') else { return gap };
+    let from = elided.rfind(' ').map_or(0, |at| at + 1);
+    let known = language.elisions.iter().any(|(e, full)| full.is_empty() && *e == &elided[from..]);
+    if known { &gap[..from] } else { gap }
 }
 
 fn ends_sentence(gap: &str) -> bool {
@@ -1083,6 +1356,17 @@ pub(super) fn gap_of(text: &str) -> Option<(usize, usize)> {
 
 /// Cuts a folded term into its words, as texts are cut.
 fn term_words(language: &Language, folded: &str) -> Vec<TermWord> {
+    let mut out = all_term_words(language, folded);
+    // What stands before an article stands before the word behind it.
+    for at in 1..out.len() {
+        if out[at - 1].article && out[at].gap.is_empty() {
+            out[at].gap = out[at - 1].gap.clone();
+        }
+    }
+    out
+}
+
+fn all_term_words(language: &Language, folded: &str) -> Vec<TermWord> {
     let mut out: Vec<TermWord> = vec![];
     let mut end = 0;
     for word in words(folded) {
@@ -1090,7 +1374,7 @@ fn term_words(language: &Language, folded: &str) -> Vec<TermWord> {
         let mut push = |range: Range<usize>, text: &str| {
             let gap = folded.get(end..range.start).unwrap_or("");
             end = range.end;
-            let gap = if is_space(gap) { "" } else { gap };
+            let gap = if is_space(bare_gap(language, gap)) { "" } else { gap };
             if gap.is_empty()
                 && let Some(last) = out.last_mut()
                 && last.range.end + 1 == range.start
@@ -1100,6 +1384,13 @@ fn term_words(language: &Language, folded: &str) -> Vec<TermWord> {
                 last.range.end = range.end;
                 return;
             }
+            if gap == " & "
+                && let Some(and) = language.inflection.conjunctions.first()
+            {
+                let range = range.start - 2..range.start - 1;
+                out.push(TermWord { text: (*and).to_owned(), gap: String::new(), article: false, range });
+            }
+            let gap = if gap == " & " { "" } else { gap };
             let article = language.articles.contains(&text);
             out.push(TermWord { text: text.to_owned(), gap: gap.to_owned(), article, range });
         };
@@ -1113,6 +1404,19 @@ fn term_words(language: &Language, folded: &str) -> Vec<TermWord> {
         push(word, dotted.as_deref().unwrap_or(text));
     }
     out
+}
+
+fn is_cyrillic(c: char) -> bool {
+    ('\u{400}'..='\u{4FF}').contains(&c)
+}
+
+/// Returns a Cyrillic word without the Latin letters that look like Cyrillic ones, if it has any.
+fn unmixed(text: &str) -> Option<String> {
+    if !text.contains(is_cyrillic) || !text.contains(|c: char| c.is_ascii_alphabetic()) {
+        return None;
+    }
+    let like = |c: char| "acekopxy".find(c).and_then(|at| "асекорху".chars().nth(at)).unwrap_or(c);
+    Some(text.chars().map(like).collect()).filter(|own: &String| own.chars().all(is_cyrillic))
 }
 
 /// Returns *un* for *u.n*.
@@ -1191,12 +1495,132 @@ fn is_latin(c: char) -> bool {
     matches!(c, '\0'..='\u{24F}' | '\u{300}'..='\u{36F}' | '\u{1E00}'..='\u{1EFF}' | '\u{2010}'..='\u{2019}')
 }
 
-/// Tells whether a hyphen binds what begins at `at` to a first part that makes another word of it: *non-*, *e-*.
-fn is_bound(language: &Language, text: &str, at: usize) -> bool {
-    let Some(before) = text[..at].strip_suffix(['-', '\u{2010}', '\u{2011}']) else { return false };
+/// Tells whether a hyphen binds a range to something that makes another word of it: *non-*, *e-*, *-t-il*.
+fn is_bound(language: &Language, text: &str, range: &Range<usize>) -> bool {
+    const HYPHENS: [char; 3] = ['-', '\u{2010}', '\u{2011}'];
+    if let Some(behind) = text[range.end..].strip_prefix(HYPHENS) {
+        let to = behind.find(|c: char| !c.is_alphanumeric()).unwrap_or(behind.len());
+        if language.enclitics.contains(&behind[..to].to_lowercase().as_str()) {
+            return true;
+        }
+    }
+    let mut before = &text[..range.start];
+    // An elided word between the hyphen and the range: *main-d’œuvre*.
+    if let Some(elided) = before.strip_suffix(['\'', '’']) {
+        before = elided.trim_end_matches(char::is_alphanumeric);
+        return before.len() < elided.len() && before.ends_with(HYPHENS);
+    }
+    let Some(before) = before.strip_suffix(HYPHENS) else { return false };
     let from = before.rfind(|c: char| !c.is_alphanumeric()).map_or(0, |at| at + 1);
     let first = before.get(from..).unwrap_or("").to_lowercase();
     language.bound.contains(&first.as_str())
+        || !first.is_empty() && language.bound_endings.iter().any(|ending| first.ends_with(ending))
+}
+
+/// Tells whether the letters that Arabic folding takes for one may be the same word: a hamza that is written on both
+/// sides has the same seat, an alif with hamza begins no article, and short words differ by their last letter.
+fn seats_fit(written: &str, word: &str) -> bool {
+    const ALIFS: [char; 4] = ['ا', 'أ', 'إ', 'آ'];
+    let plain = |text: &str| -> Vec<char> {
+        text.nfc().filter(|c| !matches!(c, '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{640}')).collect()
+    };
+    let alike = |a: char, b: char| {
+        a == b
+            || ALIFS.contains(&a) && ALIFS.contains(&b)
+            || matches!((a, b), ('ى', 'ي') | ('ي', 'ى') | ('ة', 'ه' | 'ت') | ('ه', 'ة'))
+    };
+    let (term, word) = (plain(written), plain(word));
+    let base = term.strip_prefix(&['ا', 'ل']).unwrap_or(&term);
+    let stem = base.len().saturating_sub(usize::from(base.len() > 3));
+    let Some(at) = word.windows(stem.max(1)).position(|w| w.iter().zip(base).all(|(a, b)| alike(*a, *b)))
+    else {
+        return true;
+    };
+    if at >= 2 && word[at - 1] == 'ل' && word[at - 2] == 'أ' && !base.starts_with(&['أ', 'ل']) {
+        return false;
+    }
+    let seats = |(a, b): (&char, &char)| {
+        let marked = |c: &char| ALIFS[1..].contains(c);
+        !(marked(a) && marked(b) && a != b)
+    };
+    let ends = at + base.len() == word.len();
+    let last = match (ends, base.last(), word.last()) {
+        (true, Some(a), Some(b)) => a == b || base.len() > 4 || ALIFS.contains(a),
+        _ => true,
+    };
+    last && word[at..].iter().zip(base).all(seats)
+}
+
+/// Tells whether a hyphen and a figure follow, which make another name of an abbreviation: *IA-64*.
+fn is_numbered(behind: &str) -> bool {
+    let figure = behind.strip_prefix(['-', '\u{2010}', '\u{2011}']);
+    figure.is_some_and(|figure| figure.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Tells whether an article stands in a stretch of folded text, also melted with a preposition or elided.
+fn has_article(language: &Language, between: &str) -> bool {
+    if language.articles.is_empty() {
+        return false;
+    }
+    between.split([' ', ',']).any(|word| match word.split_once('\'') {
+        Some((elided, _)) => language.elisions.iter().any(|(e, full)| full.is_empty() && *e == elided),
+        None => language.articles.contains(&word) || language.contractions.iter().any(|(m, _)| *m == word),
+    })
+}
+
+/// Returns where the article before a word begins in the text, if one stands there by itself.
+fn article_before(language: &Language, context: &Context<'_>, at: usize) -> Option<usize> {
+    let start = context.tokens[at].range.start as usize;
+    let before = &context.folded.text[..start];
+    let article = match before.strip_suffix('\'') {
+        Some(elided) => {
+            let from = elided.rfind(' ').map_or(0, |at| at + 1);
+            let known = language.elisions.iter().any(|(e, full)| full.is_empty() && *e == &elided[from..]);
+            known.then_some(from)?
+        }
+        None => {
+            let word = before.strip_suffix(' ')?;
+            let from = word.rfind(' ').map_or(0, |at| at + 1);
+            language.articles.contains(&&word[from..]).then_some(from)?
+        }
+    };
+    Some(context.folded.original(article..start).start)
+}
+
+/// Returns what must be the same where nothing but case may differ.
+fn as_written(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").nfc().flat_map(char::to_lowercase).map(|c| if c == '’' { '\'' } else { c }).collect()
+}
+
+/// Returns the sign that ends a term.
+fn symbol(term: &str) -> Option<char> {
+    let bare = term.trim_end_matches(|c| super::is_quote(c) || c.is_whitespace());
+    bare.chars().next_back().filter(|c| matches!(c, '+' | '#' | '%' | '*'))
+}
+
+/// Tells whether a term ends with a sign or a bracket that is part of it.
+fn has_symbol(term: &str) -> bool {
+    term.ends_with(')') || symbol(term).is_some()
+}
+
+/// Stretches a range over the sign that ends a term, *+* or *#*; none if it does not stand there.
+fn with_symbol(text: &str, term: &str, range: Range<usize>) -> Option<Range<usize>> {
+    if term.ends_with(')') && text[range.end..].starts_with(')') && text[range.clone()].contains('(') {
+        return Some(range.start..range.end + 1);
+    }
+    let Some(sign) = symbol(term) else { return Some(range) };
+    let behind = text[range.end..].trim_start_matches([' ', '\u{a0}', '\u{202f}']);
+    let wide = |c: char| c == sign || u32::from(c) == u32::from(sign) + 0xFEE0;
+    let found = behind.chars().next().filter(|c| wide(*c))?;
+    Some(range.start..text.len() - behind.len() + found.len_utf8())
+}
+
+/// Returns the line in which a range begins.
+fn line_of<'t>(text: &'t str, range: &Range<usize>) -> &'t str {
+    let from = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+    let to = text[range.end..].find('\n').map_or(text.len(), |at| range.end + at);
+    &text[from..to]
 }
 
 /// Tells whether a range lies in an address or the name of a file, not in prose.
@@ -1222,10 +1646,15 @@ fn is_in_address(text: &str, range: &Range<usize>) -> bool {
             && text[range.end + 1..to].starts_with(|c: char| c.is_ascii_alphanumeric()))
 }
 
-/// Tells whether a text is written in capitals throughout, where *IT* may be *it*.
-fn shouts(text: &str) -> bool {
-    !text.chars().any(char::is_lowercase)
-        && text.split_whitespace().filter(|w| w.chars().any(char::is_alphabetic)).count() > 2
+/// Tells whether a line is written in capitals throughout, where *IT* may be *it*.
+fn shouts(line: &str) -> bool {
+    let words = || line.split_whitespace().filter(|w| w.chars().any(char::is_alphabetic));
+    // Most lines end here, at the first small letter.
+    if !words().all(|w| w.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase)) {
+        return false;
+    }
+    let long = words().any(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 4);
+    words().count() > if long { 2 } else { 3 }
 }
 
 /// The long way, for [`super::naive`].
@@ -1273,16 +1702,19 @@ pub(super) mod naive {
             for form in &entry.forms {
                 sequences.extend(sequence(&draft, at as u32, entry, form, true));
             }
+            for form in respelt(language, entry) {
+                sequences.extend(sequence(&draft, at as u32, entry, &form, false));
+            }
             // The words of a pattern that cannot be used are known words nevertheless.
             let pattern = entry.pattern.as_deref().map(|pattern| pieces(&draft, entry, pattern));
             patterns.extend(pattern.map(|pattern| (at as u32, pattern)));
         }
         let terms = Words::new(language, entries());
-        let (tokens, written) = tokens(language, &folded.text, &sequences, &patterns);
+        let (tokens, written) = tokens(language, text, folded, &sequences, &patterns);
         let all = All { language, sequences: &sequences, patterns: &patterns, written: &written };
         let context = Context { whole, text, folded, tokens: &tokens, made: &[], terms: &terms };
         let mut found = vec![];
-        for at in 0..tokens.len() {
+        for (at, words) in written.iter().enumerate() {
             for sequence in &sequences {
                 all.walk(&context, at, sequence, &mut vec![], false, &mut found);
             }
@@ -1290,7 +1722,7 @@ pub(super) mod naive {
                 let (Some(Piece::Word(first)), Some(Piece::Word(_))) = (pieces.first(), pieces.last()) else {
                     continue;
                 };
-                if all.meanings(first, &written[at].text).next().is_none() {
+                if all.meanings(first, &words.text).next().is_none() {
                     continue;
                 }
                 if let Some(last) = all.match_pieces(&context, at, pieces, false) {
@@ -1300,8 +1732,9 @@ pub(super) mod naive {
                     }
                 }
             }
-            let joined = written[at].joined.as_deref();
-            if language.compounds && !all.known(&written[at].text) && !joined.is_some_and(|j| all.known(j)) {
+            all.assembled(&context, at, &mut found);
+            let joined = words.joined.as_deref();
+            if language.compounds && !all.known(&words.text) && !joined.is_some_and(|j| all.known(j)) {
                 all.compound(&context, at, &mut found);
             }
         }
@@ -1338,7 +1771,7 @@ pub(super) mod naive {
         fn meanings(&self, word: &Word, text: &str) -> impl Iterator<Item = Meaning> {
             let mut out: Vec<Meaning> = means(self.language, word, text).collect();
             if !self.known_as_written(text)
-                && let Some(other) = without_ornament(text)
+                && let Some(other) = unmixed(text).or_else(|| without_ornament(text))
             {
                 out.extend(word.forms.iter().filter(|f| f.text == other).map(|f| meaning(word, f)));
             }
@@ -1356,8 +1789,13 @@ pub(super) mod naive {
         ) {
             let Some(written) = self.written.get(at) else { return };
             let Some(word) = sequence.words.get(path.len()) else { return };
-            let gap = if path.is_empty() { "" } else { context.gap(at - 1, at) };
-            let fits = path.is_empty() || is_space(gap) || gap.trim() == word.gap.trim();
+            // An article may have been passed over.
+            let gap = path.last().map_or("", |step| {
+                let mut gaps = (step.last + 1..=at).map(|n| bare_gap(self.language, context.gap(n - 1, n)));
+                gaps.find(|gap| !is_space(gap)).unwrap_or("")
+            });
+            let fits =
+                path.is_empty() || is_space(gap) || gap.trim() == bare_gap(self.language, &word.gap).trim();
             for (text, width) in [(Some(&written.text), 1), (written.joined.as_ref(), 2)] {
                 let Some(text) = text.filter(|_| fits) else { continue };
                 for meaning in self.meanings(word, text) {
@@ -1376,8 +1814,9 @@ pub(super) mod naive {
             let Some(last) = path.last() else { return };
             let token = &context.tokens[at];
             let again = token.roles & PREPOSITION != 0 && context.tokens[at - 1].roles & CONJUNCTION != 0;
-            if is_space(gap) && (token.roles & ARTICLE != 0 || again) && at - last.last <= 2 {
-                self.walk(context, at + 1, sequence, path, true, found);
+            let article = token.roles & ARTICLE != 0;
+            if (article || again && is_space(gap)) && at - last.last <= 2 {
+                self.walk(context, at + 1, sequence, path, loose || again, found);
             }
         }
 
@@ -1446,9 +1885,57 @@ pub(super) mod naive {
             }
             let Some((part, entry)) = best else { return };
             let known = &context.terms.entries[entry as usize];
-            if known.case == Case::Any && !matches!(known.mode, Some(MatchMode::Exact | MatchMode::Forms)) {
-                let range = context.folded.original(range.start + part.start..range.start + part.end);
+            let plain = context.text[context.folded.original(range.clone())].chars().all(char::is_alphabetic);
+            if plain
+                && known.case == Case::Any
+                && !matches!(known.mode, Some(MatchMode::Exact | MatchMode::Forms))
+            {
+                let mut range = context.folded.original(range.start + part.start..range.start + part.end);
+                // The s that joins the parts is no part of the term.
+                if context.text[range.end..].starts_with(char::is_alphabetic)
+                    && context.text[range.clone()].ends_with('s')
+                    && !known.text.ends_with('s')
+                {
+                    range.end -= 1;
+                }
                 found.push(Candidate { range, entry, method: Method::Compound });
+            }
+        }
+
+        /// A term of one word in parts that are written with hyphens, or with spaces.
+        fn assembled(&self, context: &Context<'_>, at: usize, found: &mut Vec<Candidate>) {
+            if !self.language.compounds && !self.language.spaces_optional {
+                return;
+            }
+            for last in at + 1..context.tokens.len().min(at + 4) {
+                let joins = |n: usize| {
+                    let gap = context.range(n, n).end - 1..context.range(n + 1, n + 1).start + 1;
+                    let joint = &context.text[context.folded.original(gap)];
+                    let hyphen = joint.contains(['-', '\u{2010}', '\u{2011}']);
+                    context.gap(n, n + 1) == " "
+                        && (self.language.spaces_optional || hyphen && !joint.contains(char::is_whitespace))
+                };
+                if !(at..last).all(joins) {
+                    return;
+                }
+                let words = (at..=last).map(|n| &context.folded.text[context.range(n, n)]);
+                let whole: String = words.collect();
+                // The first that is filed under these letters.
+                let single = self.sequences.iter().filter(|s| s.words.len() == 1).find_map(|s| {
+                    let word = &s.words[0];
+                    let form = word.forms.iter().find(|f| f.text == whole)?;
+                    Some((s.end.entry, form.text.len().saturating_sub(word.text.len())))
+                });
+                let Some((entry, glued)) = single else { continue };
+                if context.terms.entries[entry as usize].mode != Some(MatchMode::Exact) {
+                    let glued = match self.language.inflection.scope {
+                        inflect::Scope::Last => glued,
+                        _ => 0,
+                    };
+                    let range = context.range(at, at).start..context.range(last, last).end - glued;
+                    let range = context.folded.original(range);
+                    found.push(Candidate { range, entry, method: Method::Folded });
+                }
             }
         }
     }
@@ -1484,9 +1971,9 @@ pub(super) mod naive {
         out.into_iter()
     }
 
-    fn word(draft: &Draft, kept: &[&TermWord], forms: Vec<inflect::Forms>, prefix: bool) -> Vec<Word> {
+    fn word(draft: &Draft, kept: &[TermWord], forms: Vec<inflect::Forms>, prefix: bool) -> Vec<Word> {
         let last = kept.len().saturating_sub(1);
-        let of = |(at, (word, forms)): (usize, (&&TermWord, inflect::Forms))| Word {
+        let of = |(at, (word, forms)): (usize, (&TermWord, inflect::Forms))| Word {
             gap: if at == 0 { String::new() } else { word.gap.clone() },
             text: word.text.clone(),
             forms: forms.forms,
@@ -1497,19 +1984,8 @@ pub(super) mod naive {
     }
 
     fn sequence(draft: &Draft, at: u32, entry: &Entry, form: &str, listed: bool) -> Option<Sequence> {
-        let folded = Folded::new(form);
-        let all = term_words(draft.language, &folded.text);
-        let mut kept: Vec<&TermWord> = all.iter().filter(|w| !w.article).collect();
-        if kept.is_empty() {
-            kept = all.iter().collect();
-        }
-        if kept.is_empty() {
-            return None;
-        }
-        let forms = draft.forms(entry, &kept, listed);
-        let written = kept.iter().map(|w| accented(&form[folded.original(w.range.clone())])).collect();
-        let end =
-            End { free: false, ascii: false, easy: false, ..End::new(at, entry, listed, written, &forms) };
+        let Filed { kept, forms, end } = draft.filed(at, entry, form, listed)?;
+        let end = End { free: false, ascii: false, easy: false, ..end };
         let words = word(draft, &kept, forms, entry.mode == Some(MatchMode::Prefix));
         Some(Sequence { words, end })
     }
@@ -1531,9 +2007,10 @@ pub(super) mod naive {
             };
             rest = behind;
             let folded = fold(literal);
-            let words = term_words(draft.language, &folded);
-            let kept: Vec<&TermWord> = words.iter().filter(|w| !w.article).collect();
-            let forms = draft.forms(entry, &kept, false);
+            let mut kept = term_words(draft.language, &folded);
+            kept.retain(|w| !w.article);
+            let gaps: Vec<String> = kept.iter().map(|w| w.gap.clone()).collect();
+            let forms = draft.forms(entry, &kept, &gaps, false);
             let words = word(draft, &kept, forms, false).into_iter();
             out.extend(words.map(|word| Piece::Word(Word { gap: String::new(), ..word })));
             out.extend(gap.map(|(least, most)| Piece::Gap(least, most)));
@@ -1544,12 +2021,22 @@ pub(super) mod naive {
     /// Cuts a text into words, with their roles and how they are looked up.
     fn tokens(
         language: &'static Language,
-        folded: &str,
+        text: &str,
+        folds: &Folded,
         sequences: &[Sequence],
         patterns: &[(u32, Vec<Piece>)],
     ) -> (Vec<Token>, Vec<Written>) {
+        let folded = folds.text.as_str();
         let mut cut: Vec<(Range<usize>, String)> = vec![];
+        let mut words_of: Vec<Range<usize>> = vec![];
         for word in words(folded) {
+            if let Some(and) = language.inflection.conjunctions.first()
+                && let Some(last) = words_of.last()
+                && folded[last.end..word.start] == *" & "
+            {
+                cut.push((last.end + 1..last.end + 2, (*and).to_owned()));
+            }
+            words_of.push(word.clone());
             let (elided, word) = elision(language, folded, word);
             if let Some((range, full)) = elided
                 && !full.is_empty()
@@ -1565,6 +2052,23 @@ pub(super) mod naive {
             let joined = next.filter(|_| prefix).map(|(_, next)| [text.as_str(), next].concat());
             written.push(Written { text: text.clone(), joined });
         }
+        // What the end of a line divides.
+        for (end, _) in text.match_indices('\n') {
+            let line = text[..end].trim_end_matches('\r');
+            let Some(half) = line.strip_suffix(['-', '\u{2010}']) else { continue };
+            let before =
+                |(range, _): &&(Range<usize>, String)| folds.original(range.clone()).end < line.len();
+            let behind = cut.iter().take_while(before).count();
+            if behind == 0 || behind == cut.len() || !half.ends_with(char::is_alphabetic) {
+                continue;
+            }
+            let (one, other) = (cut[behind - 1].0.clone(), cut[behind].0.clone());
+            let whole = [&folded[one.clone()], &folded[other.clone()]].concat();
+            let all = All { language, sequences, patterns, written: &[] };
+            if folded[one.end..other.start] == *" " && all.known(&whole) {
+                written[behind - 1].joined = Some(whole);
+            }
+        }
         let all = All { language, sequences, patterns, written: &written };
         let rules = language.inflection;
         let mut tokens = vec![];
@@ -1577,13 +2081,14 @@ pub(super) mod naive {
                 hash: 0,
                 range: range.start as u32..range.end as u32,
                 roles: u16::from(article) * ARTICLE
+                    + ARTICLED
                     + u16::from(conjunction) * CONJUNCTION
                     + u16::from(preposition) * PREPOSITION,
                 meanings: 0..0,
                 joined: 0..0,
                 odd: false,
                 begins: false,
-                wanted: false,
+                wanted: true,
             });
         }
         (tokens, written)

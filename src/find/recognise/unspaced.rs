@@ -80,6 +80,8 @@ struct End {
     /// Whether what is written as it is folded is the term, letter by letter, whatever its case and rule.
     easy: bool,
     listed: bool,
+    /// Which of the entry's forms it is, 0 is the term itself.
+    form: u16,
     /// Whether a particle of the term was left out on the way here.
     loose: bool,
 }
@@ -138,12 +140,13 @@ impl Characters {
             made.file(
                 &mut draft,
                 &entry.text,
-                End { entry: at, easy, listed: false, loose: false },
+                End { entry: at, easy, listed: false, form: 0, loose: false },
                 entry.mode,
             );
-            for form in &entry.forms {
-                let end = End { entry: at, easy: false, listed: true, loose: false };
-                made.file(&mut draft, form, end, Some(MatchMode::Exact));
+            for (number, form) in entry.forms.iter().enumerate() {
+                let form_number = u16::try_from(number + 1).unwrap_or(u16::MAX);
+                let end = End { entry: at, easy: false, listed: true, form: form_number, loose: false };
+                made.file(&mut draft, form, end, entry.mode.or(Some(MatchMode::Forms)));
             }
             if let Some(pattern) = &entry.pattern {
                 let mut parts = vec![];
@@ -212,6 +215,11 @@ impl Characters {
     fn file(&mut self, draft: &mut Draft, form: &str, end: End, mode: Option<MatchMode>) {
         let folded = fold(form);
         self.file_letters(draft, &folded, end);
+        if mode != Some(MatchMode::Exact) {
+            for respelt in respellings(self.language, &folded) {
+                self.file_letters(draft, &respelt, End { easy: false, ..end });
+            }
+        }
         if mode == Some(MatchMode::Exact) || mode == Some(MatchMode::Forms) {
             return;
         }
@@ -398,6 +406,18 @@ impl Characters {
         if letters[range.clone()].ends_with(|c| self.language.particles.contains(&c)) && !skipped.is_empty() {
             return;
         }
+        // A long mark behind a term in Kana is one of its spellings.
+        let kana = |c: char| ('ァ'..='ヺ').contains(&c);
+        let (mut range, mut easy) = (range, end.easy);
+        if self.language.kana && letters[range.clone()].ends_with(kana) {
+            if letters[range.end..].starts_with('ー') && !matches!(entry.mode, Some(MatchMode::Exact)) {
+                range.end += 'ー'.len_utf8();
+                easy = false;
+            }
+            if letters[range.end..].starts_with(|c| kana(c) || c == 'ー') {
+                return;
+            }
+        }
         // Beside letters of a spaced script a word goes on.
         let joined = |a: Option<char>, b: Option<char>| {
             let wordy = |c: Option<char>| c.is_some_and(|c| !is_unspaced(c) && c.is_alphanumeric());
@@ -408,14 +428,25 @@ impl Characters {
         {
             return;
         }
+        // In 在网络空间的主权 the particle belongs to the phrase with the preposition.
+        if loose && letters[..range.start].ends_with(|c| self.language.prepositions.contains(&c)) {
+            return;
+        }
+        if is_doubled(letters, &range) || is_in_name(self.language, letters, &range) {
+            return;
+        }
         let original = folded.original(range.clone());
         let surface = &text[original.clone()];
         // Folded text has no quotation marks, no dashes and no ends of lines.
         let smooth = surface == &letters[range.clone()];
-        if end.easy && smooth && !loose {
+        if easy && smooth && !loose {
             if !is_cut(&self.segmenter, letters, &range, stretch) {
                 found.push(Candidate { range: original, entry: end.entry, method: Method::Exact });
             }
+            return;
+        }
+        // A dot between two names or halves parts them.
+        if surface.contains('·') && !entry.text.contains('·') {
             return;
         }
         if !smooth && has_empty_line(surface) || !has_case(entry, &entry.text, surface) && !end.listed {
@@ -434,6 +465,13 @@ impl Characters {
         if !smooth && is_parted(&entry.text, &text[original.clone()]) {
             return;
         }
+        if entry.mode == Some(MatchMode::Exact) {
+            let form = entry.forms.get(usize::from(end.form).wrapping_sub(1)).unwrap_or(&entry.text);
+            let plain = |text: &str| text.split_whitespace().collect::<String>().to_lowercase();
+            if plain(form) != plain(&text[original.clone()]) {
+                return;
+            }
+        }
         let method = match () {
             () if text[original.clone()] == entry.text => Method::Exact,
             () if loose => Method::Loose,
@@ -442,6 +480,46 @@ impl Characters {
         };
         found.push(Candidate { range: original, entry: end.entry, method });
     }
+}
+
+/// Returns the other spellings of a folded form that the language allows: figures, and in Japanese the long mark
+/// at the end and the kana between characters.
+fn respellings(language: &Language, form: &str) -> Vec<String> {
+    let mut out = vec![];
+    for (one, other) in language.same_letters {
+        if form.contains(*one) {
+            out.push(form.replace(*one, other));
+        }
+    }
+    if language.kana {
+        let letters: Vec<char> = form.chars().collect();
+        if letters.len() > 3 && letters.last() == Some(&'ー') {
+            out.push(letters[..letters.len() - 1].iter().collect());
+        }
+        // 取り組み, 取組み, 取組
+        let hiragana = |at: usize| letters.get(at).is_some_and(|c| ('ぁ'..='ゖ').contains(c));
+        let han = |at: usize| letters.get(at).is_some_and(|c| ('\u{4E00}'..='\u{9FFF}').contains(c));
+        if letters.len() == 4 && han(0) && hiragana(1) && han(2) && hiragana(3) {
+            out.push([letters[0], letters[2]].iter().collect());
+            out.push([letters[0], letters[2], letters[3]].iter().collect());
+        }
+    }
+    out
+}
+
+/// Tells whether a term of two characters is cut out of a word that doubles each of them: 安安全全.
+fn is_doubled(letters: &str, range: &Range<usize>) -> bool {
+    let mut inside = letters[range.clone()].chars();
+    let (Some(one), Some(two), None) = (inside.next(), inside.next(), inside.next()) else { return false };
+    letters[..range.start].ends_with(one) && letters[range.end..].starts_with(two)
+}
+
+/// Tells whether a short term is the given name of a person: 李和平先生.
+fn is_in_name(language: &Language, letters: &str, range: &Range<usize>) -> bool {
+    range.len() <= 8
+        && letters[range.clone()].chars().count() <= 2
+        && letters[..range.start].ends_with(|c| language.surnames.contains(c))
+        && language.titles.iter().any(|title| letters[range.end..].starts_with(title))
 }
 
 /// Returns the length of a gloss in brackets, in letters that are not of the text's own script.
@@ -509,6 +587,8 @@ fn is_cut(segmenter: &Segmenter, letters: &str, range: &Range<usize>, stretch: &
             stretch.extend(letters[range.end..end].chars());
             han_word_crosses(stretch, from..to)
         }
+        // Nobody writes so many characters in a row by chance.
+        Segmenter::Dictionary(_) if letters[range.clone()].chars().count() >= 4 => false,
         Segmenter::Dictionary(segmenter) => {
             let mut missing = [range.start, range.end].map(|edge| edge > start && edge < end);
             for edge in segmenter.segment_str(&letters[start..end]) {
@@ -554,13 +634,19 @@ pub(super) mod naive {
         let terms = Characters::new(language, entries());
         let mut found = vec![];
         for (at, entry) in entries().iter().enumerate() {
-            let end = End { entry: at as u32, easy: false, listed: false, loose: false };
+            let end = End { entry: at as u32, easy: false, listed: false, form: 0, loose: false };
             let mut forms = vec![(entry.text.as_str(), end, entry.mode)];
-            let listed = End { listed: true, ..end };
-            forms.extend(entry.forms.iter().map(|form| (form.as_str(), listed, Some(MatchMode::Exact))));
+            for (number, form) in entry.forms.iter().enumerate() {
+                let end = End { listed: true, form: number as u16 + 1, ..end };
+                forms.push((form.as_str(), end, entry.mode.or(Some(MatchMode::Forms))));
+            }
             for (form, end, mode) in forms {
                 let letters: Vec<char> = fold(form).chars().collect();
                 let mut ways = vec![(letters.clone(), end)];
+                if mode != Some(MatchMode::Exact) {
+                    let respelt = respellings(language, &fold(form)).into_iter();
+                    ways.extend(respelt.map(|form| (form.chars().collect(), end)));
+                }
                 let inner = |at: usize| at > 1 && at + 2 < letters.len();
                 let left_out = |at: usize| inner(at) && language.particles.contains(&letters[at]);
                 if !matches!(mode, Some(MatchMode::Exact | MatchMode::Forms))

@@ -83,6 +83,16 @@ pub(super) fn open(file: Editable, name: &str, options: &JobOptions) -> Result<J
     }
     super::bounded(&rows, &row)?;
     let heading = Heading::chosen(&mut rows, &mut row, &read, |names| asked(names, options))?;
+    let asked = [(&options.source, &heading.langs.0), (&options.target, &heading.langs.1)];
+    for (asked, there) in asked {
+        if let Some(asked) = asked
+            && !alike(there, asked)
+        {
+            let (source, target) = &heading.langs;
+            let what = format!("the languages of the table are {source} and {target}, and not {asked}");
+            return Err(ReadError::Broken(Place::file(name).at_line(1), what));
+        }
+    }
     let dialect = rows.dialect();
     let (source, target) = heading.langs;
     while rows.next(&mut row)? {

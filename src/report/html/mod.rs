@@ -176,40 +176,39 @@ pub fn html_of_scan(texts: &[Scanned<'_>], terms: &Terms) -> String {
         push(&mut main, format_args!("<li><span class=\"hit {word}\">{word}</span> {meaning}</li>\n"));
     }
     main.push_str("</ul>\n");
-    for one in texts {
-        push(
-            &mut main,
-            format_args!(
-                "<section>\n<h2><bdi>{}</bdi></h2>\n<p>{}</p>\n",
-                escaped(one.file),
-                match one.hits.len() {
-                    1 => "1 term".to_owned(),
-                    n => format!("{n} terms"),
-                }
-            ),
-        );
-        push(
-            &mut main,
-            format_args!(
-                "<div class=\"running\" lang=\"{}\" dir=\"{}\">",
-                escaped(one.lang.as_str()),
-                direction(one.lang)
-            ),
-        );
-        let mut at = 0;
-        for step in steps(one) {
-            let (to, tag) = match step {
-                Step::Open(to, hit) => (to, opened(one, hit, terms)),
-                Step::Close(to) => (to, "</span>".to_owned()),
-            };
-            main.push_str(&running(&one.text[at..to]));
-            main.push_str(&tag);
-            at = to;
-        }
-        main.push_str(&running(&one.text[at..]));
-        main.push_str("</div>\n</section>\n");
+    for of_file in texts.chunk_by(|one, other| one.file == other.file) {
+        let hits: usize = of_file.iter().map(|one| one.hits.len()).sum();
+        let counted = if hits == 1 { "1 term".to_owned() } else { format!("{hits} terms") };
+        let name = of_file.first().map_or("", |one| one.file);
+        push(&mut main, format_args!("<section>\n<h2><bdi>{}</bdi></h2>\n<p>{counted}</p>\n", escaped(name)));
+        of_file.iter().for_each(|one| marked_up(&mut main, one, terms));
+        main.push_str("</section>\n");
     }
     page("Terms found by wicterm scan", &main, false)
+}
+
+/// A text with its hits, each inside the one it lies in.
+fn marked_up(out: &mut String, one: &Scanned<'_>, terms: &Terms) {
+    push(
+        out,
+        format_args!(
+            "<div class=\"running\" lang=\"{}\" dir=\"{}\">",
+            escaped(one.lang.as_str()),
+            direction(one.lang)
+        ),
+    );
+    let mut at = 0;
+    for step in steps(one) {
+        let (to, tag) = match step {
+            Step::Open(to, hit) => (to, opened(one, hit, terms)),
+            Step::Close(to) => (to, "</span>".to_owned()),
+        };
+        out.push_str(&running(&one.text[at..to]));
+        out.push_str(&tag);
+        at = to;
+    }
+    out.push_str(&running(&one.text[at..]));
+    out.push_str("</div>\n");
 }
 
 /// The tag of a hit: its concept, what is thought of the form, how it was recognised, and what to write.

@@ -137,14 +137,15 @@ impl Sides<'_> {
                     continue;
                 }
             }
-            let sure = a.written != Written::Words && b.written != Written::Words;
+            let words = |q: &Quantity| q.written == Written::Words;
+            let sure = !words(a) && !words(b) || is_slip(a, b) && !is_fortnight(a, b);
             out.push(Discord { source: Some(s), target: Some(t), difference, sure });
             self.pair(s, t);
         }
         for s in left {
             let quantity = &self.source[s];
             if self.s[s].is_none() && loud(quantity) && !self.said_before(quantity, self.target, &self.t) {
-                let sure = quantity.written != Written::Words;
+                let sure = quantity.written != Written::Words && !matches!(quantity.kind, Kind::Decade(_));
                 out.push(Discord { source: Some(s), target: None, difference: Difference::Missing, sure });
             }
         }
@@ -152,7 +153,7 @@ impl Sides<'_> {
             let quantity = &self.target[t];
             let explains = quantity.bracketed || self.said_before(quantity, self.source, &self.s);
             if self.t[t].is_none() && loud(quantity) && !explains {
-                let sure = quantity.written != Written::Words;
+                let sure = quantity.written != Written::Words && !matches!(quantity.kind, Kind::Decade(_));
                 out.push(Discord { source: None, target: Some(t), difference: Difference::Extra, sure });
             }
         }
@@ -199,10 +200,56 @@ fn loud(quantity: &Quantity) -> bool {
 
 /// A number word that may be compared with another one.
 fn small_word(quantity: &Quantity) -> bool {
-    !loud(quantity)
-        && !quantity.vague
-        && matches!(&quantity.kind, Kind::Number(v) if v.as_u64().is_some_and(|n| n > 1))
-        && quantity.written == Written::Words
+    !loud(quantity) && is_plain(quantity) && quantity.written == Written::Words
+}
+
+/// A number, a fraction or a place in a row that nobody leaves out by habit.
+fn is_plain(quantity: &Quantity) -> bool {
+    let counts = match &quantity.kind {
+        Kind::Number(v) => *v != Value::whole(1) && !v.is_zero(),
+        Kind::Ordinal(n) => *n > 1,
+        _ => false,
+    };
+    counts && !quantity.vague
+}
+
+/// Whether two number words, or a word and figures, that are alone on their sides are plainly a slip: both whole or
+/// both a simple part, and small enough for their words to be read without fail in every language.
+fn is_slip(a: &Quantity, b: &Quantity) -> bool {
+    let part = |q: &Quantity| {
+        let known =
+            [Value::fraction(1, 2), Value::fraction(1, 3), Value::fraction(1, 4), Value::fraction(3, 4)];
+        matches!(&q.kind, Kind::Number(v) if known.contains(&Some(*v)))
+    };
+    let kinds = std::mem::discriminant(&a.kind) == std::mem::discriminant(&b.kind);
+    match (whole(a), whole(b)) {
+        _ if !kinds || !is_plain(a) || !is_plain(b) => false,
+        (Some(x), Some(y)) => match a.written == b.written {
+            true => x <= 10 && y <= 10,
+            false => x.min(y) > 10 && x.max(y) < 100,
+        },
+        _ => part(a) && part(b),
+    }
+}
+
+fn whole(quantity: &Quantity) -> Option<u64> {
+    match &quantity.kind {
+        Kind::Number(v) => v.as_u64(),
+        Kind::Ordinal(n) => Some(*n),
+        _ => None,
+    }
+}
+
+/// Two weeks are *quinze jours* and fourteen days, one is *huit jours*.
+fn is_fortnight(a: &Quantity, b: &Quantity) -> bool {
+    let number = |q: &Quantity| match &q.kind {
+        Kind::Number(v) => v.as_u64(),
+        _ => None,
+    };
+    let pair = (number(a), number(b));
+    [(2, 14), (2, 15), (1, 7), (1, 8), (12, 1), (24, 2), (3, 90)]
+        .iter()
+        .any(|&(x, y)| pair == (Some(x), Some(y)) || pair == (Some(y), Some(x)))
 }
 
 /// Whether two quantities say the same where languages have different habits.
@@ -340,7 +387,10 @@ fn likeness(a: &Quantity, b: &Quantity) -> Option<(f64, Difference)> {
     }
     let (x, y) = (size(a)?, size(b)?);
     if !loud(a) && !loud(b) {
-        return (small_word(a) && small_word(b)).then(|| (20.0 + x.distance(y), D::Value));
+        let both =
+            small_word(a) && small_word(b) && (is_slip(a, b) || whole(a).is_some() && whole(b).is_some());
+        let same_kind = std::mem::discriminant(&a.kind) == std::mem::discriminant(&b.kind);
+        return (both && same_kind).then(|| (20.0 + x.distance(y), D::Value));
     }
     let rate = |k: &Kind| matches!(k, Kind::Percent(_) | Kind::PercentagePoints(_));
     let same_kind = std::mem::discriminant(&a.kind) == std::mem::discriminant(&b.kind);

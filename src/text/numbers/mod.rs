@@ -14,6 +14,7 @@
 mod compare;
 mod read;
 mod scan;
+mod spans;
 mod tables;
 mod value;
 
@@ -128,5 +129,8 @@ pub enum Kind {
 /// ```
 pub fn quantities(lang: &LanguageTag, text: &str) -> Vec<Quantity> {
     let lexicon = scan::lexicon(lang.language());
-    scan::pieces(lexicon, text).map_or_else(Vec::new, |pieces| read::read(lexicon, text, &pieces))
+    let mut all =
+        scan::pieces(lexicon, text).map_or_else(Vec::new, |pieces| read::read(lexicon, text, &pieces));
+    spans::settle(text, &mut all);
+    all
 }

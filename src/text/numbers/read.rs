@@ -316,6 +316,20 @@ impl<'t> Reader<'t> {
             self.last = None;
             return Some(next);
         }
+        // 14.30 h
+        if first.count == 2
+            && first.parts[0] <= 24
+            && first.parts[1] < 60
+            && matches!(self.slice(at + 1), "h" | "H" | "hs" | "ч" | "Uhr" | "horas")
+            && self.slice(at).len() >= 4
+            && self.slice(at).as_bytes()[self.slice(at).len() - 3] == b'.'
+        {
+            let hour = u64::from(first.parts[0]);
+            let amount = Amount { ordinal: true, ..self.amount(at, at + 2, Value::whole(hour)) };
+            self.give(&amount, at + 2, Kind::Time { hour: hour as u8, minute: first.parts[1] as u8 });
+            self.last = None;
+            return Some(at + 2);
+        }
         let hour = first.value?.as_u64().filter(|&h| h <= 24 && first.plain && first.len <= 2)?;
         let minute = |at: usize| {
             let number = self.number(at)?;
