@@ -515,7 +515,7 @@ fn accepted_findings_are_not_told_and_fail_nothing() {
 
     let ran = check(&desk, &["a.tsv", "--update-baseline", "--fail-on", "warning"]);
     assert!(ran.code == Some(0) && ran.err.contains("3 accepted, 2 came, 0 went"), "{ran}");
-    assert!(ran.out.contains("nothing found in 3 rows in 1 file; 3 accepted"), "{ran}");
+    assert!(ran.out.contains("nothing found in 3 rows of 1 file; 3 accepted"), "{ran}");
 
     // Rows above, another order and another name of the file change nothing; a changed segment does.
     fs::remove_file(desk.folder().join("a.tsv")).unwrap();
@@ -524,7 +524,7 @@ fn accepted_findings_are_not_told_and_fail_nothing() {
         "id\ten\tfr\n0\tNo.\tNon.\n3\tTwo nets.\tDeux réseaux.\n1\tThe net.\tLe réseau.\n2\tA net.\tUn réseau !\n",
     );
     let ran = check(&desk, &["renamed.tsv", "--fail-on", "warning"]);
-    assert!(ran.code == Some(1) && ran.out.contains("1 warning in 4 rows in 1 file; 2 accepted"), "{ran}");
+    assert!(ran.code == Some(1) && ran.out.contains("1 warning in 4 rows of 1 file; 2 accepted"), "{ran}");
     let ran = check(&desk, &["renamed.tsv", "--update-baseline"]);
     assert!(ran.err.contains("3 accepted, 1 came, 1 went"), "{ran}");
 }

@@ -31,6 +31,12 @@ pub(super) fn settle(text: &str, all: &mut Vec<Quantity>) {
         }
         at += 1;
     }
+    // The numbers of a list are signs; languages count it in their own way: (1), 1), （一）, أ).
+    all.retain(|q| {
+        let small = matches!(&q.kind, Kind::Number(v) if v.as_u64().is_some_and(|n| n <= 50));
+        let open = text[..q.range.start].ends_with(['(', '（']);
+        !(small && open && text[q.range.end..].starts_with([')', '）']))
+    });
     // A letter that was taken for a unit belongs to the name behind it.
     let mut end = 0;
     all.retain(|q| {
