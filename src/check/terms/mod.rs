@@ -15,10 +15,10 @@ pub mod variant_nonpreferred;
 
 pub use expect::{Expected, Met, expected};
 
-use crate::check::Text;
+use crate::check::{Found, Seen, Text};
 use crate::find::recognise::{Hit, Method};
 use crate::find::terms::{Judgement, KnownTerm, Terms};
-use crate::model::{Date, TermKind};
+use crate::model::{Date, Severity, TermKind};
 use crate::text::fold;
 use crate::text::inflect::Scope;
 
@@ -97,4 +97,33 @@ fn is_modifier(text: &Text<'_>, hit: &Hit) -> bool {
     let rest = &behind[next.len()..];
     let then: String = rest.trim_start_matches(' ').chars().take_while(|c| c.is_alphabetic()).collect();
     !next.ends_with('s') || next.ends_with("ss") || !rest.starts_with(' ') || then.is_empty() || small(&then)
+}
+
+/// Tells the terms of the target that have this judgement, for which there is a word.
+fn tell_judged(seen: &Seen<'_>, judgement: Judgement, word: &str, found: &mut Vec<Found>) {
+    let date = seen.options.date.as_ref();
+    for (hit, term) in judged(&seen.target, seen.terms, date, judgement) {
+        let surface = &seen.target.text()[hit.range.clone()];
+        let name = &seen.terms.concept(hit.concept).name;
+        let named = seen.source.as_ref().is_none_or(|s| s.hits.iter().any(|h| h.concept == hit.concept));
+        let undated = date.is_none() && !term.validity.is_empty();
+        let message = format!(
+            "\"{surface}\"{} is {word} in this base{}.",
+            how(hit, term),
+            if undated { " today; the text has no date, so its periods do not count" } else { "" }
+        );
+        let mut one = Found::in_target(hit.range.clone(), message).concept(name.clone());
+        one.help = advice(seen.terms, hit.concept, &seen.target, date);
+        if !named {
+            // It may be another thing of the same name.
+            one.severity = Some(Severity::Info);
+        }
+        let best = seen.terms.concept(hit.concept).best(seen.target.lang, date);
+        if let Some(best) =
+            best.filter(|_| named && !seen.target.language.spaced && hit.method <= Method::Folded)
+        {
+            one.fix = Some(best.text.clone());
+        }
+        found.push(one);
+    }
 }
