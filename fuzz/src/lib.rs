@@ -10,11 +10,14 @@ use std::path::Path;
 
 use wicterm::bytes::apply;
 use wicterm::check::validate::validate;
-use wicterm::format::job::{Job, JobOptions, lines};
+use wicterm::check::{Rows, run};
 use wicterm::document::{self, BlockKind, Kind};
 use wicterm::find::recognise::{Recogniser, naive};
 use wicterm::find::terms::Terms;
-use wicterm::format::{self, Entry, FORMATS, Format, Input, LossReport, Output, ReadOptions, Sink, WriteOptions};
+use wicterm::format::job::{Job, JobOptions, lines};
+use wicterm::format::{
+    self, Entry, FORMATS, Format, Input, LossReport, Output, ReadOptions, Sink, WriteOptions,
+};
 use wicterm::model::{Concept, Finding, LanguageTag, MatchMode, Place, Segment, Side, Term, TermKind, Unit};
 
 /// Reads bytes as a format that is one file; then writes and reads again what came of them.
@@ -31,6 +34,71 @@ pub fn family(prefix: &str, bytes: &[u8]) {
     let entries = formats.peek().and_then(|first| read_file(first, bytes)).unwrap_or_default();
     if !entries.is_empty() {
         formats.for_each(|format| there_and_back(format, &entries));
+    }
+}
+
+/// A pair of texts, for all checks.
+struct Pair {
+    langs: (LanguageTag, LanguageTag),
+    segments: (Segment, Segment),
+}
+
+impl Rows for Pair {
+    fn len(&self) -> usize {
+        1
+    }
+
+    fn source(&self, _: usize) -> Option<&Segment> {
+        Some(&self.segments.0)
+    }
+
+    fn target(&self, _: usize) -> &Segment {
+        &self.segments.1
+    }
+
+    fn languages(&self) -> (Option<&LanguageTag>, &LanguageTag) {
+        (Some(&self.langs.0), &self.langs.1)
+    }
+
+    fn place(&self, _: usize, _: Side, _: std::ops::Range<usize>) -> Place {
+        Place::default()
+    }
+}
+
+/// Asks all checks about a pair of texts, with a few terms: every finding lies on character edges of its text. The first
+/// two bytes choose the languages, a line break parts the texts. Numbers and terms are read on the way.
+pub fn checks(bytes: &[u8]) {
+    let Some((choice, rest)) = bytes.split_first_chunk::<2>() else { return };
+    let text = String::from_utf8_lossy(rest);
+    let (source, target) = text.split_once('\n').unwrap_or((&text, &text));
+    let langs = ["en", "zh-Hans", "ru", "fr", "es", "ar", "de", "ja", "zh-Hant", "ko", "th", "pt"];
+    let lang =
+        |at: u8| langs[usize::from(at) % langs.len()].parse::<LanguageTag>().expect("a tag of the list");
+    let pair = Pair {
+        langs: (lang(choice[0]), lang(choice[1])),
+        segments: (Segment::plain(source), Segment::plain(target)),
+    };
+    let mut concept = Concept::default();
+    for (lang, term) in [
+        ("en", "digital divide"),
+        ("zh-Hans", "数字鸿沟"),
+        ("ru", "цифровой разрыв"),
+        ("fr", "fracture numérique"),
+        ("es", "brecha digital"),
+        ("ar", "الفجوة الرقمية"),
+        ("de", "digitale Kluft"),
+    ] {
+        concept.section_mut(&lang.parse().expect("a tag")).terms.push(Term::new(term));
+    }
+    let terms = Terms::of([concept]);
+    for finding in run(&pair, &terms, &wicterm::check::Options::default()) {
+        let (start, end) = finding.place.segment.expect("a finding in a row has a place in it");
+        let text = match finding.place.side {
+            Some(Side::Source) => source,
+            _ => target,
+        };
+        let range = start as usize..end as usize;
+        assert!(text.get(range.clone()).is_some() || source.get(range).is_some(), "{finding:?}");
     }
 }
 
@@ -74,7 +142,8 @@ pub fn job(bytes: &[u8]) {
     let edges: Vec<usize> = text.char_indices().map(|(i, _)| i).chain([text.len()]).collect();
     let from = at % edges.len();
     let range = edges[from]..edges[(from + change / 16).min(edges.len() - 1)];
-    let new = ["", "x", "\"", "a, b", "<&>", "网", "]]>", "\t", "'=", "\n", "é", "“”", ";", "#", " ", "--"][change % 16];
+    let new = ["", "x", "\"", "a, b", "<&>", "网", "]]>", "\t", "'=", "\n", "é", "“”", ";", "#", " ", "--"]
+        [change % 16];
     let Ok((file, patch)) = job.patch(segment, range, new) else { return };
     let old = job.files()[file].1.bytes();
     let (made, put) = apply(old, &[patch.clone()]);

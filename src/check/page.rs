@@ -151,6 +151,12 @@ impl Example {
     }
 }
 
+/// Makes terms of lines as an example has them.
+#[cfg(test)]
+pub(super) fn terms_of(lines: &[&str]) -> Terms {
+    Terms::of(lines.iter().enumerate().map(|(at, line)| concept(line, at).unwrap_or_default()))
+}
+
 /// Reads `en cyber sovereignty | zh-Hans 网络主权; 赛博主权 (deprecated 2014..2015)`.
 fn concept(text: &str, number: usize) -> Result<Concept, String> {
     let mut concept = Concept::default();

@@ -43,6 +43,11 @@ pub fn run(rows: &dyn Rows, terms: &Terms, options: &Options) -> Vec<Finding> {
 
 /// Returns the same, each finding with the number of its row, for reports that show its texts.
 pub fn run_by_row(rows: &dyn Rows, terms: &Terms, options: &Options) -> Vec<(u32, Finding)> {
+    run_on(rows, terms, options, thread::available_parallelism().map_or(1, usize::from))
+}
+
+/// Does the same on so many threads.
+fn run_on(rows: &dyn Rows, terms: &Terms, options: &Options, threads: usize) -> Vec<(u32, Finding)> {
     let asked: Vec<&dyn Check> = CHECKS
         .iter()
         .copied()
@@ -67,7 +72,7 @@ pub fn run_by_row(rows: &dyn Rows, terms: &Terms, options: &Options) -> Vec<(u32
             seen.lock().unwrap_or_else(PoisonError::into_inner)[portion] = Some(looked);
         }
     };
-    let hands = thread::available_parallelism().map_or(1, usize::from).min(portions);
+    let hands = threads.min(portions);
     thread::scope(|scope| {
         (1..hands).for_each(|_| drop(scope.spawn(work)));
         work();
@@ -202,5 +207,32 @@ fn finding(check: &dyn Check, rows: &dyn Rows, row: usize, found: Found, options
         help: found.help,
         fix: found.fix,
         fingerprint: String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{Example, Page};
+
+    #[test]
+    fn findings_are_the_same_for_any_number_of_threads_and_run_after_run() {
+        // The pairs of all pages as one job, long enough for many portions.
+        let mut job =
+            Example { langs: vec!["en".parse().unwrap(), "fr".parse().unwrap()], ..Example::default() };
+        for _ in 0..40 {
+            for check in CHECKS {
+                for example in Page::read(check.about().page).unwrap().examples {
+                    job.rows.extend(example.rows.into_iter().filter(|(source, _)| source.is_some()));
+                }
+            }
+        }
+        let terms =
+            crate::check::page::terms_of(&["en digital divide | fr fracture numérique; fossé numérique"]);
+        let one = run_on(&job, &terms, &Options::default(), 1);
+        assert!(job.rows.len() > 10 * PORTION && one.len() > 1_000, "{} {}", job.rows.len(), one.len());
+        for threads in [1, 2, 3, 8] {
+            assert!(run_on(&job, &terms, &Options::default(), threads) == one, "{threads} threads");
+        }
     }
 }

@@ -209,7 +209,9 @@ impl Scan {
         }
         let concepts: std::collections::BTreeSet<u32> =
             found.iter().flat_map(|f| f.hits.iter().map(|h| h.concept)).collect();
-        session.say(format!("{count} hits of {} concepts  {}", concepts.len(), report::legend().trim_end()));
+        let many = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+        let sum = format!("{} of {}", many(count, "hit"), many(concepts.len(), "concept"));
+        session.say(format!("{sum}  {}", report::legend().trim_end()));
         Ok(())
     }
 }

@@ -184,6 +184,7 @@ fn the_page_for_scripts_names_the_fields_that_there_are() {
     let desk = Desk::new();
     desk.ok(["add", "data embassy", "--equivalent", "fr=ambassade de données", "--subject", "data"]);
     desk.write("faulty.tbx", "<tbx/>");
+    desk.write("a.txt", "A data embassy.");
     desk.write("t.csv", "concept,lang,term\na,en,one\n,en,two\n");
     let last = |args: &[&str]| {
         let ran = desk.run(args);
@@ -196,6 +197,7 @@ fn the_page_for_scripts_names_the_fields_that_there_are() {
         ("lookup", last(&["lookup", "data embassy", "--format", "jsonl"])),
         ("list", last(&["list", "--format", "jsonl"])),
         ("import", last(&["import", "t.csv", "--format", "jsonl"])),
+        ("scan", last(&["scan", "a.txt", "--lang", "en", "--format", "jsonl"])),
         ("validate", last(&["validate", "faulty.tbx", "--format", "jsonl"])),
         ("history", last(&["history", "--format", "jsonl"])),
         ("stats", last(&["stats", "--format", "jsonl"])),

@@ -26,5 +26,6 @@ mod omegat;
 mod pages;
 mod recognition;
 mod reports;
+mod scan;
 mod shelf;
 mod verdicts;

@@ -1,10 +1,8 @@
 #![doc = include_str!("inconsistent-source.md")]
 
-use rustc_hash::FxHashMap;
-
-use super::{commonest, said};
+use super::{said, tell_minority};
 use crate::check::{About, Check, Facts, Family, Found, LooksAt, Options, Rows, Seen};
-use crate::model::{Severity, Side};
+use crate::model::Severity;
 
 /// `inconsistent-source`
 pub struct InconsistentSource;
@@ -39,25 +37,12 @@ impl Check for InconsistentSource {
         _options: &Options,
         found: &mut Vec<(u32, Found)>,
     ) {
-        let mut groups: FxHashMap<u64, Vec<(u32, u64)>> = FxHashMap::default();
-        for (row, facts) in facts {
-            for [key, value] in &facts.0 {
-                groups.entry(*key).or_default().push((*row, *value));
-            }
-        }
-        for group in groups.values() {
-            let Some((first, common)) = commonest(group) else { continue };
-            for (row, value) in group {
-                if *value == common {
-                    continue;
-                }
-                let other = rows.source(first as usize).map_or("", |s| &s.text);
-                let message = format!("The same target renders \"{other}\" in row {}.", first + 1);
-                let mut one = Found::in_target(0..rows.target(*row as usize).text.len(), message);
-                one.side = Side::Target;
-
-                found.push((*row, one.help("see whether the difference in the source was lost")));
-            }
-        }
+        tell_minority(facts, rows, found, |first| {
+            let other = rows.source(first as usize).map_or("", |s| &s.text);
+            (
+                format!("The same target renders \"{other}\" in row {}.", first + 1),
+                "see whether the difference in the source was lost",
+            )
+        });
     }
 }

@@ -1,8 +1,6 @@
 #![doc = include_str!("inconsistent-term.md")]
 
-use rustc_hash::FxHashMap;
-
-use super::commonest;
+use super::{commonest, groups};
 use crate::check::terms::is_short;
 use crate::check::{About, Check, Facts, Family, Found, LooksAt, Options, Rows, Seen};
 use crate::find::terms::Judgement;
@@ -67,13 +65,7 @@ impl Check for InconsistentTerm {
         _options: &Options,
         found: &mut Vec<(u32, Found)>,
     ) {
-        let mut groups: FxHashMap<u64, Vec<(u32, u64)>> = FxHashMap::default();
-        for (row, facts) in facts {
-            for [concept, term] in &facts.0 {
-                groups.entry(*concept).or_default().push((*row, *term));
-            }
-        }
-        for group in groups.values() {
+        for group in groups(facts).values() {
             let Some((first, common)) = commonest(group) else { continue };
             let has_common = |row: u32| group.contains(&(row, common));
             for (row, _) in group.iter().filter(|(row, term)| *term != common && !has_common(*row)) {

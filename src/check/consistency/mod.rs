@@ -8,9 +8,11 @@ mod left_out;
 pub mod partial_translation;
 pub mod untranslated;
 
+use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{About, Family, LooksAt};
+use super::{Facts, Found, Rows};
 use crate::model::Severity;
 use crate::text::{fold, words};
 
@@ -36,6 +38,35 @@ fn said(text: &str) -> (u64, bool) {
         plain.push(' ');
     }
     (xxh3_64(plain.as_bytes()), count >= 2)
+}
+
+/// Returns what rows remembered, by the first of the two.
+fn groups(facts: &[(u32, Facts)]) -> FxHashMap<u64, Vec<(u32, u64)>> {
+    let mut groups: FxHashMap<u64, Vec<(u32, u64)>> = FxHashMap::default();
+    for (row, facts) in facts {
+        for [key, value] in &facts.0 {
+            groups.entry(*key).or_default().push((*row, *value));
+        }
+    }
+    groups
+}
+
+/// Tells the rows of a group that have another value than most; what to say of one is made of the first row that has the
+/// common value.
+fn tell_minority(
+    facts: &[(u32, Facts)],
+    rows: &dyn Rows,
+    found: &mut Vec<(u32, Found)>,
+    say: impl Fn(u32) -> (String, &'static str),
+) {
+    for group in groups(facts).values() {
+        let Some((first, common)) = commonest(group) else { continue };
+        for (row, _) in group.iter().filter(|(_, value)| *value != common) {
+            let (message, help) = say(first);
+            let one = Found::in_target(0..rows.target(*row as usize).text.len(), message);
+            found.push((*row, one.help(help)));
+        }
+    }
 }
 
 /// Returns the commonest value of a group with the first row that has it (the first value among equals), if there is

@@ -15,10 +15,10 @@ pub mod variant_nonpreferred;
 
 pub use expect::{Expected, Met, expected};
 
-use crate::check::Text;
+use crate::check::{Found, Seen, Text};
 use crate::find::recognise::{Hit, Method};
 use crate::find::terms::{Judgement, KnownTerm, Terms};
-use crate::model::{Date, TermKind};
+use crate::model::{Date, Severity, TermKind};
 use crate::text::fold;
 use crate::text::inflect::Scope;
 
@@ -62,10 +62,12 @@ fn judged<'h>(
 
 /// Tells whether a term shortens another.
 pub(super) fn is_short(term: &KnownTerm) -> bool {
-    matches!(
-        term.kind,
-        Some(TermKind::Acronym | TermKind::Abbreviation | TermKind::Initialism | TermKind::ShortForm)
-    )
+    is_abbreviation(term) || term.kind == Some(TermKind::ShortForm)
+}
+
+/// Tells whether a term is letters that stand for words.
+fn is_abbreviation(term: &KnownTerm) -> bool {
+    matches!(term.kind, Some(TermKind::Acronym | TermKind::Abbreviation | TermKind::Initialism))
 }
 
 /// Tells whether a word of the source stands before another noun and only says which one: *internet users*, *IT
@@ -75,12 +77,53 @@ fn is_modifier(text: &Text<'_>, hit: &Hit) -> bool {
     if text.language.inflection.scope != Scope::Heads || surface.contains([' ', '-', '\u{a0}']) {
         return false;
     }
+    // *300 DPI* is a unit.
+    let before = text.text()[..hit.range.start].trim_end();
+    if before.len() < hit.range.start && before.ends_with(|c: char| c.is_ascii_digit()) {
+        return true;
+    }
     let Some(behind) = text.text()[hit.range.end..].strip_prefix([' ', '-', '\u{a0}']) else { return false };
     let next: String = behind.chars().take_while(|c| c.is_alphabetic()).collect();
-    let folded = fold(&next);
-    let small = text.writing.function_words.contains(&&*folded)
-        || text.language.inflection.prepositions.contains(&&*folded)
-        || text.language.inflection.conjunctions.contains(&&*folded);
-    // *cyberspace must*, *cyberspace is*: verbs that stand there are mostly small words; others end in -s, -ed.
-    next.chars().count() > 2 && !small && !next.ends_with("ed")
+    let small = |word: &str| {
+        let folded = fold(word);
+        text.writing.function_words.contains(&&*folded)
+            || text.language.inflection.prepositions.contains(&&*folded)
+            || text.language.inflection.conjunctions.contains(&&*folded)
+    };
+    if next.chars().count() < 3 || small(&next) || next.ends_with("ed") {
+        return false;
+    }
+    // *cybercrime costs hospitals more* has a verb there, *internet users in 16 countries* a noun.
+    let rest = &behind[next.len()..];
+    let then: String = rest.trim_start_matches(' ').chars().take_while(|c| c.is_alphabetic()).collect();
+    !next.ends_with('s') || next.ends_with("ss") || !rest.starts_with(' ') || then.is_empty() || small(&then)
+}
+
+/// Tells the terms of the target that have this judgement, for which there is a word.
+fn tell_judged(seen: &Seen<'_>, judgement: Judgement, word: &str, found: &mut Vec<Found>) {
+    let date = seen.options.date.as_ref();
+    for (hit, term) in judged(&seen.target, seen.terms, date, judgement) {
+        let surface = &seen.target.text()[hit.range.clone()];
+        let name = &seen.terms.concept(hit.concept).name;
+        let named = seen.source.as_ref().is_none_or(|s| s.hits.iter().any(|h| h.concept == hit.concept));
+        let undated = date.is_none() && !term.validity.is_empty();
+        let message = format!(
+            "\"{surface}\"{} is {word} in this base{}.",
+            how(hit, term),
+            if undated { " today; the text has no date, so its periods do not count" } else { "" }
+        );
+        let mut one = Found::in_target(hit.range.clone(), message).concept(name.clone());
+        one.help = advice(seen.terms, hit.concept, &seen.target, date);
+        if !named {
+            // It may be another thing of the same name.
+            one.severity = Some(Severity::Info);
+        }
+        let best = seen.terms.concept(hit.concept).best(seen.target.lang, date);
+        if let Some(best) =
+            best.filter(|_| named && !seen.target.language.spaced && hit.method <= Method::Folded)
+        {
+            one.fix = Some(best.text.clone());
+        }
+        found.push(one);
+    }
 }

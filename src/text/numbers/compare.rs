@@ -225,7 +225,7 @@ fn is_slip(a: &Quantity, b: &Quantity) -> bool {
     match (whole(a), whole(b)) {
         _ if !kinds || !is_plain(a) || !is_plain(b) => false,
         (Some(x), Some(y)) => match a.written == b.written {
-            true => x <= 10 && y <= 10,
+            true => x.max(y) <= if matches!(a.kind, Kind::Ordinal(_)) { 10 } else { 99 },
             false => x.min(y) > 10 && x.max(y) < 100,
         },
         _ => part(a) && part(b),

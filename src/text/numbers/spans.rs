@@ -19,15 +19,16 @@ pub(super) fn settle(text: &str, all: &mut Vec<Quantity>) {
                 at += end;
                 continue;
             }
-        } else if bytes[at].is_ascii_digit() && !glued {
-            if let Some((years, len)) = years(&text[at..]) {
-                let date = |year| Kind::Date { year: Some(year), month: None, day: None };
-                let first = (at..at + 4, date(years.0));
-                let second = (at + len - 2..at + len, date(years.1));
-                put(all, at..at + len, vec![first, second]);
-                at += len;
-                continue;
-            }
+        } else if bytes[at].is_ascii_digit()
+            && !glued
+            && let Some((years, len)) = years(&text[at..])
+        {
+            let date = |year| Kind::Date { year: Some(year), month: None, day: None };
+            let first = (at..at + 4, date(years.0));
+            let second = (at + len - 2..at + len, date(years.1));
+            put(all, at..at + len, vec![first, second]);
+            at += len;
+            continue;
         }
         at += 1;
     }
