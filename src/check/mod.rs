@@ -253,7 +253,7 @@ pub struct Facts(pub Vec<[u64; 2]>);
 /// it moves.
 ///
 /// Such findings have no text that would tell them apart, so the file's name does. Of findings in texts see
-/// [`fingerprint_in_texts`].
+/// `fingerprint_in_texts`.
 pub fn fingerprint(findings: &mut [Finding]) {
     number(findings, |_, finding| {
         let place = &finding.place;

@@ -1,6 +1,6 @@
 //! Numbers, dates and amounts as values, whatever language and script they are written in.
 //!
-//! [`quantities`] reads a text; [`compare`] tells where the quantities of a source and of its translation
+//! [`quantities`] reads a text; [`compare()`] tells where the quantities of a source and of its translation
 //! disagree. Values are exact ([`Value`]); where a way of writing has two legitimate readings (1.600 may be
 //! sixteen hundred or one and six tenths), a [`Quantity`] holds both and the comparison tries them all.
 //!
