@@ -411,7 +411,12 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 3_000, ..ProptestConfig::default() })]
+        // The same cases each time: fuzzing rolls others.
+        #![proptest_config(ProptestConfig {
+            cases: 3_000,
+            rng_seed: proptest::test_runner::RngSeed::Fixed(952),
+            ..ProptestConfig::default()
+        })]
 
         #[test]
         fn the_fast_way_finds_what_the_long_way_finds(case in case()) {

@@ -953,6 +953,10 @@ impl Words {
             range.start = from;
         }
         let surface = &context.text[range.clone()];
+        // & is a conjunction between words and no term by itself.
+        if surface.starts_with('&') || surface.ends_with('&') {
+            return None;
+        }
         if has_empty_line(surface) {
             return None;
         }
