@@ -72,11 +72,6 @@ impl Terms {
     pub fn concept(&self, at: u32) -> &KnownConcept {
         &self.concepts[at as usize]
     }
-
-    /// Tells whether any concept has a term that serves a language, or whose language serves it.
-    pub fn speak(&self, lang: &LanguageTag) -> bool {
-        self.concepts.iter().any(|c| c.terms_in(lang).next().is_some())
-    }
 }
 
 impl From<Concept> for KnownConcept {

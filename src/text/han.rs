@@ -20,7 +20,7 @@ const ELSEWHERE: u16 = 1;
 static FLAT: [u16; (LAST - FIRST + 1) as usize] = FLAT_TABLE;
 
 // Read by the compiler alone, for tables made of it.
-#[allow(clippy::large_const_arrays)]
+#[allow(clippy::large_const_arrays, reason = "the compiler reads it and nobody else")]
 const FLAT_TABLE: [u16; (LAST - FIRST + 1) as usize] = flat();
 
 /// The pairs that do not fit the flat table, sorted by the first.
