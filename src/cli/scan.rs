@@ -19,11 +19,11 @@ use crate::text::{guess_language, languages};
 ///
 /// Reads plain text, Markdown, HTML and DOCX, in any encoding, and recognises terms in whatever form they stand:
 /// inflected, with clitics, broken over a line. As text it shows the document with its terms coloured by status;
-/// --format jsonl gives a line for each hit, --html a page.
+/// --format jsonl gives a line for each hit, --format html a page.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  wicterm scan speech.docx\n  \
                         wicterm scan --lang zh-Hans --format jsonl *.txt | jq -r .concept | sort | uniq -c\n  \
-                        wicterm scan --html article.html > terms.html")]
+                        wicterm scan --format html article.html > terms.html")]
 pub struct Scan {
     /// Files, patterns, folders (their .txt, .md, .html and .docx), or - for standard input
     #[arg(required = true)]
@@ -34,9 +34,6 @@ pub struct Scan {
     /// The date of the documents, against which the validity of terms is held [default: what they say]
     #[arg(long, value_name = "DATE")]
     date: Option<Date>,
-    /// Write one HTML page with all documents
-    #[arg(long)]
-    html: bool,
 }
 
 /// What a folder is looked through for.
@@ -51,7 +48,7 @@ struct Found {
 
 impl Scan {
     pub(super) fn run(self, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
-        let html = self.html || common.format == ReportFormat::Html;
+        let html = common.format == ReportFormat::Html;
         let terms = place::open(common, session)?.terms()?;
         let mut recognisers: Vec<(LanguageTag, Recogniser)> = vec![];
         let mut stream = match common.format {
