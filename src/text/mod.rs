@@ -20,6 +20,7 @@ mod pinyin;
 mod sentences;
 mod slug;
 mod stem;
+mod tokens;
 mod words;
 pub mod writing;
 
@@ -35,6 +36,7 @@ pub use pinyin::pinyin_toned;
 pub use sentences::sentences;
 pub use slug::slug_words;
 pub use stem::{Stem, stem_key, stems};
+pub use tokens::{MOST_TOKENS, NUMBER, Token, index_tokens, tokens};
 pub use words::{is_unspaced, words};
 
 #[cfg(test)]
