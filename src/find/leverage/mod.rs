@@ -35,6 +35,9 @@ mod said;
 mod score;
 mod settings;
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
