@@ -66,9 +66,11 @@ struct Candidate {
 struct Memories<'b> {
     snapshot: &'b Snapshot,
     options: &'b Options,
-    /// What stands before and behind each unit.
-    order: OnceLock<HashMap<UnitId, (Option<UnitId>, Option<UnitId>)>>,
+    order: OnceLock<Order>,
 }
+
+/// What stands before and behind each unit.
+type Order = HashMap<UnitId, (Option<UnitId>, Option<UnitId>)>;
 
 impl<'b> Memories<'b> {
     fn new(snapshot: &'b Snapshot, options: &'b Options) -> Self {
@@ -158,8 +160,8 @@ impl<'b> Memories<'b> {
         Ok(Neighbours { before: source(before)?, after: source(after)? })
     }
 
-    fn read_order(&self) -> Result<HashMap<UnitId, (Option<UnitId>, Option<UnitId>)>, StoreError> {
-        let mut order: HashMap<UnitId, (Option<UnitId>, Option<UnitId>)> = HashMap::new();
+    fn read_order(&self) -> Result<Order, StoreError> {
+        let mut order = Order::new();
         let mut last: HashMap<(String, String), UnitId> = HashMap::new();
         for unit in self.snapshot.units(&Units::default()) {
             let unit = unit?;
