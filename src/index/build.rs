@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::coding::{Text, Writer};
 use super::Sink;
+use super::coding::{Text, Writer};
 
 /// Token lists that will be an index.
 #[derive(Debug, Default)]

@@ -357,10 +357,8 @@ impl<'w, W: Sink> Writer<'w, W> {
         // A text has at most text::MOST_TOKENS tokens of at most five bytes, so 256 of them stay below 2^24.
         let within = ((self.forward - self.group) as u32).to_le_bytes();
         let n = text.number.to_le_bytes();
-        self.to.push(
-            Table::Texts,
-            &[n[0], n[1], n[2], n[3], text.ordinal, within[0], within[1], within[2]],
-        )?;
+        self.to
+            .push(Table::Texts, &[n[0], n[1], n[2], n[3], text.ordinal, within[0], within[1], within[2]])?;
         self.packed.clear();
         ranks.for_each(|rank| push_varint(&mut self.packed, rank));
         self.to.push(Table::Forward, &self.packed)?;

@@ -193,7 +193,9 @@ fn merge_language<S: Shelf, W: Sink>(
         for occurrence in 0..*most {
             list.clear();
             for (at, lists) in &lists {
-                let Some(number) = lists.start.checked_add(occurrence).filter(|n| *n < lists.end) else { continue };
+                let Some(number) = lists.start.checked_add(occurrence).filter(|n| *n < lists.end) else {
+                    continue;
+                };
                 let source = &sources[*at];
                 let places = &places[*at];
                 let mut beyond = false;
