@@ -14,6 +14,7 @@ mod check;
 mod cli;
 mod crash;
 mod docs;
+mod exact;
 mod floors;
 mod formats;
 mod glossary;
