@@ -1,6 +1,5 @@
 //! The translation memory at the desk: what it has for a segment.
 
-use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,10 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rustc_hash::FxHashSet;
 
 use super::{Base, Error};
-use crate::find::leverage::{Match, Neighbours, Options, Query, Ranking, Side, bound, edits, of_unit, reach};
-use crate::model::{LanguageTag, Unit, UnitId};
-use crate::store::{Query as Units, Snapshot, StoreError};
-use crate::text::{Token, tokens};
+use crate::find::leverage::{Match, Neighbours, Options, Query, Ranking, Side, of_unit, reach};
+use crate::model::Unit;
+use crate::store::{Snapshot, StoreError};
+use crate::text::index_tokens;
 
 impl Base {
     /// Returns what the memory has for a segment, best first: what a look at every unit would find, always.
@@ -49,74 +48,56 @@ impl Base {
     }
 }
 
+/// How many units are asked for at first; what numbers, signs and penalties take from the best may call for more.
+const AT_FIRST: usize = 24;
+
 /// How many queries are asked before their answers are told: enough for all threads to have work, and few enough that
 /// the first answers come soon.
 const PORTION: usize = 256;
-
-/// A unit that may reach the least score: how far its nearest source is away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Candidate {
-    /// The edits between the words, and the number of words of the longer side.
-    edits: usize,
-    longer: usize,
-    unit: UnitId,
-}
 
 /// The memories of one revision, asked in one way.
 struct Memories<'b> {
     snapshot: &'b Snapshot,
     options: &'b Options,
-    order: OnceLock<Order>,
 }
-
-/// What stands before and behind each unit.
-type Order = HashMap<UnitId, (Option<UnitId>, Option<UnitId>)>;
 
 impl<'b> Memories<'b> {
     fn new(snapshot: &'b Snapshot, options: &'b Options) -> Self {
-        Self { snapshot, options, order: OnceLock::new() }
+        Self { snapshot, options }
     }
 
     fn matches(&self, query: &Query) -> Result<Vec<Match>, StoreError> {
-        let mut ranking = Ranking::new(self.options.limit);
-        let side = Side::new(&query.segment, &self.options.from);
+        let options = self.options;
+        let mut ranking = Ranking::new(options.limit);
+        let side = Side::new(&query.segment, &options.from);
+        let mut tokens = vec![];
+        index_tokens(&query.segment.text, &mut tokens);
         let mut seen = FxHashSet::default();
-        for candidate in self.candidates(side.tokens())? {
-            let candidate = candidate?;
-            // Candidates come best first, so that what cannot change the answer is not read.
-            if ranking.is_settled_below(reach(candidate.edits, candidate.longer)) {
-                break;
+        // What the index leaves away is not there at any score; penalties only lower one.
+        let min = options.min.clamp(1, 100);
+        let mut want = options.limit.saturating_mul(2).max(AT_FIRST);
+        loop {
+            let near = self.snapshot.near(|lang| lang.serves(&options.from), &tokens, min, want)?;
+            for hit in near.hits.iter().take_while(|hit| hit.points() >= near.complete_from) {
+                // Hits come best first, so that what cannot change the answer is not read.
+                if ranking.is_settled_below(reach(hit.points())) {
+                    return Ok(ranking.finish());
+                }
+                // A unit may have several sources, and comes again where more is asked for.
+                if !seen.insert(hit.seq) {
+                    continue;
+                }
+                let unit = self.snapshot.unit_at(hit.seq)?;
+                let mut neighbours = |unit: &Unit| self.neighbours(unit, hit.seq);
+                for found in of_unit((query, &side), &unit, options, &mut neighbours)? {
+                    ranking.take(found);
+                }
             }
-            // A unit may have several sources.
-            if !seen.insert(candidate.unit) {
-                continue;
+            if near.complete_from <= min || ranking.is_settled_below(reach(near.complete_from - 1)) {
+                return Ok(ranking.finish());
             }
-            let Some(unit) = self.snapshot.unit(candidate.unit)? else { continue };
-            let mut neighbours = |unit: &Unit| self.neighbours(unit);
-            for found in of_unit((query, &side), &unit, self.options, &mut neighbours)? {
-                ranking.take(found);
-            }
+            want = want.saturating_mul(8);
         }
-        Ok(ranking.finish())
-    }
-
-    /// Returns, best first, at least every unit with a source in the language of the query whose [`bound`] reaches the
-    /// least score. This looks at all there are.
-    fn candidates(
-        &self,
-        query: &[Token],
-    ) -> Result<impl Iterator<Item = Result<Candidate, StoreError>> + use<>, StoreError> {
-        let ours: Vec<u64> = query.iter().map(|t| t.hash).collect();
-        let (from, min) = (&self.options.from, self.options.min.min(100));
-        let mut found = vec![];
-        if !ours.is_empty() {
-            for unit in self.snapshot.units(&Units { lang: Some(from.clone()), ..Units::default() }) {
-                let unit = unit?;
-                found.extend(nearest_source(&unit, from, &ours).filter(|c| bound(c.edits, c.longer) >= min));
-            }
-        }
-        found.sort_by(|a, b| (a.edits * b.longer).cmp(&(b.edits * a.longer)).then(a.unit.cmp(&b.unit)));
-        Ok(found.into_iter().map(Ok))
     }
 
     fn of_portion(&self, portion: &[Query], threads: NonZeroUsize) -> Vec<Result<Vec<Match>, StoreError>> {
@@ -140,51 +121,142 @@ impl<'b> Memories<'b> {
         done.into_iter().filter_map(OnceLock::into_inner).collect()
     }
 
-    /// Returns the sources of the units that stand around a unit in its memory and file, in stored order.
-    fn neighbours(&self, unit: &Unit) -> Result<Neighbours, StoreError> {
-        let order = match self.order.get() {
-            Some(order) => order,
-            None => {
-                let order = self.read_order()?;
-                self.order.get_or_init(|| order)
-            }
-        };
-        let (before, after) = order.get(&unit.id).copied().unwrap_or_default();
-        let source = |id: Option<UnitId>| -> Result<Option<String>, StoreError> {
-            let Some(unit) = id.map(|id| self.snapshot.unit(id)).transpose()?.flatten() else {
-                return Ok(None);
-            };
-            let mut sources = unit.variants.into_iter().filter(|v| v.lang.serves(&self.options.from));
-            Ok(sources.next().map(|v| v.segment.text))
-        };
-        Ok(Neighbours { before: source(before)?, after: source(after)? })
-    }
-
-    fn read_order(&self) -> Result<Order, StoreError> {
-        let mut order = Order::new();
-        let mut last: HashMap<(String, String), UnitId> = HashMap::new();
-        for unit in self.snapshot.units(&Units::default()) {
-            let unit = unit?;
+    /// Returns the sources of the units that stand around one in its memory and file, in stored order.
+    fn neighbours(&self, unit: &Unit, seq: u64) -> Result<Neighbours, StoreError> {
+        let (before, after) = self.snapshot.units_beside(seq)?;
+        let source = |beside: Option<Unit>| {
             // Units that somebody added one by one stand in no file, and beside no other.
-            if unit.origin.file.is_empty() {
-                continue;
-            }
-            let before = last.insert((unit.origin.memory, unit.origin.file), unit.id);
-            if let Some(known) = before.and_then(|before| order.get_mut(&before)) {
-                known.1 = Some(unit.id);
-            }
-            order.insert(unit.id, (before, None));
-        }
-        Ok(order)
+            let beside = beside.filter(|beside| {
+                let same =
+                    (&beside.origin.memory, &beside.origin.file) == (&unit.origin.memory, &unit.origin.file);
+                same && !unit.origin.file.is_empty()
+            })?;
+            let mut sources = beside.variants.into_iter().filter(|v| v.lang.serves(&self.options.from));
+            sources.next().map(|v| v.segment.text)
+        };
+        Ok(Neighbours { before: source(before), after: source(after) })
     }
 }
 
-fn nearest_source(unit: &Unit, from: &LanguageTag, query: &[u64]) -> Option<Candidate> {
-    let sources = unit.variants.iter().filter(|v| v.lang.serves(from));
-    let near = sources.filter_map(|v| {
-        let theirs: Vec<u64> = tokens(&v.segment.text).iter().map(|t| t.hash).collect();
-        let longer = query.len().max(theirs.len());
-        (!theirs.is_empty()).then(|| Candidate { edits: edits(query, &theirs), longer, unit: unit.id })
-    });
-    near.min_by(|a, b| (a.edits * b.longer).cmp(&(b.edits * a.longer)))
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::base::{ImportOptions, Source};
+    use crate::find::leverage::Settings;
+    use crate::store::{Query as Units, Who};
+
+    fn tmx(units: &[(usize, String, String)]) -> String {
+        let mut text = "<tmx version=\"1.4\"><header srclang=\"en\"/><body>".to_owned();
+        for (id, en, fr) in units {
+            text.push_str(&format!(
+                "<tu tuid=\"{id}\" creationdate=\"20{:02}0101T000000Z\"><tuv xml:lang=\"en\"><seg>{en}</seg></tuv>\
+                 <tuv xml:lang=\"fr\"><seg>{fr}</seg></tuv></tu>",
+                id % 26
+            ));
+        }
+        text + "</body></tmx>"
+    }
+
+    /// A base of several imports, the later of which replace units of the earlier.
+    fn base(imports: &[Vec<(usize, String, String)>]) -> Base {
+        let mut base = Base::memory().unwrap();
+        for (number, units) in imports.iter().enumerate() {
+            let mut options = ImportOptions::default();
+            options.read.memory = ["main", "old"][number % 2].to_owned();
+            let source = Source::Stream(Box::new(std::io::Cursor::new(tmx(units))), "a.tmx".to_owned());
+            base.import(vec![source], options, Who::default()).unwrap();
+        }
+        base
+    }
+
+    fn sentence() -> impl Strategy<Value = String> {
+        prop_oneof![
+            prop::collection::vec(
+                prop::sample::select(vec![
+                    "the", "the", "The", "data", "of", "of", "rules", "cyber", "space", "5", "12", "1,600",
+                    "2023", "网", "络", "主权,",
+                ]),
+                0..9,
+            )
+            .prop_map(|words| words.join(" ")),
+            Just("the data of the rules".to_owned()),
+            "[网络主权空间]{1,8}",
+        ]
+    }
+
+    fn units() -> impl Strategy<Value = Vec<(usize, String, String)>> {
+        prop::collection::vec((0usize..40, sentence(), sentence()), 0..30)
+    }
+
+    /// What a look at every unit finds.
+    fn of_all(base: &Base, query: &Query, options: &Options) -> Vec<Match> {
+        let memories = Memories::new(&base.snapshot, options);
+        let side = Side::new(&query.segment, &options.from);
+        let mut ranking = Ranking::new(options.limit);
+        let mut units: Vec<Unit> = base.snapshot.units(&Units::default()).map(Result::unwrap).collect();
+        // In whatever order they come.
+        units.sort_by_key(|unit| unit.id);
+        for unit in units {
+            let mut neighbours = |asked: &Unit| {
+                let whole = base.snapshot.near(|_| true, &own_tokens(asked), 100, usize::MAX)?;
+                let seq =
+                    whole.hits.iter().find(|hit| hit.unit == asked.id).map_or(u64::MAX - 1, |hit| hit.seq);
+                memories.neighbours(asked, seq)
+            };
+            of_unit((query, &side), &unit, options, &mut neighbours)
+                .unwrap()
+                .into_iter()
+                .for_each(|found| ranking.take(found));
+        }
+        ranking.finish()
+    }
+
+    fn own_tokens(unit: &Unit) -> Vec<u32> {
+        let mut tokens = vec![];
+        index_tokens(&unit.variants[0].segment.text, &mut tokens);
+        tokens
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_answer_is_that_of_a_look_at_every_unit(
+            imports in prop::collection::vec(units(), 1..4),
+            queries in prop::collection::vec((sentence(), prop::option::of(sentence())), 1..6),
+            min in prop_oneof![Just(0u8), Just(101), 30u8..100],
+            limit in 1usize..6,
+            penalties in any::<bool>(),
+        ) {
+            let base = base(&imports);
+            let mut settings = Settings::default();
+            if penalties {
+                settings = Settings::of_file(
+                    "[match]\npenalty-age = { years = 10, points = 7 }\n[memories.old]\npenalty = 3\npriority = 2",
+                ).unwrap();
+            }
+            let options = Options {
+                min,
+                limit,
+                now: "2026-01-01".parse().ok(),
+                ..Options::new("en".parse().unwrap(), Some("fr".parse().unwrap()), settings)
+            };
+            let queries: Vec<Query> = queries
+                .into_iter()
+                .map(|(text, before)| Query { before, ..Query::plain(text) })
+                .collect();
+            let expected: Vec<_> = queries.iter().map(|query| of_all(&base, query, &options)).collect();
+            for threads in [1, 2, 5] {
+                let mut found = vec![];
+                let threads = NonZeroUsize::new(threads).unwrap();
+                base.match_each(queries.iter().cloned(), &options, threads, |_, matches| -> Result<(), Error> {
+                    found.push(matches);
+                    Ok(())
+                }).unwrap();
+                prop_assert_eq!(&found, &expected);
+            }
+        }
+    }
 }
