@@ -188,7 +188,14 @@ fn a_person_reads_it_at_eighty_columns() {
     let mut told = String::new();
     for arguments in [
         &[ROAD, "--to", "zh-Hans"][..],
-        &["The Digital Silk Road helped 2,400 firms, and much, in 2024.", "--to", "ar", "--explain"],
+        &[
+            "The Digital Silk Road helped 2,400 firms, and much, in 2024.",
+            "--to",
+            "ar",
+            "--min",
+            "50",
+            "--explain",
+        ],
         &["Cyber sovereignty  matters to EVERY state", "--min", "60"],
         &["It will go on.", "--before", "Nobody said so.", "--id", "t2"],
         &["--batch", "batch.txt", "--to", "zh-Hans"],
