@@ -10,7 +10,6 @@ use super::{Base, Error};
 use crate::find::leverage::{Match, Neighbours, Options, Query, Ranking, Side, of_unit, reach};
 use crate::model::Unit;
 use crate::store::{Snapshot, StoreError};
-use crate::text::index_tokens;
 
 impl Base {
     /// Returns what the memory has for a segment, best first: what a look at every unit would find, always.
@@ -48,9 +47,6 @@ impl Base {
     }
 }
 
-/// How many units are asked for at first; what numbers, signs and penalties take from the best may call for more.
-const AT_FIRST: usize = 24;
-
 /// How many queries are asked before their answers are told: enough for all threads to have work, and few enough that
 /// the first answers come soon.
 const PORTION: usize = 256;
@@ -67,33 +63,34 @@ impl<'b> Memories<'b> {
     }
 
     fn matches(&self, query: &Query) -> Result<Vec<Match>, StoreError> {
-        let options = self.options;
-        let mut ranking = Ranking::new(options.limit);
-        let side = Side::new(&query.segment, &options.from);
-        let mut tokens = vec![];
-        index_tokens(&query.segment.text, &mut tokens);
+        let mut ranking = Ranking::new(self.options.limit);
+        let side = Side::new(&query.segment, &self.options.from);
+        let hashes: Vec<u32> = side.tokens().iter().map(|t| t.hash as u32).collect();
+        let min = self.options.min.clamp(1, 100);
         let mut seen = FxHashSet::default();
-        // What the index leaves away is not there at any score; penalties only lower one.
-        let min = options.min.clamp(1, 100);
-        let mut want = options.limit.saturating_mul(2).max(AT_FIRST);
+        // A few more than are asked for, as most are lowered a little by what is not words.
+        let mut want = self.options.limit.saturating_mul(4).max(16);
         loop {
-            let near = self.snapshot.near(|lang| lang.serves(&options.from), &tokens, min, want)?;
-            for hit in near.hits.iter().take_while(|hit| hit.points() >= near.complete_from) {
-                // Hits come best first, so that what cannot change the answer is not read.
+            // Every unit with a bound of `complete_from` is among them, best first; see `find::leverage`.
+            let near = self.snapshot.near(|lang| lang.meets(&self.options.from), &hashes, min, want)?;
+            for hit in &near.hits {
+                if hit.points() < near.complete_from {
+                    break;
+                }
                 if ranking.is_settled_below(reach(hit.points())) {
                     return Ok(ranking.finish());
                 }
-                // A unit may have several sources, and comes again where more is asked for.
+                // A unit may have several sources.
                 if !seen.insert(hit.seq) {
                     continue;
                 }
                 let unit = self.snapshot.unit_at(hit.seq)?;
                 let mut neighbours = |unit: &Unit| self.neighbours(unit, hit.seq);
-                for found in of_unit((query, &side), &unit, options, &mut neighbours)? {
+                for found in of_unit((query, &side), &unit, self.options, &mut neighbours)? {
                     ranking.take(found);
                 }
             }
-            if near.complete_from <= min || ranking.is_settled_below(reach(near.complete_from - 1)) {
+            if near.complete_from <= min || ranking.is_settled_below(near.complete_from - 1) {
                 return Ok(ranking.finish());
             }
             want = want.saturating_mul(8);
@@ -121,17 +118,17 @@ impl<'b> Memories<'b> {
         done.into_iter().filter_map(OnceLock::into_inner).collect()
     }
 
-    /// Returns the sources of the units that stand around one in its memory and file, in stored order.
+    /// Returns the sources of the units that stand right around a unit in its memory and file, as they were stored.
     fn neighbours(&self, unit: &Unit, seq: u64) -> Result<Neighbours, StoreError> {
+        // Units that somebody added one by one stand in no file, and beside no other.
+        if unit.origin.file.is_empty() {
+            return Ok(Neighbours { before: None, after: None });
+        }
         let (before, after) = self.snapshot.units_beside(seq)?;
         let source = |beside: Option<Unit>| {
-            // Units that somebody added one by one stand in no file, and beside no other.
-            let beside = beside.filter(|beside| {
-                let same =
-                    (&beside.origin.memory, &beside.origin.file) == (&unit.origin.memory, &unit.origin.file);
-                same && !unit.origin.file.is_empty()
-            })?;
-            let mut sources = beside.variants.into_iter().filter(|v| v.lang.serves(&self.options.from));
+            let beside = beside
+                .filter(|b| (&b.origin.memory, &b.origin.file) == (&unit.origin.memory, &unit.origin.file))?;
+            let mut sources = beside.variants.into_iter().filter(|v| v.lang.meets(&self.options.from));
             sources.next().map(|v| v.segment.text)
         };
         Ok(Neighbours { before: source(before), after: source(after) })
@@ -146,6 +143,7 @@ mod tests {
     use crate::base::{ImportOptions, Source};
     use crate::find::leverage::Settings;
     use crate::store::{Query as Units, Who};
+    use crate::text::index_tokens;
 
     fn tmx(units: &[(usize, String, String)]) -> String {
         let mut text = "<tmx version=\"1.4\"><header srclang=\"en\"/><body>".to_owned();

@@ -354,6 +354,7 @@ fn a_unit_gives_a_match_for_each_target_that_serves() {
     assert_eq!(ask("en", Some("zh-Hans")), ["三"]);
     assert_eq!(ask("en", Some("ru")), [""; 0]);
     assert_eq!(ask("en", None), ["un", "deux", "三"]);
+    assert_eq!(ask("en-GB-oxendict", Some("fr-CA")), ["deux"]);
     assert_eq!(ask("en-US", None), [""; 0]);
 }
 
