@@ -60,7 +60,8 @@ pub fn diff(query: &str, source: &str) -> Vec<Piece> {
             // Alike but for case, accents or the number.
             () if a.hash.is_some() && a.hash == b.hash => 1,
             () if a.hash.is_some() != b.hash.is_some() => alone(a) + alone(b),
-            () => alone(a).max(alone(b)),
+            // A little more than one of them alone, so that as much as can be is the same.
+            () => alone(a).max(alone(b)) + 1,
         }
     };
     let steps = align(

@@ -1,7 +1,7 @@
 //! The score of two segments, term by term; see [the formula](super).
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 use std::ops::Range;
 
 use serde::Serialize;
@@ -173,11 +173,14 @@ pub(super) fn score(
         edits: edits(&query.hashes(), &source.hashes()),
         ..Terms::default()
     };
+    if query.segment == source.segment {
+        return (terms, exchange);
+    }
     numbers_that_differ(query, source, target, &mut terms, &mut exchange);
     terms.numbers = terms.numbers.min(terms.longer() - terms.edits);
     terms.written = written_otherwise(query, source);
     let (ours, theirs) = (Gaps::of(query), Gaps::of(source));
-    terms.punctuation = beyond(&ours.signs, &theirs.signs).max(beyond(&theirs.signs, &ours.signs));
+    terms.punctuation = ours.signs.len().max(theirs.signs.len()) - in_both(&ours.signs, &theirs.signs);
     codes_that_differ(query, source, target, &mut terms, &mut exchange);
     if terms.edits == 0 {
         terms.spaces = ours.spaces != theirs.spaces;
@@ -257,52 +260,50 @@ fn places_of(
 
 /// Counts the words and numbers that both have, but not as they are written.
 fn written_otherwise(query: &Side<'_>, source: &Side<'_>) -> usize {
-    let words = |side: &Side<'_>| {
-        let mut words: BTreeMap<u64, Vec<String>> = BTreeMap::new();
-        for token in side.tokens.iter().filter(|t| !t.is_number()) {
-            words.entry(token.hash).or_default().push(side.written(&token.range).into_owned());
+    let (ours, theirs) = (words_of(query), words_of(source));
+    let hashes = |words: &[(u64, Cow<'_, str>)]| words.iter().map(|(hash, _)| *hash).collect::<Vec<_>>();
+    let alike = in_both(&hashes(&ours), &hashes(&theirs));
+    let mut count = alike - in_both(&ours, &theirs);
+    // Numbers are few.
+    let mut left: Vec<&Number> = source.figures.iter().collect();
+    let mut unequal: Vec<&Number> = vec![];
+    for number in &query.figures {
+        let same = |other: &&Number| {
+            other.key == number.key && source.written(&other.range) == query.written(&number.range)
+        };
+        match left.iter().position(same) {
+            Some(at) => drop(left.remove(at)),
+            None => unequal.push(number),
         }
-        words
-    };
-    let numbers = |side: &Side<'_>| {
-        let mut numbers: Vec<(String, Vec<String>)> = vec![];
-        for number in &side.figures {
-            let (key, written) = (format!("{:?}", number.key), side.written(&number.range).into_owned());
-            match numbers.iter_mut().find(|(known, _)| *known == key) {
-                Some((_, all)) => all.push(written),
-                None => numbers.push((key, vec![written])),
-            }
-        }
-        numbers
-    };
-    let otherwise = |ours: &[String], theirs: &[String]| {
-        ours.len().min(theirs.len()).saturating_sub(ours.len() - beyond(ours, theirs))
-    };
-    let (ours, theirs) = (words(query), words(source));
-    let mut count = 0;
-    for (hash, words) in &ours {
-        count += theirs.get(hash).map_or(0, |theirs| otherwise(words, theirs));
     }
-    let theirs = numbers(source);
-    for (key, all) in numbers(query) {
-        count +=
-            theirs.iter().find(|(known, _)| *known == key).map_or(0, |(_, theirs)| otherwise(&all, theirs));
+    for number in unequal {
+        if let Some(at) = left.iter().position(|other| other.key == number.key) {
+            left.remove(at);
+            count += 1;
+        }
     }
     count
 }
 
-/// Counts what a has more of than b.
-fn beyond<T: Ord + Clone>(a: &[T], b: &[T]) -> usize {
-    let mut a = a.to_vec();
-    let mut b = b.to_vec();
-    a.sort();
-    b.sort();
+/// The words as they are written, by their hashes.
+fn words_of<'t>(side: &Side<'t>) -> Vec<(u64, Cow<'t, str>)> {
+    let words = side.tokens.iter().filter(|t| !t.is_number());
+    sorted(words.map(|t| (t.hash, side.written(&t.range))).collect())
+}
+
+fn sorted<T: Ord>(mut all: Vec<T>) -> Vec<T> {
+    all.sort_unstable();
+    all
+}
+
+/// Counts what two sorted rows have in common.
+fn in_both<T: Ord>(a: &[T], b: &[T]) -> usize {
     let (mut i, mut j, mut count) = (0, 0, 0);
-    while i < a.len() {
-        match b.get(j).map(|y| a[i].cmp(y)) {
-            Some(std::cmp::Ordering::Greater) => j += 1,
-            Some(std::cmp::Ordering::Equal) => (i, j) = (i + 1, j + 1),
-            _ => (i, count) = (i + 1, count + 1),
+    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+        match x.cmp(y) {
+            Ordering::Less => i += 1,
+            Ordering::Greater => j += 1,
+            Ordering::Equal => (i, j, count) = (i + 1, j + 1, count + 1),
         }
     }
     count
@@ -314,7 +315,7 @@ struct Gaps {
     gaps: Vec<String>,
     /// The spaces of each.
     spaces: Vec<String>,
-    /// All signs that are no space.
+    /// All signs that are no space, sorted.
     signs: Vec<char>,
 }
 
@@ -332,6 +333,7 @@ impl Gaps {
         gaps.push(nfc(&side.text()[at..]).into_owned());
         let spaces = gaps.iter().map(|gap| gap.chars().filter(|c| c.is_whitespace()).collect()).collect();
         let signs = gaps.iter().flat_map(|gap| gap.chars()).filter(|c| !c.is_whitespace()).collect();
+        let signs = sorted(signs);
         Self { gaps, spaces, signs }
     }
 }
