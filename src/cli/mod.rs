@@ -19,6 +19,7 @@ mod list;
 mod lookup;
 mod pages;
 mod place;
+mod pretranslate;
 mod scan;
 mod session;
 mod validate;
@@ -125,6 +126,7 @@ enum Command {
     Check(Box<check::Check>),
     Explain(explain::Explain),
     Scan(scan::Scan),
+    Pretranslate(Box<pretranslate::Pretranslate>),
     Stats(list::Stats),
     Dump(keep::Dump),
     Load(keep::Load),
@@ -202,6 +204,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(c) => c.run(common, &mut session),
         Command::Explain(c) => c.run(common, &mut session),
         Command::Scan(c) => c.run(common, &mut session),
+        Command::Pretranslate(c) => c.run(common, &mut session),
         Command::Stats(c) => c.run(common, &mut session),
         Command::Dump(c) => c.run(common, &mut session),
         Command::Load(c) => c.run(common, &mut session),

@@ -39,6 +39,8 @@ pub struct Job {
     pub(super) units: Vec<JobUnit>,
     pub(super) cells: Vec<Cell>,
     pairs: Vec<Pair>,
+    /// How many units have a source only, where nobody knows which language is missing.
+    pub unsettled: usize,
     /// What writes into empty targets, where the format can.
     pub(super) filler: Option<Box<dyn Filler>>,
     /// What the reader found odd.
@@ -289,7 +291,10 @@ impl Job {
                 (Some(only), None, _) => self.pairs[only].target.clone(),
                 // Where one of several is exactly the one that was asked for, there is no doubt.
                 (_, _, Some(asked)) => asked.clone(),
-                _ => continue,
+                _ => {
+                    self.unsettled += 1;
+                    continue;
+                }
             };
             self.row(&from, &target, PairRow { unit, source, target: NONE });
         }
