@@ -182,7 +182,7 @@ impl Base {
         let with_context = |row: usize| {
             let text = |row: usize| (row < langs.len()).then(|| job.source(pair, row).text.clone());
             Query {
-                id: job.unit(pair, row).map(str::to_owned),
+                id: job.unit(pair, row).filter(|id| !only_counts(id)).map(str::to_owned),
                 before: row.checked_sub(1).and_then(text),
                 after: text(row + 1),
                 ..plain(row)
@@ -248,6 +248,11 @@ impl Distinct {
 
 fn place_of(job: &Job, pair: usize, row: usize) -> Place {
     job.place(pair, row, Side::Source, 0..job.source(pair, row).text.len())
+}
+
+/// Tells whether an id only numbers the rows of its file: a `12` is in every file, and no context.
+fn only_counts(id: &str) -> bool {
+    id.len() <= 6 && id.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Says where a match comes from: its memory, and the file that it came to it from.

@@ -24,7 +24,12 @@ pub(super) fn recoded(
     }
     let pieces = |of: &Segment| pieces(&of.inlines).ok_or("a code has no counterpart that ends it");
     let (new, old, translated) = (pieces(wanted)?, pieces(known)?, pieces(translation)?);
-    if new.len() != translated.len() {
+    let kinds = |of: &[Piece]| {
+        let mut kinds: Vec<Kind> = of.iter().map(|piece| piece.kind.clone()).collect();
+        kinds.sort_unstable();
+        kinds
+    };
+    if kinds(&new) != kinds(&translated) {
         return Err("the source has other inline codes than the match");
     }
     // Codes that were exchanged for those of the new source when the match was made stand for themselves. Else, if the
@@ -68,13 +73,14 @@ struct Piece {
     close: Option<usize>,
 }
 
-#[derive(PartialEq, Eq, Clone)]
+#[derive(PartialEq, Eq, PartialOrd, Ord, Clone)]
 enum Kind {
     Pair,
     Highlight,
     Foreign(String),
     Placeholder,
-    Isolated(Edge),
+    /// The beginning of a pair that ends in another segment, or the end of one.
+    Isolated(bool),
     Unknown,
 }
 
@@ -100,7 +106,7 @@ fn pieces(inlines: &[Inline]) -> Option<Vec<Piece>> {
             InlineKind::Highlight(_) => Kind::Highlight,
             InlineKind::Foreign(name, _) => Kind::Foreign(name.clone()),
             InlineKind::Placeholder => Kind::Placeholder,
-            InlineKind::Isolated(edge) => Kind::Isolated(*edge),
+            InlineKind::Isolated(edge) => Kind::Isolated(*edge == Edge::Open),
             InlineKind::Unknown => Kind::Unknown,
         };
         let ends = matches!(

@@ -24,6 +24,7 @@ mod judges;
 mod lisa_kit;
 mod omegat;
 mod pages;
+mod pretranslate;
 mod recognition;
 mod reports;
 mod scan;
