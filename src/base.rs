@@ -15,6 +15,8 @@ mod interrupted;
 mod keep;
 mod leverage;
 mod merge;
+mod pretranslate;
+mod recode;
 mod undo;
 
 use std::cell::RefCell;
@@ -28,6 +30,7 @@ pub use error::Error;
 pub use export::{ExportOptions, Selection, companion_of};
 pub use import::{Conflicts, ImportOptions, ImportReport, MOST_FINDINGS, Source};
 pub use merge::{Conflict, Winner};
+pub use pretranslate::{LeftEmpty, Pretranslated, Pretranslating, Pretranslation};
 pub use undo::{ChangedSince, Undone};
 
 use crate::find::lookup::{self, Candidate, Hit, Question, TermIndex};

@@ -20,6 +20,7 @@ mod lookup;
 mod match_;
 mod pages;
 mod place;
+mod pretranslate;
 mod scan;
 mod session;
 mod validate;
@@ -127,6 +128,7 @@ enum Command {
     Explain(explain::Explain),
     Match(Box<match_::Match>),
     Scan(scan::Scan),
+    Pretranslate(Box<pretranslate::Pretranslate>),
     Stats(list::Stats),
     Dump(keep::Dump),
     Load(keep::Load),
@@ -205,6 +207,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(c) => c.run(common, &mut session),
         Command::Match(c) => c.run(common, &mut session),
         Command::Scan(c) => c.run(common, &mut session),
+        Command::Pretranslate(c) => c.run(common, &mut session),
         Command::Stats(c) => c.run(common, &mut session),
         Command::Dump(c) => c.run(common, &mut session),
         Command::Load(c) => c.run(common, &mut session),

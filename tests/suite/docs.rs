@@ -203,6 +203,9 @@ fn the_page_for_scripts_names_the_fields_that_there_are() {
     );
     desk.ok(["import", "m.jsonl"]);
     desk.write("t.csv", "concept,lang,term\na,en,one\n,en,two\n");
+    desk.write("memory.csv", "id,en,fr\n1,An embassy.,Une ambassade.\n");
+    desk.ok(["import", "memory.csv", "--from", "bitext-csv"]);
+    desk.write("empty.csv", "id,en,fr\n1,An embassy.,\n");
     let last = |args: &[&str]| {
         let ran = desk.run(args);
         let line = ran.out.lines().last().unwrap_or_else(|| panic!("{ran}"));
@@ -216,6 +219,7 @@ fn the_page_for_scripts_names_the_fields_that_there_are() {
         ("import", last(&["import", "t.csv", "--format", "jsonl"])),
         ("match", last(&["match", "A", "--from", "en", "--format", "jsonl"])),
         ("scan", last(&["scan", "a.txt", "--lang", "en", "--format", "jsonl"])),
+        ("pretranslate", last(&["pretranslate", "empty.csv", "--dry-run", "--format", "jsonl"])),
         ("validate", last(&["validate", "faulty.tbx", "--format", "jsonl"])),
         ("history", last(&["history", "--format", "jsonl"])),
         ("stats", last(&["stats", "--format", "jsonl"])),

@@ -26,6 +26,7 @@ mod lisa_kit;
 mod memory;
 mod omegat;
 mod pages;
+mod pretranslate;
 mod recognition;
 mod reports;
 mod scan;

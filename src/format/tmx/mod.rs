@@ -25,6 +25,7 @@
 //! one for every pair of usable terms. What is forbidden, deprecated or merely proposed never does.
 
 mod concepts;
+mod fill;
 mod job;
 mod mend;
 mod read;
