@@ -7,6 +7,7 @@
 mod ahead;
 mod alike;
 mod check;
+mod concordance;
 mod error;
 mod export;
 mod headers;
@@ -23,6 +24,7 @@ use std::path::Path;
 use std::time::Duration;
 
 pub use check::{Fixes, Work};
+pub use concordance::{Occurrence, Origin, Search};
 pub use error::Error;
 pub use export::{ExportOptions, Selection, companion_of};
 pub use import::{Conflicts, ImportOptions, ImportReport, MOST_FINDINGS, Source};

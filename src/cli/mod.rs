@@ -6,6 +6,7 @@
 mod accepting;
 mod add;
 mod check;
+mod concordance;
 mod demo;
 mod edit;
 mod explain;
@@ -96,8 +97,10 @@ enum ReportFormat {
     Sarif,
     /// Annotations of a GitHub workflow, of findings
     Github,
-    /// One page of HTML, of findings or of terms found
+    /// One page of HTML, of findings, of terms found, or a concordance
     Html,
+    /// A table for spreadsheets, of a concordance
+    Csv,
 }
 
 impl ReportFormat {
@@ -125,6 +128,7 @@ enum Command {
     Check(Box<check::Check>),
     Explain(explain::Explain),
     Scan(scan::Scan),
+    Concordance(concordance::Concordance),
     Stats(list::Stats),
     Dump(keep::Dump),
     Load(keep::Load),
@@ -139,8 +143,9 @@ impl Command {
     fn reports_as(&self, shape: ReportFormat) -> bool {
         let common = matches!(shape, ReportFormat::Text | ReportFormat::Json | ReportFormat::Jsonl);
         match self {
-            Self::Check(_) | Self::Validate(_) => true,
+            Self::Check(_) | Self::Validate(_) => shape != ReportFormat::Csv,
             Self::Scan(_) => common || shape == ReportFormat::Html,
+            Self::Concordance(_) => common || matches!(shape, ReportFormat::Html | ReportFormat::Csv),
             _ => common,
         }
     }
@@ -180,8 +185,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut session = Session::new(args.common.color, args.common.quiet);
     let common = &args.common;
     if !args.command.reports_as(common.format) {
-        let what = "only `check` and `validate` report in this shape (`scan` in html); the others know text, json and jsonl";
-        let failure = Failure::usage(what);
+        let failure = Failure::usage(only_here(common.format));
         failure.report(common.format, &mut session);
         return ExitCode::from(failure.exit_code());
     }
@@ -202,6 +206,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(c) => c.run(common, &mut session),
         Command::Explain(c) => c.run(common, &mut session),
         Command::Scan(c) => c.run(common, &mut session),
+        Command::Concordance(c) => c.run(common, &mut session),
         Command::Stats(c) => c.run(common, &mut session),
         Command::Dump(c) => c.run(common, &mut session),
         Command::Load(c) => c.run(common, &mut session),
@@ -221,6 +226,16 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(failure.exit_code())
         }
     }
+}
+
+/// Says which commands report in a shape that is not for all of them.
+fn only_here(shape: ReportFormat) -> String {
+    let who = match shape {
+        ReportFormat::Csv => "only `concordance` reports",
+        ReportFormat::Html => "only `check`, `validate`, `scan` and `concordance` report",
+        _ => "only `check` and `validate` report",
+    };
+    format!("{who} in this shape; the others know text, json and jsonl")
 }
 
 /// Returns the shape of reports that was asked for, as far as arguments that make no sense say it.

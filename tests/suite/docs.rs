@@ -185,6 +185,8 @@ fn the_page_for_scripts_names_the_fields_that_there_are() {
     desk.ok(["add", "data embassy", "--equivalent", "fr=ambassade de données", "--subject", "data"]);
     desk.write("faulty.tbx", "<tbx/>");
     desk.write("a.txt", "A data embassy.");
+    desk.write("m.csv", "en,fr\nIt is settled.,C’est réglé.\n");
+    desk.ok(["import", "m.csv", "--from", "bitext-csv", "--memory", "policy"]);
     desk.write("t.csv", "concept,lang,term\na,en,one\n,en,two\n");
     let last = |args: &[&str]| {
         let ran = desk.run(args);
@@ -198,6 +200,7 @@ fn the_page_for_scripts_names_the_fields_that_there_are() {
         ("list", last(&["list", "--format", "jsonl"])),
         ("import", last(&["import", "t.csv", "--format", "jsonl"])),
         ("scan", last(&["scan", "a.txt", "--lang", "en", "--format", "jsonl"])),
+        ("concordance", last(&["concordance", "settled", "--format", "jsonl"])),
         ("validate", last(&["validate", "faulty.tbx", "--format", "jsonl"])),
         ("history", last(&["history", "--format", "jsonl"])),
         ("stats", last(&["stats", "--format", "jsonl"])),

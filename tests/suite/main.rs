@@ -12,6 +12,7 @@ mod accounting_tmx;
 mod back_again;
 mod check;
 mod cli;
+mod concordance;
 mod crash;
 mod docs;
 mod floors;
