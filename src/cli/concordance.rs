@@ -152,7 +152,7 @@ impl Concordance {
             }
         };
         if more {
-            session.say(format!("there are more than these {told}; --limit 0 shows all"));
+            session.say("there are more places; --limit 0 shows all");
         } else if told > 0 && common.format == ReportFormat::Text {
             session.say(format!("{told} place{}", if told == 1 { "" } else { "s" }));
         }

@@ -199,7 +199,7 @@ fn made_of(bits: &'static [&'static str], most: usize) -> impl Strategy<Value = 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_500, ..ProptestConfig::default() })]
 
     #[test]
     fn the_quick_way_finds_what_the_long_way_finds(typed in made_of(TYPED, 6), text in made_of(BITS, 40)) {
