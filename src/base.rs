@@ -6,6 +6,7 @@
 
 mod ahead;
 mod alike;
+mod analyse;
 mod check;
 mod concordance;
 mod error;
@@ -24,6 +25,7 @@ use std::collections::hash_map::Entry;
 use std::path::Path;
 use std::time::Duration;
 
+pub use analyse::{Amount, AnalyseOptions, Analysis, Band};
 pub use check::{Fixes, Work};
 pub use concordance::{Occurrence, Origin, Search};
 pub use error::Error;

@@ -5,6 +5,7 @@
 
 mod accepting;
 mod add;
+mod analyse;
 mod check;
 mod concordance;
 mod demo;
@@ -100,7 +101,7 @@ enum ReportFormat {
     Github,
     /// One page of HTML, of findings, of terms found, or a concordance
     Html,
-    /// A table for spreadsheets, of a concordance
+    /// A table for spreadsheets, of a concordance or an analysis
     Csv,
 }
 
@@ -131,6 +132,7 @@ enum Command {
     Match(Box<match_::Match>),
     Scan(scan::Scan),
     Concordance(concordance::Concordance),
+    Analyse(analyse::Analyse),
     Stats(list::Stats),
     Dump(keep::Dump),
     Load(keep::Load),
@@ -147,6 +149,7 @@ impl Command {
         match self {
             Self::Check(_) | Self::Validate(_) => shape != ReportFormat::Csv,
             Self::Scan(_) => common || shape == ReportFormat::Html,
+            Self::Analyse(_) => common || shape == ReportFormat::Csv,
             Self::Concordance(_) => common || matches!(shape, ReportFormat::Html | ReportFormat::Csv),
             _ => common,
         }
@@ -210,6 +213,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Match(c) => c.run(common, &mut session),
         Command::Scan(c) => c.run(common, &mut session),
         Command::Concordance(c) => c.run(common, &mut session),
+        Command::Analyse(c) => c.run(common, &mut session),
         Command::Stats(c) => c.run(common, &mut session),
         Command::Dump(c) => c.run(common, &mut session),
         Command::Load(c) => c.run(common, &mut session),
@@ -234,7 +238,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// Says which commands report in a shape that is not for all of them.
 fn only_here(shape: ReportFormat) -> String {
     let who = match shape {
-        ReportFormat::Csv => "only `concordance` reports",
+        ReportFormat::Csv => "only `concordance` and `analyse` report",
         ReportFormat::Html => "only `check`, `validate`, `scan` and `concordance` report",
         _ => "only `check` and `validate` report",
     };

@@ -3,6 +3,7 @@
 //! Text is for eyes (colours are ANSI; whoever writes it out drops them where no eye looks),
 //! JSON and JSON Lines are the contract with scripts. Nothing is decided here.
 
+mod analysis;
 mod concept;
 mod concordance;
 mod diff;
@@ -19,6 +20,7 @@ mod scan;
 mod told;
 mod unified;
 
+pub use analysis::{analyses_csv, analysis, analysis_json};
 pub use concept::{Detail, concept, headline, in_languages, term_line};
 pub use concordance::{Around, ConcordanceTable, Kwic, occurrence_json};
 pub use diff::{concept_changes, describe};

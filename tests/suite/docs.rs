@@ -200,6 +200,7 @@ fn the_page_for_scripts_names_the_fields_that_there_are() {
         ("list", last(&["list", "--format", "jsonl"])),
         ("import", last(&["import", "t.csv", "--format", "jsonl"])),
         ("scan", last(&["scan", "a.txt", "--lang", "en", "--format", "jsonl"])),
+        ("analyse", last(&["analyse", "m.csv", "--format", "jsonl"])),
         ("concordance", last(&["concordance", "settled", "--format", "jsonl"])),
         ("validate", last(&["validate", "faulty.tbx", "--format", "jsonl"])),
         ("history", last(&["history", "--format", "jsonl"])),

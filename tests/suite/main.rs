@@ -9,6 +9,7 @@ mod needs;
 mod accounting;
 mod accounting_tables;
 mod accounting_tmx;
+mod analyse;
 mod back_again;
 mod check;
 mod cli;
