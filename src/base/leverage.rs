@@ -1,6 +1,5 @@
 //! The translation memory at the desk: what it has for a segment.
 
-use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,10 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rustc_hash::FxHashSet;
 
 use super::{Base, Error};
-use crate::find::leverage::{Match, Neighbours, Options, Query, Ranking, Side, bound, edits, of_unit, reach};
-use crate::model::{LanguageTag, Unit, UnitId};
-use crate::store::{Query as Units, Snapshot, StoreError};
-use crate::text::{Token, tokens};
+use crate::find::leverage::{Match, Neighbours, Options, Query, Ranking, Side, of_unit, reach};
+use crate::model::Unit;
+use crate::store::{Snapshot, StoreError};
 
 impl Base {
     /// Returns what the memory has for a segment, best first: what a look at every unit would find, always.
@@ -53,70 +51,50 @@ impl Base {
 /// the first answers come soon.
 const PORTION: usize = 256;
 
-/// A unit that may reach the least score: how far its nearest source is away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Candidate {
-    /// The edits between the words, and the number of words of the longer side.
-    edits: usize,
-    longer: usize,
-    unit: UnitId,
-}
-
 /// The memories of one revision, asked in one way.
 struct Memories<'b> {
     snapshot: &'b Snapshot,
     options: &'b Options,
-    order: OnceLock<Order>,
 }
-
-/// What stands before and behind each unit.
-type Order = HashMap<UnitId, (Option<UnitId>, Option<UnitId>)>;
 
 impl<'b> Memories<'b> {
     fn new(snapshot: &'b Snapshot, options: &'b Options) -> Self {
-        Self { snapshot, options, order: OnceLock::new() }
+        Self { snapshot, options }
     }
 
     fn matches(&self, query: &Query) -> Result<Vec<Match>, StoreError> {
         let mut ranking = Ranking::new(self.options.limit);
         let side = Side::new(&query.segment, &self.options.from);
+        let hashes: Vec<u32> = side.tokens().iter().map(|t| t.hash as u32).collect();
+        let min = self.options.min.clamp(1, 100);
         let mut seen = FxHashSet::default();
-        for candidate in self.candidates(side.tokens())? {
-            let candidate = candidate?;
-            // Candidates come best first, so that what cannot change the answer is not read.
-            if ranking.is_settled_below(reach(candidate.edits, candidate.longer)) {
-                break;
+        // A few more than are asked for, as most are lowered a little by what is not words.
+        let mut want = self.options.limit.saturating_mul(4).max(16);
+        loop {
+            // Every unit with a bound of `complete_from` is among them, best first; see `find::leverage`.
+            let near = self.snapshot.near(|lang| lang.meets(&self.options.from), &hashes, min, want)?;
+            for hit in &near.hits {
+                if hit.points() < near.complete_from {
+                    break;
+                }
+                if ranking.is_settled_below(reach(hit.edits as usize, hit.longer as usize)) {
+                    return Ok(ranking.finish());
+                }
+                // A unit may have several sources.
+                if !seen.insert(hit.seq) {
+                    continue;
+                }
+                let unit = self.snapshot.unit_at(hit.seq)?;
+                let mut neighbours = |unit: &Unit| self.neighbours(unit, hit.seq);
+                for found in of_unit((query, &side), &unit, self.options, &mut neighbours)? {
+                    ranking.take(found);
+                }
             }
-            // A unit may have several sources.
-            if !seen.insert(candidate.unit) {
-                continue;
+            if near.complete_from <= min || ranking.is_settled_below(near.complete_from - 1) {
+                return Ok(ranking.finish());
             }
-            let Some(unit) = self.snapshot.unit(candidate.unit)? else { continue };
-            let mut neighbours = |unit: &Unit| self.neighbours(unit);
-            for found in of_unit((query, &side), &unit, self.options, &mut neighbours)? {
-                ranking.take(found);
-            }
+            want = want.saturating_mul(8);
         }
-        Ok(ranking.finish())
-    }
-
-    /// Returns, best first, at least every unit with a source in the language of the query whose [`bound`] reaches the
-    /// least score. This looks at all there are.
-    fn candidates(
-        &self,
-        query: &[Token],
-    ) -> Result<impl Iterator<Item = Result<Candidate, StoreError>> + use<>, StoreError> {
-        let ours: Vec<u64> = query.iter().map(|t| t.hash).collect();
-        let (from, min) = (&self.options.from, self.options.min.min(100));
-        let mut found = vec![];
-        if !ours.is_empty() {
-            for unit in self.snapshot.units(&Units { lang: Some(from.clone()), ..Units::default() }) {
-                let unit = unit?;
-                found.extend(nearest_source(&unit, from, &ours).filter(|c| bound(c.edits, c.longer) >= min));
-            }
-        }
-        found.sort_by(|a, b| (a.edits * b.longer).cmp(&(b.edits * a.longer)).then(a.unit.cmp(&b.unit)));
-        Ok(found.into_iter().map(Ok))
     }
 
     fn of_portion(&self, portion: &[Query], threads: NonZeroUsize) -> Vec<Result<Vec<Match>, StoreError>> {
@@ -140,51 +118,19 @@ impl<'b> Memories<'b> {
         done.into_iter().filter_map(OnceLock::into_inner).collect()
     }
 
-    /// Returns the sources of the units that stand around a unit in its memory and file, in stored order.
-    fn neighbours(&self, unit: &Unit) -> Result<Neighbours, StoreError> {
-        let order = match self.order.get() {
-            Some(order) => order,
-            None => {
-                let order = self.read_order()?;
-                self.order.get_or_init(|| order)
-            }
-        };
-        let (before, after) = order.get(&unit.id).copied().unwrap_or_default();
-        let source = |id: Option<UnitId>| -> Result<Option<String>, StoreError> {
-            let Some(unit) = id.map(|id| self.snapshot.unit(id)).transpose()?.flatten() else {
-                return Ok(None);
-            };
-            let mut sources = unit.variants.into_iter().filter(|v| v.lang.serves(&self.options.from));
-            Ok(sources.next().map(|v| v.segment.text))
-        };
-        Ok(Neighbours { before: source(before)?, after: source(after)? })
-    }
-
-    fn read_order(&self) -> Result<Order, StoreError> {
-        let mut order = Order::new();
-        let mut last: HashMap<(String, String), UnitId> = HashMap::new();
-        for unit in self.snapshot.units(&Units::default()) {
-            let unit = unit?;
-            // Units that somebody added one by one stand in no file, and beside no other.
-            if unit.origin.file.is_empty() {
-                continue;
-            }
-            let before = last.insert((unit.origin.memory, unit.origin.file), unit.id);
-            if let Some(known) = before.and_then(|before| order.get_mut(&before)) {
-                known.1 = Some(unit.id);
-            }
-            order.insert(unit.id, (before, None));
+    /// Returns the sources of the units that stand right around a unit in its memory and file, as they were stored.
+    fn neighbours(&self, unit: &Unit, seq: u64) -> Result<Neighbours, StoreError> {
+        // Units that somebody added one by one stand in no file, and beside no other.
+        if unit.origin.file.is_empty() {
+            return Ok(Neighbours { before: None, after: None });
         }
-        Ok(order)
+        let (before, after) = self.snapshot.units_beside(seq)?;
+        let source = |beside: Option<Unit>| {
+            let beside = beside
+                .filter(|b| (&b.origin.memory, &b.origin.file) == (&unit.origin.memory, &unit.origin.file))?;
+            let mut sources = beside.variants.into_iter().filter(|v| v.lang.meets(&self.options.from));
+            sources.next().map(|v| v.segment.text)
+        };
+        Ok(Neighbours { before: source(before), after: source(after) })
     }
-}
-
-fn nearest_source(unit: &Unit, from: &LanguageTag, query: &[u64]) -> Option<Candidate> {
-    let sources = unit.variants.iter().filter(|v| v.lang.serves(from));
-    let near = sources.filter_map(|v| {
-        let theirs: Vec<u64> = tokens(&v.segment.text).iter().map(|t| t.hash).collect();
-        let longer = query.len().max(theirs.len());
-        (!theirs.is_empty()).then(|| Candidate { edits: edits(query, &theirs), longer, unit: unit.id })
-    });
-    near.min_by(|a, b| (a.edits * b.longer).cmp(&(b.edits * a.longer)))
 }

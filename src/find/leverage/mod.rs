@@ -253,7 +253,7 @@ pub fn of_unit<E>(
     }
     let (query, side) = query;
     let priority = options.settings.memory(&unit.origin.memory).priority;
-    for (at, source) in unit.variants.iter().enumerate().filter(|(_, v)| v.lang.serves(&options.from)) {
+    for (at, source) in unit.variants.iter().enumerate().filter(|(_, v)| v.lang.meets(&options.from)) {
         let theirs = Side::new(&source.segment, &source.lang);
         let counts = (side.tokens().len(), theirs.tokens().len());
         let most = bound(edits(&side.hashes(), &theirs.hashes()), counts.0.max(counts.1));
@@ -324,7 +324,7 @@ fn targets<'u>(
     unit.variants.iter().filter(move |v| match serving {
         Some((to, true)) => v.lang.serves(to),
         Some((to, false)) => to.serves(&v.lang),
-        None => !v.lang.serves(&options.from),
+        None => !v.lang.meets(&options.from),
     })
 }
 
