@@ -6,7 +6,9 @@
 
 mod ahead;
 mod alike;
+mod analyse;
 mod check;
+mod concordance;
 mod error;
 mod export;
 mod headers;
@@ -25,7 +27,9 @@ use std::collections::hash_map::Entry;
 use std::path::Path;
 use std::time::Duration;
 
+pub use analyse::{Amount, AnalyseOptions, Analysis, Band};
 pub use check::{Fixes, Work};
+pub use concordance::{Occurrence, Origin, Search};
 pub use error::Error;
 pub use export::{ExportOptions, Selection, companion_of};
 pub use import::{Conflicts, ImportOptions, ImportReport, MOST_FINDINGS, Source};

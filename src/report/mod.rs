@@ -3,7 +3,9 @@
 //! Text is for eyes (colours are ANSI; whoever writes it out drops them where no eye looks),
 //! JSON and JSON Lines are the contract with scripts. Nothing is decided here.
 
+mod analysis;
 mod concept;
+mod concordance;
 mod diff;
 mod excerpt;
 mod finding;
@@ -19,12 +21,14 @@ mod scan;
 mod told;
 mod unified;
 
+pub use analysis::{analyses_csv, analysis, analysis_json};
 pub use concept::{Detail, concept, headline, in_languages, term_line};
+pub use concordance::{Around, ConcordanceTable, Kwic, occurrence_json};
 pub use diff::{concept_changes, describe};
 pub use excerpt::excerpt;
 pub use finding::{finding, finding_in_text, severe, summary};
 pub use github::github;
-pub use html::{html, html_of_scan};
+pub use html::{html, html_of_concordance, html_of_scan};
 pub use json::{Stream, finding_json, lookup_json, one, term_json, verdict_json};
 pub use loss::{loss_summary, losses_json};
 pub use matches::{MatchDetail, match_json, matched};

@@ -202,6 +202,8 @@ fn the_page_for_scripts_names_the_fields_that_there_are() {
         r#"{"unit":{"variants":[{"lang":"en","segment":{"text":"A"}},{"lang":"fr","segment":{"text":"B"}}]}}"#,
     );
     desk.ok(["import", "m.jsonl"]);
+    desk.write("m.csv", "en,fr\nIt is settled.,C’est réglé.\n");
+    desk.ok(["import", "m.csv", "--from", "bitext-csv", "--memory", "policy"]);
     desk.write("t.csv", "concept,lang,term\na,en,one\n,en,two\n");
     desk.write("memory.csv", "id,en,fr\n1,An embassy.,Une ambassade.\n");
     desk.ok(["import", "memory.csv", "--from", "bitext-csv"]);
@@ -220,6 +222,8 @@ fn the_page_for_scripts_names_the_fields_that_there_are() {
         ("match", last(&["match", "A", "--from", "en", "--format", "jsonl"])),
         ("scan", last(&["scan", "a.txt", "--lang", "en", "--format", "jsonl"])),
         ("pretranslate", last(&["pretranslate", "empty.csv", "--dry-run", "--format", "jsonl"])),
+        ("analyse", last(&["analyse", "m.csv", "--format", "jsonl"])),
+        ("concordance", last(&["concordance", "settled", "--format", "jsonl"])),
         ("validate", last(&["validate", "faulty.tbx", "--format", "jsonl"])),
         ("history", last(&["history", "--format", "jsonl"])),
         ("stats", last(&["stats", "--format", "jsonl"])),

@@ -513,7 +513,7 @@ fn sniff_delimiter(head: &str) -> (u8, usize) {
 }
 
 /// Writes rows: RFC 4180 (lines end with CR LF, marks double), cells harmless to spreadsheets.
-pub(super) struct CellWriter<'w> {
+pub struct CellWriter<'w> {
     out: &'w mut dyn Write,
     delimiter: u8,
     row: Vec<u8>,
