@@ -15,6 +15,7 @@ mod interrupted;
 mod keep;
 mod merge;
 mod undo;
+mod units;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -28,6 +29,10 @@ pub use export::{ExportOptions, Selection, companion_of};
 pub use import::{Conflicts, ImportOptions, ImportReport, MOST_FINDINGS, Source};
 pub use merge::{Conflict, Winner};
 pub use undo::{ChangedSince, Undone};
+pub use units::{
+    MemoryCount, Progress, PropertyIs, Split, SplitFile, UnitFilter, WrittenUnit, codes, last_date, last_user, retold,
+    unit_from_toml, unit_to_toml, variant, with_codes,
+};
 
 use crate::find::lookup::{self, Candidate, Hit, Question, TermIndex};
 use crate::model::{
@@ -43,6 +48,8 @@ pub struct Base {
     snapshot: Snapshot,
     /// How long to wait for another writer.
     pub wait: Duration,
+    /// The memories that are not to be written to.
+    pub read_only: Vec<String>,
 }
 
 /// What came of looking a phrase up.
@@ -111,7 +118,7 @@ impl Base {
 
     fn over(store: Store) -> Result<Self, Error> {
         let snapshot = store.snapshot()?;
-        Ok(Self { store, snapshot, wait: Duration::from_secs(10) })
+        Ok(Self { store, snapshot, wait: Duration::from_secs(10), read_only: vec![] })
     }
 
     /// Returns the state that this desk reads.

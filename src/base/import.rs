@@ -141,6 +141,7 @@ impl Base {
             concepts: false,
             origins: HashSet::new(),
             terms: FxHashMap::default(),
+            read_only: self.read_only.clone(),
         };
         importing.files(sources, from)?;
         let Importing { draft, touched, headers, reports, .. } = importing;
@@ -183,9 +184,18 @@ struct Importing<'a, 'o> {
     origins: HashSet<String>,
     /// The concepts that this import added, by the hash of each usable term; the first of each.
     terms: FxHashMap<u64, ConceptId>,
+    /// The memories that are not to be written to.
+    read_only: Vec<String>,
 }
 
 impl Importing<'_, '_> {
+    fn may_write(&self, memory: &str) -> Result<(), Error> {
+        match self.read_only.iter().any(|m| m == memory) {
+            true => Err(Error::ReadOnly(memory.to_owned())),
+            false => Ok(()),
+        }
+    }
+
     fn files(&mut self, sources: Vec<Source>, mut from: Option<Checkpoint>) -> Result<(), Error> {
         let done = from.as_mut().map_or(vec![], |c| std::mem::take(&mut c.done));
         for (at, source) in sources.into_iter().enumerate() {
@@ -923,6 +933,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
 
     fn take_unit(&mut self, mut unit: Box<Unit>, mut key: u64) -> Result<(), Error> {
         self.report.read += 1;
+        self.importing.may_write(&unit.origin.memory)?;
         if let Some(before) = self.exported_unit(&mut unit)? {
             let stored_under = self.importing.draft.unit_key(unit.id)?;
             return self.meet_again(unit, content_hash(&before), key, stored_under);

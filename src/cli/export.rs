@@ -102,7 +102,7 @@ impl Export {
                 langs: self.lang.clone(),
                 statuses: self.status.clone(),
                 since: self.since.map(Revision),
-                memory: self.memory.clone(),
+                units: self.units(),
             },
             source_lang,
             no_notes: self.notes == Notes::None,

@@ -39,7 +39,7 @@ impl List {
             langs: self.lang.clone(),
             statuses: self.status.clone(),
             since: self.since.map(Revision),
-            memory: None,
+            units: None,
         };
         let query = Query { since: selection.since, ..Query::default() };
         let mut stream = match common.format {
