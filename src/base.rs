@@ -30,8 +30,8 @@ pub use import::{Conflicts, ImportOptions, ImportReport, MOST_FINDINGS, Source};
 pub use merge::{Conflict, Winner};
 pub use undo::{ChangedSince, Undone};
 pub use units::{
-    MemoryCount, Progress, PropertyIs, Split, SplitFile, UnitFilter, WrittenUnit, codes, last_date, last_user, retold,
-    unit_from_toml, unit_to_toml, variant, with_codes,
+    MemoryCount, Named, Progress, PropertyIs, Split, SplitFile, UnitFilter, WrittenUnit, codes, last_day,
+    last_user, retold, unit_from_toml, unit_to_toml, variant, with_codes,
 };
 
 use crate::find::lookup::{self, Candidate, Hit, Question, TermIndex};

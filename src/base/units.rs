@@ -20,8 +20,8 @@ pub use toml::{retold, unit_from_toml, unit_to_toml, variant};
 use super::ahead::source_key;
 use super::{Base, Error, random};
 use crate::model::{
-    Attributes, Change, Date, EntityKind, Finding, LanguageTag, Place, Property, Revision, Severity, Unit,
-    UnitId, UnitOrigin, Variant, Versioned,
+    Attributes, Change, Concept, Date, EntityKind, Finding, LanguageTag, Place, Property, Revision, Severity,
+    Unit, UnitId, UnitOrigin, Variant, Versioned,
 };
 use crate::store::{Query, StoreError, Who, origin_key};
 use crate::text;
@@ -98,21 +98,18 @@ impl UnitFilter {
         if self.from.is_none() && self.to.is_none() {
             return true;
         }
-        let digits = |date: Date| date.to_string().replace('-', "");
-        let Some(date) = last_date(unit) else { return false };
-        let Some(day) = day_of(date) else { return false };
-        self.from.is_none_or(|from| day >= digits(from.first_day()))
-            && self.to.is_none_or(|to| day <= digits(to.last_day()))
+        let Some(day) = last_day(unit) else { return false };
+        self.from.is_none_or(|from| day >= from.first_day()) && self.to.is_none_or(|to| day <= to.last_day())
     }
 
     fn takes_text(&self, unit: &Unit) -> bool {
         if self.contains.is_empty() {
             return true;
         }
-        let folded: Vec<String> = unit.variants.iter().map(|v| text::fold(&v.segment.text)).collect();
+        let folded: Vec<_> = unit.variants.iter().map(|v| text::fold(&v.segment.text)).collect();
         self.contains.iter().all(|wanted| {
             let wanted = text::fold(wanted);
-            folded.iter().any(|text| text.contains(&wanted))
+            folded.iter().any(|text| text.contains(&*wanted))
         })
     }
 }
@@ -141,31 +138,43 @@ fn properties(unit: &Unit) -> impl Iterator<Item = &Property> {
     unit.properties.iter().chain(unit.variants.iter().flat_map(|v| &v.properties))
 }
 
-/// Returns when a unit was last changed, or made where nothing says when it was changed, as written.
+/// Returns the day on which a unit was last changed, or made where nothing says when it was changed.
 ///
 /// Some programs date the unit and some its segments: the latest counts.
-pub fn last_date(unit: &Unit) -> Option<&str> {
-    let dates = attributes(unit).filter_map(|a| a.change_date.as_ref().or(a.creation_date.as_ref()));
-    dates.max_by_key(|date| sortable(date)).map(String::as_str)
+pub fn last_day(unit: &Unit) -> Option<Date> {
+    attributes(unit).filter_map(|a| day_of(a.change_date.as_ref().or(a.creation_date.as_ref())?)).max()
 }
 
 /// Returns who last changed a unit, or made it.
 pub fn last_user(unit: &Unit) -> Option<&str> {
     let named = attributes(unit).filter_map(|a| {
         let user = a.change_id.as_ref().or(a.creation_id.as_ref())?;
-        Some((a.change_date.as_ref().or(a.creation_date.as_ref()).map(|d| sortable(d)), user))
+        let date = a.change_date.as_ref().or(a.creation_date.as_ref());
+        Some((date.map(|d| d.replace('-', "")), user))
     });
-    named.max_by(|a, b| a.0.cmp(&b.0)).map(|(_, user)| user.as_str())
+    // Of those of one date the first, which is the unit itself.
+    named.reduce(|last, next| if next.0 > last.0 { next } else { last }).map(|(_, user)| user.as_str())
 }
 
-fn sortable(date: &str) -> String {
-    date.chars().filter(char::is_ascii_digit).collect()
+/// The day of a date as TMX writes it (`20201124T101010Z`), or as ISO 8601 does.
+fn day_of(written: &str) -> Option<Date> {
+    let mut digits = [0; 8];
+    let mut said = written.bytes().filter(|b| *b != b'-');
+    for digit in &mut digits {
+        *digit = said.next().filter(u8::is_ascii_digit)? - b'0';
+    }
+    let number = |digits: &[u8]| digits.iter().fold(0u16, |n, d| n * 10 + u16::from(*d));
+    let (month, day) = (number(&digits[4..6]) as u8, number(&digits[6..]) as u8);
+    Date::new(number(&digits[..4]), Some(month), Some(day)).filter(Date::is_full)
 }
 
-/// The day of a date as TMX writes it (`20201124T101010Z`), or as ISO 8601 does, as eight digits.
-fn day_of(written: &str) -> Option<String> {
-    let day: String = written.chars().filter(|c| *c != '-').take(8).collect();
-    (day.len() == 8 && day.bytes().all(|b| b.is_ascii_digit())).then_some(day)
+/// What goes by a name.
+#[derive(Debug, Clone)]
+pub enum Named {
+    /// A concept.
+    Concept(Box<Concept>),
+    /// A unit.
+    Unit(Box<Unit>),
 }
 
 /// What a change of a unit left behind.
@@ -257,6 +266,20 @@ impl Base {
         Ok(files)
     }
 
+    /// Returns the concept or the unit that goes by this name.
+    pub fn find_any(&self, name: &str) -> Result<Named, Error> {
+        if let Some(unit) = self.named_unit(name)? {
+            return Ok(Named::Unit(Box::new(unit)));
+        }
+        match self.find(name) {
+            Ok(concept) => Ok(Named::Concept(Box::new(concept))),
+            Err(Error::NoConcept(..)) if self.find_gone_unit(name)?.is_some() => {
+                Err(Error::NoUnit(name.to_owned()))
+            }
+            Err(e) => Err(e),
+        }
+    }
+
     /// Returns the unit that is gone and went by this name, the one that went last.
     pub fn find_gone_unit(&self, name: &str) -> Result<Option<UnitId>, Error> {
         if let Ok(id) = name.parse::<UnitId>() {
@@ -270,7 +293,9 @@ impl Base {
                 continue;
             }
             for change in self.snapshot.changes_of(record.revision)? {
-                let Change { before: Some(Versioned::Unit(unit)), after: None, .. } = change? else { continue };
+                let Change { before: Some(Versioned::Unit(unit)), after: None, .. } = change? else {
+                    continue;
+                };
                 let origin = &unit.origin;
                 if names.iter().any(|(m, id)| origin.memory == *m && origin.tuid.as_deref() == Some(*id)) {
                     return Ok(Some(unit.id));
@@ -411,7 +436,7 @@ impl Base {
     }
 
     /// Refuses to write to a memory that is read-only.
-    pub(super) fn may_write(&self, memory: &str) -> Result<(), Error> {
+    pub fn may_write(&self, memory: &str) -> Result<(), Error> {
         match self.read_only.iter().any(|m| m == memory) {
             true => Err(Error::ReadOnly(memory.to_owned())),
             false => Ok(()),
@@ -447,7 +472,10 @@ struct Stamp {
 impl Stamp {
     fn of(who: &Who) -> Self {
         let when: String = who.when.chars().filter(|c| !matches!(c, '-' | ':')).collect();
-        Self { who: Some(who.who.clone()).filter(|w| !w.is_empty()), when: Some(when).filter(|w| !w.is_empty()) }
+        Self {
+            who: Some(who.who.clone()).filter(|w| !w.is_empty()),
+            when: Some(when).filter(|w| !w.is_empty()),
+        }
     }
 
     fn made(&self, attributes: &mut Attributes) {
@@ -458,7 +486,10 @@ impl Stamp {
     /// Says so where the unit says such things: of itself, or of each segment.
     fn changed(&self, before: &Unit, after: &mut Unit) {
         let dated = |a: &Attributes| {
-            a.creation_date.is_some() || a.change_date.is_some() || a.creation_id.is_some() || a.change_id.is_some()
+            a.creation_date.is_some()
+                || a.change_date.is_some()
+                || a.creation_id.is_some()
+                || a.change_id.is_some()
         };
         let change = |a: &mut Attributes| {
             a.change_date.clone_from(&self.when);

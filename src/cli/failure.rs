@@ -163,12 +163,13 @@ fn hint(e: &Error) -> Option<String> {
         }
         Error::Ambiguous(..) => "name the concept by its slug".to_owned(),
         Error::NoUnit(_) => {
-            "`wicterm list --units` shows the units; a unit goes by its id or by MEMORY:ID-IN-ITS-FILE".to_owned()
+            "`wicterm list --units` shows the units; a unit goes by its id or by MEMORY:ID-IN-ITS-FILE"
+                .to_owned()
         }
         Error::AmbiguousUnit(..) => "name one of them by its own id".to_owned(),
-        Error::ReadOnly(memory) => format!(
-            "choose another memory, or take read-only out of [memories.{memory}] in wicterm.toml"
-        ),
+        Error::ReadOnly(memory) => {
+            format!("choose another memory, or take read-only out of [memories.{memory}] in wicterm.toml")
+        }
         Error::Refused(findings) => findings.first()?.help.clone()?,
         Error::NoFormat(_) => {
             "`wicterm import --list` and `wicterm export --list` show what there is".to_owned()

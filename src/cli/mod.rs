@@ -8,6 +8,7 @@ mod add;
 mod check;
 mod demo;
 mod edit;
+mod editor;
 mod explain;
 mod export;
 mod failure;
@@ -21,6 +22,7 @@ mod pages;
 mod place;
 mod scan;
 mod session;
+mod units;
 mod validate;
 mod values;
 

@@ -13,9 +13,7 @@ use super::{UnitFilter, tell};
 use crate::base::export::{BATCH, BATCHES};
 use crate::base::{Base, Error, ExportOptions, headers};
 use crate::bytes;
-use crate::format::{
-    Entry, Format, Header, LossReport, Output, ReadError, Shape, WriteError, WriteOptions,
-};
+use crate::format::{Entry, Format, Header, LossReport, Output, ReadError, Shape, WriteError, WriteOptions};
 use crate::model::{LanguageTag, Unit, UnitId};
 
 /// What came of splitting.
@@ -69,7 +67,9 @@ impl Base {
         }
         let (pairs, apart) = self.pairs(&filter, options)?;
         if pairs.is_empty() {
-            return Err(Error::Usage("no unit that was asked for translates from one language into another".into()));
+            return Err(Error::Usage(
+                "no unit that was asked for translates from one language into another".into(),
+            ));
         }
         std::fs::create_dir_all(folder).map_err(|e| Error::Io(folder.to_owned(), e))?;
         let mut headers = BTreeMap::new();

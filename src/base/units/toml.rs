@@ -25,8 +25,10 @@ pub fn unit_to_toml(unit: &Unit) -> String {
     if unit.variants.iter().any(|v| !v.segment.inlines.is_empty()) {
         comment(&mut out, "Numbers in braces stand for inline codes. They may move, and each stays once:");
         for variant in unit.variants.iter().filter(|v| !v.segment.inlines.is_empty()) {
-            let known: Vec<String> =
-                codes(&variant.segment).enumerate().map(|(n, code)| format!("{{{}}} {code}", n + 1)).collect();
+            let known: Vec<String> = codes(&variant.segment)
+                .enumerate()
+                .map(|(n, code)| format!("{{{}}} {code}", n + 1))
+                .collect();
             comment(&mut out, &format!("  {}: {}", variant.lang, known.join("  ")));
         }
     }
@@ -160,14 +162,21 @@ mod tests {
     #[test]
     fn what_was_written_is_taken_and_the_rest_stays() {
         let before = unit();
-        let text = unit_to_toml(&before).replace("text = \"Une\"", "text = \"L’une\"").replace("notes = [", "notes = [\"new\", ");
+        let text = unit_to_toml(&before)
+            .replace("text = \"Une\"", "text = \"L’une\"")
+            .replace("notes = [", "notes = [\"new\", ");
         let (after, trouble) = unit_from_toml(&text, &before).unwrap();
         assert_eq!(trouble, [""; 0]);
         assert_eq!(after.variants[1], before.variants[1]);
         assert_eq!(after.variants[2].segment.text, "L’une");
         let said: Vec<&str> = after.properties.iter().map(|p| p.text.as_str()).collect();
         assert_eq!(said, ["law", "new", "a \"note\""]);
-        for wrong in ["segments = 1", "[[segment]]\nlang = \"en\"\ntext = \" \"", "notes = []", "[[segment]]\nlang = \"e\"\ntext = \"x\""] {
+        for wrong in [
+            "segments = 1",
+            "[[segment]]\nlang = \"en\"\ntext = \" \"",
+            "notes = []",
+            "[[segment]]\nlang = \"e\"\ntext = \"x\"",
+        ] {
             assert!(unit_from_toml(wrong, &before).is_err(), "{wrong}");
         }
     }
