@@ -145,6 +145,12 @@ pub fn last_day(unit: &Unit) -> Option<Date> {
     attributes(unit).filter_map(|a| day_of(a.change_date.as_ref().or(a.creation_date.as_ref())?)).max()
 }
 
+/// When a unit was last changed or made, as precisely as it says, in a form that can be compared.
+pub(super) fn last_time(unit: &Unit) -> Option<String> {
+    let dates = attributes(unit).filter_map(|a| a.change_date.as_ref().or(a.creation_date.as_ref()));
+    dates.map(|date| date.replace(['-', ':'], "")).max()
+}
+
 /// Returns who last changed a unit, or made it.
 pub fn last_user(unit: &Unit) -> Option<&str> {
     let named = attributes(unit).filter_map(|a| {

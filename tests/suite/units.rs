@@ -134,7 +134,10 @@ fn an_edit_keeps_the_codes_and_says_who_and_when() {
     // A file that dates its segments goes on dating them.
     desk.ok(["edit", "legal:3", "en=Cyberspace sovereignty", "--note", "seen", "zh-Hans="]);
     let unit = &lines(&desk, &["show", "legal:3"])[0];
-    assert!(changed(unit).is_none() && changed(&unit["variants"][0]).unwrap().as_str() > "20200302", "{unit}");
+    assert!(
+        changed(unit).is_none() && changed(&unit["variants"][0]).unwrap().as_str() > "20200302",
+        "{unit}"
+    );
     assert_eq!(unit["variants"].as_array().unwrap().len(), 1);
     // A new language takes the codes of the source.
     desk.ok(["edit", "legal:1", "es=Haga clic {1}aquí{2}."]);
@@ -152,16 +155,40 @@ fn an_edit_keeps_the_codes_and_says_who_and_when() {
 }
 
 #[test]
-fn the_next_import_of_its_file_knows_a_unit_that_was_edited() {
+fn what_was_edited_stays_when_its_file_is_imported_again() {
     let desk = Desk::new();
     desk.write("t.tsv", "en\tfr\none\tun\ntwo\tdeux\n");
     desk.ok(["import", "t.tsv"]);
     let units = lines(&desk, &["list", "--units", "--contains", "one"]);
     let id = units[0]["unit"].as_str().unwrap().to_owned();
     desk.ok(["edit", &id, "en=quite another source text", "fr=une"]);
-    let again = desk.ok(["import", "t.tsv"]);
-    assert!(again.contains("1 changed") && !again.contains("added"), "{again}");
-    assert_eq!(text_of(&desk, &id, "fr"), "un");
+    let again = desk.run(["import", "t.tsv"]);
+    assert!(again.code == Some(0) && again.out.contains("0 added, 0 changed, 2 unchanged"), "{again}");
+    assert!(again.err.contains("1 units were edited in the base since"), "{again}");
+    assert_eq!(text_of(&desk, &id, "fr"), "une");
+    // The file has another word now, and so has the base.
+    desk.write("t.tsv", "en\tfr\none\tl’un\ntwo\tdeux\n");
+    let again = desk.run(["import", "t.tsv"]);
+    assert!(again.out.contains("1 conflicts") && again.err.contains("the base is believed"), "{again}");
+    assert_eq!(text_of(&desk, &id, "fr"), "une");
+    assert!(desk.ok(["import", "t.tsv", "--on-conflict", "take"]).contains("1 changed"));
+    assert_eq!(text_of(&desk, &id, "fr"), "l’un");
+    // What an import brought, the next may correct; what was undone may come again.
+    desk.write("t.tsv", "en\tfr\none\t1\ntwo\tdeux\n");
+    for round in ["changed", "undone", "changed again"] {
+        match round {
+            "undone" => drop(desk.ok(["undo"])),
+            _ => assert!(desk.ok(["import", "t.tsv"]).contains("0 added, 1 changed"), "{round}"),
+        }
+    }
+    assert_eq!(text_of(&desk, &id, "fr"), "1");
+    // What goes out after an edit and comes back changed is the next word.
+    desk.ok(["edit", &id, "fr=L’un"]);
+    desk.ok(["export", "out.tmx", "--memory"]);
+    let out = fs::read_to_string(desk.folder().join("out.tmx")).unwrap();
+    desk.write("out.tmx", out.replace("L’un", "Un seul"));
+    assert!(desk.ok(["import", "out.tmx"]).contains("1 changed"));
+    assert_eq!(text_of(&desk, &id, "fr"), "Un seul");
 }
 
 /// Runs `edit` with an editor that is a line of shell on the file `$1`.
@@ -191,7 +218,7 @@ fn a_unit_is_edited_as_text_in_the_editor() {
     );
     let slip = edit_with(&desk, "legal:1", "sed -i 's/^lang = \"de\"/land = \"de\"/' \"$1\"");
     assert!(slip.refused().err.contains("unknown field `land`"), "{slip}");
-    let gone = edit_with(&desk, "legal:1", "sed -i '/^.segment.*/,$d' \"$1\"");
+    let gone = edit_with(&desk, "legal:1", "sed -i '/^..segment/,$d' \"$1\"");
     assert!(gone.refused().err.contains("at least one segment"), "{gone}");
     assert!(edit_with(&desk, "legal:1", "true").err.contains("nothing to change"));
     assert!(edit_with(&desk, "legal:1", ": > \"$1\"").err.contains("nothing was changed"));
