@@ -434,11 +434,11 @@ pub struct Remove {
     /// Do not ask
     #[arg(long, short, requires = "units")]
     yes: bool,
-    #[command(flatten)]
-    which: UnitFlags,
     /// Why, for the history
     #[arg(long, value_name = "TEXT")]
     why: Option<String>,
+    #[command(flatten)]
+    which: UnitFlags,
 }
 
 impl Remove {
