@@ -20,7 +20,12 @@ pub fn unit(unit: &Unit, langs: &[LanguageTag]) -> String {
         let lang =
             styled(if is_source { look::STRONG } else { look::FAINT }, padded(variant.lang.as_str(), width));
         let text = with_codes(&variant.segment);
-        out.push_str(&format!("  {lang}  {}\n", text::isolate(&text::visible(&text), &variant.lang)));
+        let lines: Vec<String> = text
+            .lines()
+            .map(|line| text::isolate(&text::visible(line), &variant.lang).into_owned())
+            .collect();
+        let hang = format!("\n{}", " ".repeat(width + 4));
+        out.push_str(&format!("  {lang}  {}\n", lines.join(&hang)));
         for (n, code) in codes(&variant.segment).enumerate() {
             line(&mut out, width + 4, &format!("{{{}}} {code}", n + 1));
         }

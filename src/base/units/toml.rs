@@ -159,6 +159,17 @@ mod tests {
         assert_eq!(unit_from_toml(&unit_to_toml(&unit), &unit), Ok((unit, vec![])));
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_a_unit_says_its_text_reads_back(said in "(?s).{0,20}|[\\\\\"'\r\n\t#=a]{0,12}", note in "(?s).{0,12}") {
+            let mut unit = unit();
+            unit.variants[1].segment = Segment::plain(said);
+            unit.properties[0].text = note;
+            unit.origin.file = "a\nb = \u{202e}".to_owned();
+            proptest::prop_assert_eq!(unit_from_toml(&unit_to_toml(&unit), &unit), Ok((unit, vec![])));
+        }
+    }
+
     #[test]
     fn what_was_written_is_taken_and_the_rest_stays() {
         let before = unit();
