@@ -222,7 +222,7 @@ mod tests {
             ),
             (
                 "[match.penalty-age]\nyears = 3\npoints = 1\nmonths = 2",
-                "[match.penalty-age]: nobody knows the key \"months\"; perhaps \"points\" is meant",
+                "[match.penalty-age]: nobody knows the key \"months\"; keys are points, years",
             ),
             (
                 "[[match.origin]]\npoints = 1",
