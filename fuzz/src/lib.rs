@@ -8,6 +8,7 @@ use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use wicterm::base;
 use wicterm::bytes::apply;
 use wicterm::check::validate::validate;
 use wicterm::check::{Rows, run};
@@ -442,6 +443,22 @@ impl Sink for Taken {
 fn look_at_unit(unit: &Unit) {
     for variant in &unit.variants {
         look_at_segment(&variant.segment);
+    }
+    look_at_codes(unit);
+}
+
+/// A unit that is opened in an editor and not touched is what it was; a translation takes the source's codes.
+fn look_at_codes(unit: &Unit) {
+    let Some(source) = unit.source() else { return };
+    let again = base::unit_from_toml(&base::unit_to_toml(unit), unit);
+    assert_eq!(again.as_ref(), Ok(&(unit.clone(), vec![])), "a unit reads back from its text");
+    let new: LanguageTag = "x-new".parse().expect("it is a tag");
+    let text = base::with_codes(&source.segment);
+    if let Ok((variants, trouble)) = base::retold(unit, vec![(new, text)])
+        && unit.variants.iter().all(|v| v.lang.as_str() != "x-new")
+    {
+        assert_eq!(variants[0].segment, source.segment, "numbered codes are those of the source");
+        assert!(trouble.is_empty(), "{trouble:?}");
     }
 }
 

@@ -10,6 +10,7 @@ mod check;
 mod concordance;
 mod demo;
 mod edit;
+mod editor;
 mod explain;
 mod export;
 mod failure;
@@ -25,6 +26,7 @@ mod place;
 mod pretranslate;
 mod scan;
 mod session;
+mod units;
 mod validate;
 mod values;
 

@@ -1,4 +1,4 @@
-//! What a person or a script reads: concepts, findings, losses and changes.
+//! What a person or a script reads: concepts, units, findings, losses and changes.
 //!
 //! Text is for eyes (colours are ANSI; whoever writes it out drops them where no eye looks),
 //! JSON and JSON Lines are the contract with scripts. Nothing is decided here.
@@ -20,11 +20,12 @@ mod sarif;
 mod scan;
 mod told;
 mod unified;
+mod unit;
 
 pub use analysis::{analyses_csv, analysis, analysis_json};
 pub use concept::{Detail, concept, headline, in_languages, term_line};
 pub use concordance::{Around, ConcordanceTable, Kwic, occurrence_json};
-pub use diff::{concept_changes, describe};
+pub use diff::{concept_changes, describe, unit_changes};
 pub use excerpt::excerpt;
 pub use finding::{finding, finding_in_text, severe, summary};
 pub use github::github;
@@ -37,6 +38,7 @@ pub use sarif::sarif;
 pub use scan::{Scanned, judgement_word, legend, scanned};
 pub use told::{Checked, TextsOfRow, Told, count_characters};
 pub use unified::unified;
+pub use unit::{unit, unit_json, unit_line};
 
 use std::fmt::Display;
 

@@ -214,6 +214,8 @@ fn the_page_for_scripts_names_the_fields_that_there_are() {
         serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|e| panic!("{e}: {ran}"))
     };
     desk.ok(["export", "x.tbx", "--report", "r.json"]);
+    let unit = desk.ok(["add", "--unit", "en=a state", "fr=un État"]);
+    let unit = unit.trim();
     let report = fs::read_to_string(desk.folder().join("r.json")).unwrap();
     let found = [
         ("lookup", last(&["lookup", "data embassy", "--format", "jsonl"])),
@@ -225,6 +227,11 @@ fn the_page_for_scripts_names_the_fields_that_there_are() {
         ("analyse", last(&["analyse", "m.csv", "--format", "jsonl"])),
         ("concordance", last(&["concordance", "settled", "--format", "jsonl"])),
         ("validate", last(&["validate", "faulty.tbx", "--format", "jsonl"])),
+        ("list --units", last(&["list", "--units", "--format", "jsonl"])),
+        ("add --unit", last(&["add", "--unit", "en=a law", "fr=une loi", "--format", "jsonl"])),
+        ("edit UNIT", last(&["edit", unit, "fr=l’État", "--format", "jsonl"])),
+        ("remove UNIT", last(&["remove", unit, "--format", "jsonl"])),
+        ("remove --units", last(&["remove", "--units", "--lang", "de", "--yes", "--format", "jsonl"])),
         ("history", last(&["history", "--format", "jsonl"])),
         ("stats", last(&["stats", "--format", "jsonl"])),
         ("export --report FILE", serde_json::from_str(&report).unwrap()),

@@ -33,4 +33,5 @@ mod recognition;
 mod reports;
 mod scan;
 mod shelf;
+mod units;
 mod verdicts;
