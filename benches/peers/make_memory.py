@@ -18,16 +18,23 @@ import argparse
 import itertools
 import random
 
-SYLLABLES = {
-    "en": "ba be bin con cor da den di fo for ga gre in la len lis ma men mi na ne no per po ra re ri sa sen ser sti ta "
-          "ter ti tra un ver".split(),
-    "fr": "bé bon ca cer cla dé dis é fa for ga in la le lè mai me mé nai no nou par que ra ré ri sa se sou ta té ti tion "
-          "un va ver".split(),
-    "zh-Hans": [chr(c) for c in range(0x4E00, 0x4E00 + 2600)],
+# What syllables are made of: an onset, a nucleus, a coda. The earlier ones come more often, as letters do.
+SOUNDS = {
+    "en": (
+        "t s c r d l m p n f st v b g pr tr th h w ch gr pl sp cr sh br fr cl j qu bl dr str k fl sc gl sw y x".split(),
+        "e a i o u e a i ea ou io ee ai oo ia au ie oa ue y".split(),
+        ["", "", "", *"n r s l t d m c nt st ng nd ct p ck rt ss rd ll sh th b g rm ld x ft".split()],
+    ),
+    "fr": (
+        "r l t s d m c p n v qu f b pr g tr ch gr pl j cr br gn h cl fr dr bl fl vr".split(),
+        "e a i é o u ou ai è eu au oi ie ê ui ée io î â œu".split(),
+        ["", "", "", *"r n s l nt t m c st x nc ss ns ll rt ct rd lt".split()],
+    ),
 }
+HAN = [chr(c) for c in range(0x4E00, 0x4E00 + 3500)]
 WORDS = 60_000
 # The most frequent words are short.
-SHORT = 24
+SHORT = 200
 NAME, NUMBER, COMMA = -1, -2, -3
 # Between thousands in French.
 NARROW = "\u202f"
@@ -35,14 +42,23 @@ NARROW = "\u202f"
 BACK = 50_000
 
 
+def early(rng, choices, by=1.6):
+    """One of them, an early one rather than a late one."""
+    return choices[int(len(choices) * rng.random() ** by)]
+
+
+def syllable(rng, lang):
+    return "".join(early(rng, sounds) for sounds in SOUNDS[lang])
+
+
+def word_of(rng, lang, size):
+    return "".join(early(rng, HAN, 2.2) if lang == "zh-Hans" else syllable(rng, lang) for _ in range(size))
+
+
 def vocabulary(rng, lang):
     words, seen = [], set()
-    syllables = SYLLABLES[lang]
-    han = lang == "zh-Hans"
     while len(words) < WORDS:
-        short = len(words) < SHORT
-        size = (1 if short else rng.choice((1, 2, 2, 2, 2, 3))) if han else (1 if short else rng.choice((2, 2, 3, 3, 3, 4)))
-        word = "".join(rng.choice(syllables) for _ in range(size))
+        word = word_of(rng, lang, 1 if len(words) < SHORT else rng.choice((1, 2, 2, 2, 2, 2, 2, 3)))
         if word not in seen:
             seen.add(word)
             words.append(word)
@@ -60,12 +76,7 @@ class Speaker:
         self.before = [w + " " for w in self.words[:8]] if lang == "fr" else []
 
     def name(self, number):
-        syllables, out = SYLLABLES[self.lang], []
-        for _ in range(3):
-            number, at = divmod(number, len(syllables))
-            out.append(syllables[at])
-        name = "".join(out) + (syllables[number % len(syllables)] if number else "")
-        return name.capitalize()
+        return word_of(random.Random(number), self.lang, 2 + number % 2).capitalize()
 
     def number(self, value):
         kind, value = value % 4, value // 4
@@ -100,6 +111,7 @@ class Speaker:
         return out
 
     def text(self, pieces, end):
+        pieces = [*pieces[:-1], pieces[-1].rstrip(",，")]
         if not self.spaced:
             return "".join(pieces) + {".": "。", "?": "？", ":": "："}.get(end, end)
         first = pieces[0]
