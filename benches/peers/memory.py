@@ -79,7 +79,8 @@ def read_table(path, lang):
         column = next(lines).rstrip("\n").split("\t").index(lang)
         for line in lines:
             cells = line.rstrip("\n").split("\t")
-            yield cells[0], cells[column]
+            if cells[column]:
+                yield cells[0], cells[column]
 
 
 class Corpus:
