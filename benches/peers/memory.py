@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Asks a translation memory and its peers the same questions of the same corpus, and prints the tables.
 
-    memory.py [--units 100000] [--large] [--real] [--lang en] [--engines brute,wicterm,…] [--work FOLDER]
+    memory.py [--units 100000] [--real] [--lang en] [--engines brute,inside,…] [--seconds 60] [--work FOLDER]
 
 run.sh starts it in a Python that has the peers. Each engine runs alone in a process of its own, one thread, and stops
 asking after --seconds; a peer that is not to be had, or fails, says so and the others go on. All that is made lies in
-FOLDER and is used again the next time. --large adds a million units, --real the text that debian_memory.py fetches.
+FOLDER and is used again the next time. --units takes several numbers (10000,100000,1000000), --large is 1000000, --real adds
+the text that debian_memory.py fetches. A base is made once: after a change to wicterm that concerns it, take FOLDER away.
 
 Truth is brute force: the least number of words to change, over the longer side, words as `text::tokens` has them (folded;
 one per Han, Kana, Thai character; all figures alike). Recall is the share of queries with a true match of 70 % or more
@@ -84,8 +85,8 @@ def read_table(path, lang):
 
 
 class Corpus:
-    def __init__(self, folder, lang):
-        self.folder, self.lang = pathlib.Path(folder), lang
+    def __init__(self, folder, lang, units=0):
+        self.folder, self.lang, self.units = pathlib.Path(folder), lang, units
         self.tmx, self.tsv = self.folder / "memory.tmx", self.folder / "memory.tsv"
 
     def texts(self):
@@ -354,8 +355,20 @@ def wicterm_batch(corpus, options):
             "found": [found.get(at + 1, []) for at in range(len(queries))]}
 
 
+def wicterm_inside(corpus, options):
+    """The same question without a process around it, one thread: cargo bench --bench leverage, which prints more."""
+    made, told = wicterm_base(corpus), corpus.folder / "inside-told.json"
+    command = ["cargo", "bench", "--quiet", "--bench", "leverage", "--", corpus.folder / "base", corpus.folder / "queries.tsv",
+               corpus.lang, "--min", "70", "--limit", TOP_OF, "--json", told]
+    _, _, out = child(command, cwd=TOP)
+    (corpus.folder / f"inside-{corpus.lang}.txt").write_text(out)
+    answer = json.loads(told.read_text())
+    return {**answer, "build": made["build"], "memory": None}
+
+
 ENGINES = {
     "brute": ("rapidfuzz {rapidfuzz}, every unit (the truth)", brute),
+    "inside": ("wicterm, inside one process", wicterm_inside),
     "wicterm": ("wicterm match, a process for each query", wicterm),
     "batch": ("wicterm match --batch, all cores", wicterm_batch),
     "toolkit": ("translate-toolkit {translate-toolkit}, match.matcher", toolkit),
@@ -372,6 +385,10 @@ def version(name):
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return ""
+
+
+# More units than these an engine is not given: it would want more memory than people have, or hours.
+MOST = {"toolkit": 1_000_000, "pg_trgm": 1_000_000}
 
 
 def name_of(engine, options):
@@ -423,6 +440,8 @@ def compare(corpus, options, title):
     queries = corpus.queries(options.queries)
     answers = {}
     for engine in options.engines:
+        if corpus.units > MOST.get(engine, corpus.units):
+            continue
         file = corpus.folder / f"{engine}-{corpus.lang}.json"
         file.unlink(missing_ok=True)
         print(f"{title}: {engine}", file=sys.stderr, flush=True)
@@ -442,9 +461,9 @@ def compare(corpus, options, title):
         truth.append(max(near, default=None))
     print(f"\n**{title}**; {len(truth)} queries with a known truth, {sum(t is not None for t in truth)} of them with a match of "
           f"{LEAST:.0%} or more\n")
-    print("| engine | build s | index MB | memory MB | queries | p50 ms | p95 | p99 | mean | recall |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-    missing = []
+    print("| engine | build s | index MB | memory MB | queries | p50 ms | p95 | p99 | mean | faster than brute force | recall |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    missing, slow = [], statistics.median(answers.get("brute", {}).get("times") or [0])
     for engine, answer in answers.items():
         name = name_of(engine, options)
         if "failed" in answer:
@@ -453,11 +472,14 @@ def compare(corpus, options, title):
         times = answer.get("times")
         p50, p95, p99 = (milliseconds(percentile(times, share)) if times else "–" for share in (0.50, 0.95, 0.99))
         mean = answer.get("mean") or statistics.fmean(times)
+        ratio = slow / (percentile(times, 0.50) if times else mean)
+        faster = f"{ratio:,.0f} ×" if ratio >= 10 else f"{ratio:.2g} ×"
         had, asked = recall(answer["found"], queries, truth, coder)
         share = "–" if not asked else f"{had / asked:.3f}"
         index = f"{answer['index'] / 1e6:,.1f}" if answer["index"] else "RAM"
-        print(f"| {name} | {answer['build']:.1f} | {index} | {answer['memory']:,.0f} | {len(answer['found']):,} | {p50} | {p95} "
-              f"| {p99} | {milliseconds(mean)} | {share} |")
+        memory = "–" if answer["memory"] is None else f"{answer['memory']:,.0f}"
+        print(f"| {name} | {answer['build']:.1f} | {index} | {memory} | {len(answer['found']):,} | {p50} | {p95} "
+              f"| {p99} | {milliseconds(mean)} | {faster if slow else '–'} | {share} |")
     print()
     for line in missing:
         print(line)
@@ -487,7 +509,7 @@ def real(work, queries):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--units", type=int, default=100_000)
+    options.add_argument("--units", default="100000")
     options.add_argument("--large", action="store_true", help="a million units as well")
     options.add_argument("--real", action="store_true", help="the text of Debian's packages as well")
     options.add_argument("--lang", default="en", help="the side that is asked: en, zh-Hans, fr")
@@ -502,7 +524,7 @@ def main():
     if options.alone:
         return alone(options)
     options.engines = options.engines.split(",")
-    options.timeout = options.timeout or (1200 if options.large else 240)
+    wanted = options.timeout
     work = options.work.resolve()
     for name in [name for name in os.environ if name.startswith("WICTERM_") and not name.startswith("WICTERM_PEERS_")]:
         del os.environ[name]
@@ -510,10 +532,12 @@ def main():
         print(f"no {WICTERM}: cargo build --release", file=sys.stderr)
     print(f"`benches/peers/run.sh memory {' '.join(sys.argv[1:])}`; {os.cpu_count()} processors, "
           f"load {os.getloadavg()[0]:.1f} before")
-    sizes = [options.units] + ([1_000_000] if options.large else [])
+    sizes = [int(units) for units in options.units.split(",") if units] + ([1_000_000] if options.large else [])
     for units in sizes:
-        compare(Corpus(synthetic(work, units, 1000), options.lang), options, f"{units:,} units, {options.lang}")
+        options.timeout = wanted or (240 if units <= 100_000 else 1200 + units / 2000)
+        compare(Corpus(synthetic(work, units, 1000), options.lang, units), options, f"{units:,} units, {options.lang}")
     if options.real:
+        options.timeout = wanted or 240
         compare(Corpus(real(work, 1000), options.lang), options, f"Debian's translations, {options.lang}")
 
 

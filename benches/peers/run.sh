@@ -3,11 +3,11 @@
 #
 #   benches/peers/run.sh [--work FOLDER] [files|memory] [OPTIONS]
 #
-# files    import, export, lookup beside translate-toolkit and sqlite3       (files.py --help)
-# memory   matches in a translation memory beside translate-toolkit, rapidfuzz, PostgreSQL's pg_trgm and tantivy, and the
-#          index alone in one process                                      (memory.py --help, cargo bench --bench leverage)
+# files    import, export, lookup beside translate-toolkit and sqlite3 (files.py --help)
+# memory   matches in a translation memory beside translate-toolkit's matcher, rapidfuzz, PostgreSQL's pg_trgm and tantivy,
+#          on text of our own making and, with --real, on Debian's translations (memory.py --help)
 #
-# Without either, both. Everything made lies in FOLDER (target/peers), also a Python environment with the peers. One that
+# Without either, both, with what is usual. Everything made lies in FOLDER (target/peers), also a Python environment with the peers. One that
 # cannot be installed is named and left out. PostgreSQL is wanted as Debian has it (apt-get install postgresql); a server of
 # its own is started in FOLDER and stopped again. No other server, and no base of yours, is touched.
 set -eu
@@ -35,9 +35,10 @@ if [ ! -x "$python" ]; then
     done
 fi
 (cd "$top" && cargo build --release --locked --quiet)
-if [ $what != memory ]; then
-    "$python" "$here/files.py" --work "$work" "$@"
-fi
-if [ $what != files ]; then
-    "$python" "$here/memory.py" --work "$work" "$@"
-fi
+case $what in
+files | memory) "$python" "$here/$what.py" --work "$work" "$@" ;;
+both)
+    "$python" "$here/files.py" --work "$work"
+    "$python" "$here/memory.py" --work "$work" --real
+    ;;
+esac
