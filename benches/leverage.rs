@@ -65,7 +65,7 @@ fn main() -> Result<(), Error> {
             hashes
         };
         let (index, _) =
-            timed(&asked, |q| snapshot.near(|l| l.serves(&lang), &hashes(q), min, usize::MAX).map(|near| near.hits.len()))?;
+            timed(&asked, |q| snapshot.near(|l| l.meets(&lang), &hashes(q), min, usize::MAX).map(|near| near.hits.len()))?;
         let (ours, found) = timed(&asked, |q| base.matches(q, &options))?;
         let step = (asked.len() / sample.max(1)).max(1);
         let some: Vec<Query> = asked.iter().step_by(step).take(sample).cloned().collect();
@@ -156,7 +156,7 @@ impl Everything {
         let mut all = Self { units, tokens, ends, lang: lang.clone(), cutting: Duration::ZERO };
         for unit in snapshot.units(&Units::default()) {
             let unit = unit?;
-            for variant in unit.variants.iter().filter(|v| v.lang.serves(lang)) {
+            for variant in unit.variants.iter().filter(|v| v.lang.meets(lang)) {
                 let begun = Instant::now();
                 index_tokens(&variant.segment.text, &mut all.tokens);
                 all.cutting += begun.elapsed();

@@ -13,6 +13,7 @@ mod headers;
 mod import;
 mod interrupted;
 mod keep;
+mod leverage;
 mod merge;
 mod undo;
 

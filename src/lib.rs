@@ -5,6 +5,7 @@
 pub mod model;
 
 pub mod bytes;
+pub mod index;
 pub mod text;
 
 pub mod document;

@@ -32,6 +32,8 @@ TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 PEERS = TOP / "benches" / "peers"
 LEAST = 0.70
 TOP_OF = 10
+# Each source has so many: wicterm gives a match for each.
+TARGETS = 2
 
 
 # What the engines are given.
@@ -306,7 +308,7 @@ def child(command, **options):
 
 def asking(corpus, *arguments):
     return [WICTERM, "--base", corpus.folder / "base", "--quiet", "match", "--from", corpus.lang,
-            "--min", str(int(LEAST * 100)), "--limit", str(TOP_OF), "--format", "jsonl", *arguments]
+            "--min", str(int(LEAST * 100)), "--limit", str(TARGETS * TOP_OF), "--format", "jsonl", *arguments]
 
 
 def matched(out):
@@ -315,8 +317,8 @@ def matched(out):
     for line in out.splitlines():
         match = json.loads(line)
         if "score" in match:
-            found.setdefault(match["query"], []).append(match["source"])
-    return found
+            found.setdefault(match["query"], {})[match["source"]] = None
+    return {query: list(sources) for query, sources in found.items()}
 
 
 def wicterm_base(corpus):
@@ -359,10 +361,11 @@ def wicterm_inside(corpus, options):
     """The same question without a process around it, one thread: cargo bench --bench leverage, which prints more."""
     made, told = wicterm_base(corpus), corpus.folder / "inside-told.json"
     command = ["cargo", "bench", "--quiet", "--bench", "leverage", "--", corpus.folder / "base", corpus.folder / "queries.tsv",
-               corpus.lang, "--min", "70", "--limit", TOP_OF, "--json", told]
+               corpus.lang, "--min", "70", "--limit", TARGETS * TOP_OF, "--json", told]
     _, _, out = child(command, cwd=TOP)
     (corpus.folder / f"inside-{corpus.lang}.txt").write_text(out)
     answer = json.loads(told.read_text())
+    answer["found"] = [list(dict.fromkeys(sources)) for sources in answer["found"]]
     return {**answer, "build": made["build"], "memory": None}
 
 

@@ -9,6 +9,7 @@
 pub mod decode;
 mod edit;
 pub mod safe;
+mod toml;
 mod way;
 mod whole;
 pub mod xml;
@@ -17,6 +18,7 @@ pub mod zip;
 pub use decode::{Decoder, Encoding, How, head, sniff};
 pub use edit::{Editable, Patch, Unwritable, apply};
 pub use safe::replace_file;
+pub use toml::read_toml;
 pub use way::Way;
 pub use whole::Whole;
 

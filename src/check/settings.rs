@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use super::custom::{Pattern, Word};
 use super::{CHECKS, Options};
+use crate::bytes::read_toml as read;
 use crate::model::Severity;
-use crate::text;
+use crate::text::nearest;
 
 /// What `[check]` says.
 #[derive(Debug, Clone, Default)]
@@ -79,18 +80,6 @@ impl Settings {
     }
 }
 
-/// Reads TOML, and says by their paths which keys nobody takes.
-fn read<T: for<'de> Deserialize<'de>>(toml: &str, unknown: &mut Vec<String>) -> Result<T, String> {
-    let reader = toml_edit::de::Deserializer::parse(toml).map_err(|e| e.to_string())?;
-    // A `?` in a path stands for a value that may be left out.
-    serde_ignored::deserialize(reader, |path| unknown.push(path.to_string().replace("?.", ""))).map_err(
-        |mut e: toml_edit::de::Error| {
-            e.set_input(Some(toml));
-            e.to_string().trim_end().to_owned()
-        },
-    )
-}
-
 /// Returns what to say of a name in `only` or `skip` that is neither a check nor a family.
 pub fn unknown_name(name: &str) -> Option<String> {
     let families: BTreeSet<&str> = CHECKS.iter().map(|c| c.about().family.as_str()).collect();
@@ -134,11 +123,6 @@ fn keys_of(of: &impl serde::Serialize) -> Vec<String> {
         Ok(Value::Object(fields)) => fields.into_iter().map(|(key, _)| key).collect(),
         _ => vec![],
     }
-}
-
-fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    let slips = (name.len() / 3).clamp(1, 3);
-    known.filter_map(|k| Some((text::distance(name, k, slips)?, k))).min().map(|(_, k)| k)
 }
 
 #[cfg(test)]

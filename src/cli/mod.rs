@@ -17,6 +17,7 @@ mod import;
 mod keep;
 mod list;
 mod lookup;
+mod match_;
 mod pages;
 mod place;
 mod scan;
@@ -124,6 +125,7 @@ enum Command {
     Validate(validate::Validate),
     Check(Box<check::Check>),
     Explain(explain::Explain),
+    Match(Box<match_::Match>),
     Scan(scan::Scan),
     Stats(list::Stats),
     Dump(keep::Dump),
@@ -201,6 +203,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Validate(c) => c.run(common, &mut session),
         Command::Check(c) => c.run(common, &mut session),
         Command::Explain(c) => c.run(common, &mut session),
+        Command::Match(c) => c.run(common, &mut session),
         Command::Scan(c) => c.run(common, &mut session),
         Command::Stats(c) => c.run(common, &mut session),
         Command::Dump(c) => c.run(common, &mut session),

@@ -8,6 +8,7 @@ use super::Common;
 use super::failure::Failure;
 use super::session::Session;
 use crate::base::Base;
+use crate::find::leverage;
 use crate::model::{Revision, Severity};
 use crate::store::Who;
 use crate::{check, report, text};
@@ -26,7 +27,7 @@ pub struct Settings {
 }
 
 /// The keys of [`Settings`].
-const KEYS: &[&str] = &["base", "source-lang", "check"];
+const KEYS: &[&str] = &["base", "source-lang", "check", "match", "memories"];
 
 /// Finds the settings file here or above.
 pub fn settings(session: &mut Session) -> Result<Option<(PathBuf, Settings)>, Failure> {
@@ -67,20 +68,41 @@ pub fn settings_in(dir: &Path, session: &mut Session) -> Result<Option<Settings>
 
 /// Reads what the project's settings say of the checks, with the folder that they stand in.
 pub fn checks(session: &mut Session) -> Result<(Option<PathBuf>, check::Settings), Failure> {
-    let here = session.current_dir()?;
-    let Some(root) = here.ancestors().find(|dir| dir.join(SETTINGS).is_file()).map(Path::to_owned) else {
+    let Some((file, settings)) = of_file(check::Settings::of_file, session)? else {
         return Ok((None, check::Settings::default()));
     };
-    let file = root.join(SETTINGS);
+    complain(&file, settings.complaints.iter().map(|said| format!("[check]: {said}")), session);
+    Ok((file.parent().map(Path::to_owned), settings))
+}
+
+/// Reads what the project's settings say of the memories and of matches from them.
+pub fn leverage(session: &mut Session) -> Result<leverage::Settings, Failure> {
+    let Some((file, settings)) = of_file(leverage::Settings::of_file, session)? else {
+        return Ok(leverage::Settings::default());
+    };
+    complain(&file, settings.complaints.iter().cloned(), session);
+    Ok(settings)
+}
+
+/// Reads the settings file here or above.
+fn of_file<T>(
+    read: impl Fn(&str) -> Result<T, String>,
+    session: &Session,
+) -> Result<Option<(PathBuf, T)>, Failure> {
+    let here = session.current_dir()?;
+    let Some(file) = here.ancestors().map(|dir| dir.join(SETTINGS)).find(|file| file.is_file()) else {
+        return Ok(None);
+    };
     let text = std::fs::read_to_string(&file)
         .map_err(|e| Failure::unable("io", format!("{}: {e}", file.display())))?;
-    let settings =
-        check::Settings::of_file(&text).map_err(|e| Failure::usage(format!("{}: {e}", file.display())))?;
-    for complaint in &settings.complaints {
-        let said = format!("{}, [check]: {complaint}", file.display());
-        session.warn_once(report::severe(Severity::Warning, said));
+    let settings = read(&text).map_err(|e| Failure::usage(format!("{}: {e}", file.display())))?;
+    Ok(Some((file, settings)))
+}
+
+fn complain(file: &Path, complaints: impl Iterator<Item = String>, session: &mut Session) {
+    for said in complaints {
+        session.warn_once(report::severe(Severity::Warning, format!("{}, {said}", file.display())));
     }
-    Ok((Some(root), settings))
 }
 
 /// Returns the folder of the base that was named: with --base, or in the environment.

@@ -78,6 +78,12 @@ impl LanguageTag {
         out.into_iter()
     }
 
+    /// Tells whether a text in this language may stand for one in `other`: one of the two tags is the other's or more
+    /// special (`en` and `en-US`, but not `en-GB` and `en-US`, nor `zh-Hans` and `zh-Hant`).
+    pub fn meets(&self, other: &Self) -> bool {
+        self.serves(other) || other.serves(self)
+    }
+
     /// Tells whether a request for `wanted` is served by this tag: equal, or more special
     /// (`zh` is served by `zh-Hans`, `zh-Hant` by `zh-Hant-TW`).
     pub fn serves(&self, wanted: &LanguageTag) -> bool {

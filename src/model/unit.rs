@@ -1,5 +1,7 @@
 //! The translation unit: a segment in several languages, stored as it came (TMX `tu`).
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{LanguageTag, UnitId};
@@ -82,6 +84,25 @@ impl Unit {
     pub fn source(&self) -> Option<&Variant> {
         let said = self.variants.iter().find(|v| self.source_lang.as_ref().is_some_and(|l| v.lang == *l));
         said.or(self.variants.first())
+    }
+
+    /// Returns which of the unit's variants in its language each variant is, from 0; 255 for that or any later one.
+    pub fn ordinals(&self) -> Vec<u8> {
+        if self.variants.len() <= 8 {
+            let before = |at: usize| &self.variants[..at];
+            let same = |at: usize, v: &Variant| before(at).iter().filter(|b| b.lang == v.lang).count() as u8;
+            return self.variants.iter().enumerate().map(|(at, v)| same(at, v)).collect();
+        }
+        let mut met: HashMap<&LanguageTag, u8> = HashMap::new();
+        self.variants
+            .iter()
+            .map(|v| {
+                let seen = met.entry(&v.lang).or_default();
+                let own = *seen;
+                *seen = seen.saturating_add(1);
+                own
+            })
+            .collect()
     }
 }
 

@@ -13,7 +13,8 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::model::{Concept, EntityKind, Status, Term, TermKind, Versioned};
+use crate::index;
+use crate::model::{Concept, EntityKind, Status, Term, TermKind, Unit, Versioned};
 
 use super::StoreError;
 use super::filing::{Filed, Filing};
@@ -23,7 +24,7 @@ use super::record::{
 };
 use super::segment::{
     BlockPlace, CHUNK, DROP, FOREIGN, FORMER, Footer, Info, KEYS, KILL, MAX_RECORDS, ORIGIN, POSTING,
-    Posting, Region, Segment, Tables, pack_footer, u64_of,
+    Posting, Region, Segment, Tables, near_region, pack_footer, u64_of,
 };
 use super::spool::{Gathered, Spool};
 use crate::text::{self, KeyClass};
@@ -61,6 +62,8 @@ pub(super) struct Builder {
     kills: Vec<(u64, u64)>,
     drops: Vec<(u64, u64, u64)>,
     records: [u64; 3],
+    near: index::Gatherer,
+    tokens: Vec<u32>,
 }
 
 struct Key {
@@ -98,6 +101,8 @@ impl Builder {
             kills: vec![],
             drops: vec![],
             records: [0; 3],
+            near: index::Gatherer::default(),
+            tokens: vec![],
         })
     }
 
@@ -122,6 +127,7 @@ impl Builder {
             + self.origins.len() * 56
             + self.keys.len() * size_of::<Key>()
             + self.key_text.len()
+            + self.near.weight()
     }
 
     /// Adds a record; returns the first number and bytes of the block that it filled.
@@ -221,6 +227,7 @@ impl Builder {
                         };
                     }
                     Versioned::Unit(unit) => {
+                        self.index_unit(rel, unit);
                         if let Some(key) = key.or_else(|| origin_key(&unit.origin)) {
                             self.origin_chains.add(key, self.origins.len());
                             self.origins.push((key, content_hash(unit), rel));
@@ -243,6 +250,14 @@ impl Builder {
         self.ids.push(id);
         self.info.push(info);
         Ok(())
+    }
+
+    fn index_unit(&mut self, rel: u32, unit: &Unit) {
+        for (variant, ordinal) in unit.variants.iter().zip(unit.ordinals()) {
+            self.tokens.clear();
+            text::index_tokens(&variant.segment.text, &mut self.tokens);
+            self.near.push(variant.lang.as_str(), rel, ordinal, &self.tokens);
+        }
     }
 
     fn index_concept(&mut self, rel: u32, concept: &Concept, filing: &Filing) -> u16 {
@@ -457,6 +472,7 @@ impl Builder {
         for drop in &self.drops {
             to.dropped(*drop)?;
         }
+        std::mem::take(&mut self.near).write(live, &mut to)?;
         let footer = Footer {
             first: self.first,
             next: self.first + n as u64,
@@ -689,7 +705,9 @@ fn merge_tables(parts: &[Part<'_>], first: u64, next: u64, to: &mut TableWriter)
     for drop in drops {
         to.dropped(drop)?;
     }
-    Ok(())
+    let near: Vec<_> =
+        parts.iter().map(|part| index::Part { shelf: part.tables, shift: part.shift }).collect();
+    index::merge(&near, |rel| !dead.get(rel as usize), to)
 }
 
 const KINDS: [EntityKind; 3] = [EntityKind::Concept, EntityKind::Unit, EntityKind::Document];
@@ -813,6 +831,14 @@ pub(super) struct TableWriter {
     classes: [u32; 4],
     slug_text: u64,
     key_text: u64,
+}
+
+impl index::Sink for TableWriter {
+    type Error = StoreError;
+
+    fn push(&mut self, table: index::Table, bytes: &[u8]) -> Result<(), StoreError> {
+        self.push(near_region(table), bytes)
+    }
 }
 
 impl TableWriter {

@@ -62,7 +62,9 @@ pub use self::maintain::{Checkup, doctor, rebuild};
 pub use self::record::{Made, content_hash, origin_key};
 pub use self::segment::{Level, SegmentInfo};
 pub use self::sled::SledLedger;
-pub use self::snapshot::{Changes, Concepts, Counts, Documents, KeyHit, Order, Query, Snapshot, Units};
+pub use self::snapshot::{
+    Changes, Concepts, Counts, Documents, KeyHit, Near, NearHit, Order, Query, Snapshot, Units,
+};
 pub use crate::text::KeyClass;
 
 use self::folder::{Folder, Lock, check_format, sync_folder};
@@ -99,7 +101,7 @@ pub(crate) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { records: [1_000, 10_000, 1_000], length: 16 << 20, factor: 10, part_weight: 8 << 20 }
+        Self { records: [1_000, 10_000, 1_000], length: 16 << 20, factor: 10, part_weight: 24 << 20 }
     }
 }
 

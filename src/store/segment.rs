@@ -24,7 +24,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{EntityKind, Finding, Place, Severity};
+use crate::index;
+use crate::model::{EntityKind, Finding, LanguageTag, Place, Severity};
 
 use super::StoreError;
 use super::build::Builder;
@@ -76,10 +77,37 @@ pub(super) enum Region {
     Kills,
     /// Ranges (u64, u64) that a revision (u64) dropped without a record each.
     Drops,
+    /// The tables of the index of near texts, over the variants of units; see [`index::Table`].
+    NearLanguages,
+    NearDirectory,
+    NearLengths,
+    NearTexts,
+    NearGroups,
+    NearForward,
+    NearHashes,
+    NearRanks,
+    NearLists,
+    NearPostings,
+}
+
+/// The region of each table of the index of near texts.
+pub(super) fn near_region(table: index::Table) -> Region {
+    match table {
+        index::Table::Languages => Region::NearLanguages,
+        index::Table::Directory => Region::NearDirectory,
+        index::Table::Lengths => Region::NearLengths,
+        index::Table::Texts => Region::NearTexts,
+        index::Table::Groups => Region::NearGroups,
+        index::Table::Forward => Region::NearForward,
+        index::Table::Hashes => Region::NearHashes,
+        index::Table::Ranks => Region::NearRanks,
+        index::Table::Lists => Region::NearLists,
+        index::Table::Postings => Region::NearPostings,
+    }
 }
 
 impl Region {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 31] = [
         Self::BlockIndex,
         Self::Ids,
         Self::Info,
@@ -101,6 +129,16 @@ impl Region {
         Self::Revisions,
         Self::Kills,
         Self::Drops,
+        Self::NearLanguages,
+        Self::NearDirectory,
+        Self::NearLengths,
+        Self::NearTexts,
+        Self::NearGroups,
+        Self::NearForward,
+        Self::NearHashes,
+        Self::NearRanks,
+        Self::NearLists,
+        Self::NearPostings,
     ];
     pub const COUNT: usize = Self::ALL.len();
 }
@@ -121,9 +159,9 @@ pub(super) const FORMER: u32 = 1 << 31;
 pub(super) const MAX_RECORDS: u64 = FORMER as u64;
 
 pub(super) const CHUNK: usize = 64 << 10;
-/// To be raised whenever `text` makes other keys or signatures of a term than before: segments
-/// of another number are not asked by key but indexed again.
-pub(super) const KEYS: u32 = 1;
+/// To be raised whenever `text` makes other keys or signatures of a term, or other tokens of a segment, than
+/// before: segments of another number are not asked but indexed again.
+pub(super) const KEYS: u32 = 2;
 
 const TRAILER: usize = 32;
 const VERSION: u32 = 1;
@@ -323,7 +361,8 @@ pub(super) fn read_footer(bytes: &[u8]) -> Option<(Footer, u64)> {
         |&(at, len): &(u64, u64)| at >= footer.tables && at.checked_add(len).is_some_and(|to| to <= end);
     let well = footer.blocks <= footer.tables
         && footer.sums.len() as u64 == chunks
-        && footer.regions.len() >= Region::COUNT
+        // One of another version is indexed again, and may have fewer tables.
+        && (footer.keys != KEYS || footer.regions.len() >= Region::COUNT)
         && footer.regions.iter().all(inside)
         && footer.next >= footer.first
         && footer.next - footer.first <= MAX_RECORDS;
@@ -370,6 +409,17 @@ pub(super) struct Tables {
     /// A bit per chunk: it was verified.
     checked: Vec<AtomicU64>,
     langs: OnceLock<Vec<String>>,
+    near_langs: OnceLock<Vec<LanguageTag>>,
+}
+
+impl index::Shelf for Tables {
+    fn slice(&self, table: index::Table, at: u64, len: u64) -> Result<&[u8], index::Damage> {
+        self.slice(near_region(table), at, len).map_err(|Damage| index::Damage)
+    }
+
+    fn len(&self, table: index::Table) -> u64 {
+        self.len(near_region(table))
+    }
 }
 
 impl Tables {
@@ -377,7 +427,7 @@ impl Tables {
         let words = footer.sums.len().div_ceil(64);
         let bits = if trusted { u64::MAX } else { 0 };
         let checked = (0..words).map(|_| AtomicU64::new(bits)).collect();
-        Self { bytes, footer, checked, langs: OnceLock::new() }
+        Self { bytes, footer, checked, langs: OnceLock::new(), near_langs: OnceLock::new() }
     }
 
     /// Returns a stretch of a table, verified.
@@ -691,6 +741,16 @@ impl Tables {
         }
         let text = std::str::from_utf8(self.whole(Region::Langs)?).map_err(|_| Damage)?;
         Ok(self.langs.get_or_init(|| text.lines().map(str::to_owned).collect()))
+    }
+
+    /// The languages of the index of near texts, by their numbers there.
+    pub fn near_langs(&self) -> Asked<&[LanguageTag]> {
+        if let Some(langs) = self.near_langs.get() {
+            return Ok(langs);
+        }
+        let names = index::languages(self).map_err(|index::Damage| Damage)?;
+        let langs = names.iter().map(|name| name.parse().map_err(|_| Damage)).collect::<Asked<_>>()?;
+        Ok(self.near_langs.get_or_init(|| langs))
     }
 
     pub fn block_count(&self) -> u64 {

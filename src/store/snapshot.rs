@@ -21,7 +21,8 @@ use super::build::unpack_term;
 use super::folder::Folder;
 use super::ledger::Manifest;
 use super::record::{self, Body, Made, RawBlock, Record, foreign_hash, kind_number};
-use super::segment::{Damage, Info, Segment, Tables};
+use super::segment::{Damage, Info, Segment, Tables, near_region};
+use crate::index;
 use crate::text::{self, KeyClass};
 
 /// How much a base holds.
@@ -93,6 +94,39 @@ pub struct KeyHit {
     pub forbidden: bool,
     /// The kind of the term.
     pub kind: Option<TermKind>,
+}
+
+/// A variant of a unit that is near to a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NearHit {
+    /// The record of the unit, for [`Snapshot::unit_at`].
+    pub seq: u64,
+    /// The unit.
+    pub unit: UnitId,
+    /// The language of the variant.
+    pub lang: LanguageTag,
+    /// Which of the unit's variants in that language it is; 255 for that or any later one.
+    pub ordinal: u8,
+    /// How many edits of tokens it is away, or fewer than it is: the index keeps half of each hash.
+    pub edits: u32,
+    /// The tokens of the longer of the two texts.
+    pub longer: u32,
+}
+
+impl NearHit {
+    /// Returns the whole per cent of the longer text that edits do not touch.
+    pub fn points(&self) -> u8 {
+        (u64::from(self.longer - self.edits) * 100 / u64::from(self.longer.max(1))) as u8
+    }
+}
+
+/// What is near; see [`Snapshot::near`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Near {
+    /// The variants, best first; equal ones as they are stored.
+    pub hits: Vec<NearHit>,
+    /// All variants with at least so many points are among them; others may be, too.
+    pub complete_from: u8,
 }
 
 /// One revision of a base, to be read; cheap to clone and to share between threads.
@@ -483,6 +517,100 @@ impl Snapshot {
             }
         }
         Ok(())
+    }
+
+    /// Finds the variants of units, in the languages that are `wanted`, that at most so many edits part from a text
+    /// that `min` per cent of the longer one stay as they are: the best `want` of them at least. `tokens` are those
+    /// of [`text::index_tokens`].
+    pub fn near(
+        &self,
+        wanted: impl Fn(&LanguageTag) -> bool,
+        tokens: &[u32],
+        min: u8,
+        want: usize,
+    ) -> Result<Near, StoreError> {
+        let mut ask_for = want;
+        loop {
+            let mut near = Near { hits: vec![], complete_from: min };
+            for (at, segment) in self.inner.segments.iter().enumerate() {
+                let found = segment.ask(|t| {
+                    let mut found = vec![];
+                    let langs = t.near_langs()?;
+                    for (i, lang) in langs.iter().enumerate().filter(|(_, lang)| wanted(lang)) {
+                        let answer =
+                            index::near(t, i, tokens, min, ask_for).map_err(|index::Damage| Damage)?;
+                        let with_ids: Result<Vec<_>, Damage> =
+                            answer.found.iter().map(|f| Ok((*f, t.id(f.number)?))).collect();
+                        found.push((lang.clone(), answer.complete_from, with_ids?));
+                    }
+                    Ok(found)
+                })?;
+                for (lang, complete_from, found) in found {
+                    near.complete_from = near.complete_from.max(complete_from);
+                    for (f, id) in found {
+                        let seq = segment.first + u64::from(f.number);
+                        if !self.killed(at, seq)? {
+                            near.hits.push(NearHit {
+                                seq,
+                                unit: UnitId::from_bytes(id),
+                                lang: lang.clone(),
+                                ordinal: f.ordinal,
+                                edits: f.edits,
+                                longer: f.longer,
+                            });
+                        }
+                    }
+                }
+            }
+            near.hits.sort_by_key(|hit| (std::cmp::Reverse(hit.points()), hit.seq, hit.ordinal));
+            let sure = near.hits.partition_point(|hit| hit.points() >= near.complete_from);
+            if sure >= want || near.complete_from <= min {
+                return Ok(near);
+            }
+            // Some of the best were replaced since: more are asked for than are wanted.
+            ask_for = ask_for.saturating_mul(4);
+        }
+    }
+
+    /// Returns the unit in a record, as [`NearHit::seq`] names it.
+    pub fn unit_at(&self, seq: u64) -> Result<Unit, StoreError> {
+        match self.state_at(seq)? {
+            Versioned::Unit(unit) => Ok(*unit),
+            _ => Err(StoreError::Damaged(format!("record {seq} is not a unit"))),
+        }
+    }
+
+    /// Returns the units that stand right before and behind a record, of whatever memory and file.
+    pub fn units_beside(&self, seq: u64) -> Result<(Option<Unit>, Option<Unit>), StoreError> {
+        let live = |seq: u64| -> Result<Option<Unit>, StoreError> {
+            let Ok((at, rel)) = self.segment_of(seq) else { return Ok(None) };
+            let there = self.inner.segments[at].ask(|t| t.live(EntityKind::Unit, rel))?;
+            if there && !self.killed(at, seq)? { self.unit_at(seq).map(Some) } else { Ok(None) }
+        };
+        let before = match seq.checked_sub(1) {
+            Some(seq) => live(seq)?,
+            None => None,
+        };
+        Ok((before, live(seq + 1)?))
+    }
+
+    /// Returns how many variants of units each language has in the index, and how many bytes it takes for all.
+    pub fn near_size(&self) -> Result<(Vec<(LanguageTag, u64)>, u64), StoreError> {
+        let (mut sizes, mut bytes): (std::collections::BTreeMap<_, u64>, u64) = Default::default();
+        for segment in &self.inner.segments {
+            let (found, length) = segment.ask(|t| {
+                let mut found = vec![];
+                for (i, lang) in t.near_langs()?.iter().enumerate() {
+                    let size = index::size(t, i).map_err(|index::Damage| Damage)?;
+                    found.push((lang.clone(), u64::from(size)));
+                }
+                let length: u64 = index::Table::ALL.iter().map(|table| t.len(near_region(*table))).sum();
+                Ok((found, length))
+            })?;
+            found.into_iter().for_each(|(lang, n)| *sizes.entry(lang).or_default() += n);
+            bytes += length;
+        }
+        Ok((sizes.into_iter().collect(), bytes))
     }
 
     /// Iterates over the revisions, newest first.

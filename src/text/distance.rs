@@ -34,6 +34,17 @@ pub fn distance(a: &str, b: &str, max: usize) -> Option<usize> {
     }
 }
 
+/// Returns the name that somebody probably meant who typed another.
+///
+/// ```
+/// use wicterm::text::nearest;
+/// assert_eq!(nearest("penatly", ["priority", "penalty"].into_iter()), Some("penalty"));
+/// ```
+pub fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let slips = (name.len() / 3).clamp(1, 3);
+    known.filter_map(|k| Some((distance(name, k, slips)?, k))).min().map(|(_, k)| k)
+}
+
 /// Returns which characters occur, hashed to 64 bits, so that candidates can be passed over unseen.
 ///
 /// For all texts, `(signature(a) ^ signature(b)).count_ones()` is at most twice their [`distance`].

@@ -26,7 +26,7 @@ pub mod writing;
 
 pub use arabic::bare as arabic_bare;
 pub use display::{clip, graphemes, hides, isolate, unturned, visible, width};
-pub use distance::{distance, signature};
+pub use distance::{distance, nearest, signature};
 pub use fold::{Folded, fold};
 pub use guess::guess_language;
 pub use han::to_simplified;

@@ -16,6 +16,7 @@ const FLOORS: &[(&str, u32)] = &[
     ("model", 0),
     ("text", 1),
     ("bytes", 1),
+    ("index", 1),
     ("format", 2),
     ("document", 2),
     ("store", 2),

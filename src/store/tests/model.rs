@@ -49,8 +49,47 @@ fn some_unit(n: u8, v: u8) -> Unit {
         n + 1,
         if n.is_multiple_of(2) { "a" } else { "b" },
         Some(&format!("{n}-{}", v % 2)),
-        &format!("text {v}"),
+        ["text one", "text one and two", "one text and two", "another one and two", "text one and two"]
+            [usize::from(v)],
     )
+}
+
+/// The index of near texts, against every variant of every unit.
+fn compare_near(s: &Snapshot, units: &[Unit]) {
+    let tokens = |text: &str| {
+        let mut tokens = vec![];
+        crate::text::index_tokens(text, &mut tokens);
+        tokens
+    };
+    for query in ["text one and two", "one two", "bonjour", "nothing"] {
+        let asked = tokens(query);
+        for (tag, min) in [("en", 50), ("en", 75), ("en", 100), ("fr", 60)] {
+            let mut expected = vec![];
+            for u in units {
+                for v in u.variants.iter().filter(|v| v.lang == lang(tag)) {
+                    let own = tokens(&v.segment.text);
+                    let (edits, longer) = (crate::index::edits(&asked, &own), asked.len().max(own.len()));
+                    if 100 * (longer - edits) >= min * longer {
+                        expected.push((100 * (longer - edits) / longer, u.id));
+                    }
+                }
+            }
+            expected.sort_unstable();
+            let near = s.near(|l| *l == lang(tag), &asked, min as u8, usize::MAX).unwrap();
+            for hit in &near.hits {
+                assert_eq!(s.unit_at(hit.seq).unwrap().id, hit.unit);
+            }
+            let mut found: Vec<_> = near.hits.iter().map(|h| (usize::from(h.points()), h.unit)).collect();
+            found.sort_unstable();
+            assert_eq!(found, expected, "{query} {tag} {min}");
+            // The best of them are the same when only those are wanted.
+            let best = s.near(|l| *l == lang(tag), &asked, min as u8, 1).unwrap();
+            let at_best = expected.last().map(|e| e.0);
+            let count =
+                |hits: &[NearHit]| hits.iter().filter(|h| Some(usize::from(h.points())) == at_best).count();
+            assert_eq!(count(&best.hits), count(&near.hits));
+        }
+    }
 }
 
 /// What the base should be.
@@ -206,6 +245,7 @@ fn compare(s: &Snapshot, model: &Model) {
     let mut units: Vec<_> = s.units(&Query::default()).map(Result::unwrap).collect();
     units.sort_by_key(|u| u.id);
     assert_eq!(units, units_of(&state));
+    compare_near(s, &units);
     let memory = Query { memory: Some("a".to_owned()), ..Query::default() };
     let in_a = units.iter().filter(|u| u.origin.memory == "a").count();
     assert_eq!(s.units(&memory).count(), in_a);

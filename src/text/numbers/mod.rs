@@ -12,6 +12,7 @@
 //! What languages call things is in `tables`; this room knows nothing of segments, findings or terms.
 
 mod compare;
+mod figures;
 mod read;
 mod scan;
 mod spans;
@@ -24,6 +25,7 @@ mod tests;
 use std::ops::Range;
 
 pub use compare::{Difference, Discord, compare};
+pub use figures::{Figure, figures};
 pub use tables::Base;
 pub use value::Value;
 

@@ -683,7 +683,7 @@ enum Mark {
     Decimal,
 }
 
-fn read_digits(lexicon: &Lexicon, text: &str, from: usize) -> (Digits, usize) {
+pub(super) fn read_digits(lexicon: &Lexicon, text: &str, from: usize) -> (Digits, usize) {
     let mut parts = [(0u64, 0u8); 8];
     let mut marks = [Mark::Group; 8];
     let (mut count, mut at) = (0usize, from);

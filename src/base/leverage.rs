@@ -1,0 +1,136 @@
+//! The translation memory at the desk: what it has for a segment.
+
+use std::num::NonZeroUsize;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rustc_hash::FxHashSet;
+
+use super::{Base, Error};
+use crate::find::leverage::{Match, Neighbours, Options, Query, Ranking, Side, of_unit, reach};
+use crate::model::Unit;
+use crate::store::{Snapshot, StoreError};
+
+impl Base {
+    /// Returns what the memory has for a segment, best first: what a look at every unit would find, always.
+    ///
+    /// # Errors
+    ///
+    /// The base cannot be read.
+    pub fn matches(&self, query: &Query, options: &Options) -> Result<Vec<Match>, Error> {
+        Ok(Memories::new(&self.snapshot, options).matches(query)?)
+    }
+
+    /// Tells what the memory has for many segments, in the order in which they come, whatever the number of threads.
+    ///
+    /// # Errors
+    ///
+    /// The base cannot be read, or `tell` gives an error.
+    pub fn match_each<E: From<Error>>(
+        &self,
+        queries: impl IntoIterator<Item = Query>,
+        options: &Options,
+        threads: NonZeroUsize,
+        mut tell: impl FnMut(&Query, Vec<Match>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let memories = Memories::new(&self.snapshot, options);
+        let mut queries = queries.into_iter();
+        loop {
+            let portion: Vec<Query> = queries.by_ref().take(PORTION).collect();
+            if portion.is_empty() {
+                return Ok(());
+            }
+            for (query, found) in portion.iter().zip(memories.of_portion(&portion, threads)) {
+                tell(query, found.map_err(Error::from)?)?;
+            }
+        }
+    }
+}
+
+/// How many queries are asked before their answers are told: enough for all threads to have work, and few enough that
+/// the first answers come soon.
+const PORTION: usize = 256;
+
+/// The memories of one revision, asked in one way.
+struct Memories<'b> {
+    snapshot: &'b Snapshot,
+    options: &'b Options,
+}
+
+impl<'b> Memories<'b> {
+    fn new(snapshot: &'b Snapshot, options: &'b Options) -> Self {
+        Self { snapshot, options }
+    }
+
+    fn matches(&self, query: &Query) -> Result<Vec<Match>, StoreError> {
+        let mut ranking = Ranking::new(self.options.limit);
+        let side = Side::new(&query.segment, &self.options.from);
+        let hashes: Vec<u32> = side.tokens().iter().map(|t| t.hash as u32).collect();
+        let min = self.options.min.clamp(1, 100);
+        let mut seen = FxHashSet::default();
+        // A few more than are asked for, as most are lowered a little by what is not words.
+        let mut want = self.options.limit.saturating_mul(4).max(16);
+        loop {
+            // Every unit with a bound of `complete_from` is among them, best first; see `find::leverage`.
+            let near = self.snapshot.near(|lang| lang.meets(&self.options.from), &hashes, min, want)?;
+            for hit in &near.hits {
+                if hit.points() < near.complete_from {
+                    break;
+                }
+                if ranking.is_settled_below(reach(hit.edits as usize, hit.longer as usize)) {
+                    return Ok(ranking.finish());
+                }
+                // A unit may have several sources.
+                if !seen.insert(hit.seq) {
+                    continue;
+                }
+                let unit = self.snapshot.unit_at(hit.seq)?;
+                let mut neighbours = |unit: &Unit| self.neighbours(unit, hit.seq);
+                for found in of_unit((query, &side), &unit, self.options, &mut neighbours)? {
+                    ranking.take(found);
+                }
+            }
+            if near.complete_from <= min || ranking.is_settled_below(near.complete_from - 1) {
+                return Ok(ranking.finish());
+            }
+            want = want.saturating_mul(8);
+        }
+    }
+
+    fn of_portion(&self, portion: &[Query], threads: NonZeroUsize) -> Vec<Result<Vec<Match>, StoreError>> {
+        let workers = threads.get().min(portion.len());
+        if workers < 2 {
+            return portion.iter().map(|query| self.matches(query)).collect();
+        }
+        let (next, done) = (AtomicUsize::new(0), portion.iter().map(|_| OnceLock::new()).collect::<Vec<_>>());
+        std::thread::scope(|scope| {
+            for _ in 0..workers {
+                scope.spawn(|| {
+                    loop {
+                        let at = next.fetch_add(1, Ordering::Relaxed);
+                        let (Some(query), Some(done)) = (portion.get(at), done.get(at)) else { break };
+                        // Each query is given to one worker only.
+                        drop(done.set(self.matches(query)));
+                    }
+                });
+            }
+        });
+        done.into_iter().filter_map(OnceLock::into_inner).collect()
+    }
+
+    /// Returns the sources of the units that stand right around a unit in its memory and file, as they were stored.
+    fn neighbours(&self, unit: &Unit, seq: u64) -> Result<Neighbours, StoreError> {
+        // Units that somebody added one by one stand in no file, and beside no other.
+        if unit.origin.file.is_empty() {
+            return Ok(Neighbours { before: None, after: None });
+        }
+        let (before, after) = self.snapshot.units_beside(seq)?;
+        let source = |beside: Option<Unit>| {
+            let beside = beside
+                .filter(|b| (&b.origin.memory, &b.origin.file) == (&unit.origin.memory, &unit.origin.file))?;
+            let mut sources = beside.variants.into_iter().filter(|v| v.lang.meets(&self.options.from));
+            sources.next().map(|v| v.segment.text)
+        };
+        Ok(Neighbours { before: source(before), after: source(after) })
+    }
+}
