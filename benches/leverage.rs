@@ -53,7 +53,9 @@ fn main() -> Result<(), Error> {
     if let Some(imported) = imported {
         println!("import, with all indexes: {:.2} s", imported.as_secs_f64());
     }
-    println!("\n| units | at | what | p50 ms | p95 | p99 | mean | brute force in p50 | answers that differ |");
+    println!(
+        "\n| units | at | what | p50 ms | p95 | p99 | mean | brute force in p50 | answers that differ |"
+    );
     println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     let mut told = None;
     for min in option("--min", "50,70,85").split(',').map(|min| min.parse::<u8>().expect("a threshold")) {
@@ -64,8 +66,9 @@ fn main() -> Result<(), Error> {
             index_tokens(&query.segment.text, &mut hashes);
             hashes
         };
-        let (index, _) =
-            timed(&asked, |q| snapshot.near(|l| l.meets(&lang), &hashes(q), min, usize::MAX).map(|near| near.hits.len()))?;
+        let (index, _) = timed(&asked, |q| {
+            snapshot.near(|l| l.meets(&lang), &hashes(q), min, usize::MAX).map(|near| near.hits.len())
+        })?;
         let (ours, found) = timed(&asked, |q| base.matches(q, &options))?;
         let step = (asked.len() / sample.max(1)).max(1);
         let some: Vec<Query> = asked.iter().step_by(step).take(sample).cloned().collect();
@@ -137,7 +140,11 @@ fn read(path: &Path, lang: &str) -> Vec<Query> {
     let mut lines = table.split('\n').filter(|line| !line.is_empty());
     let names = lines.next().unwrap_or_default();
     let column = names.split('\t').position(|name| name == lang).expect("a column of that language");
-    lines.filter_map(|line| line.split('\t').nth(column)).filter(|t| !t.is_empty()).map(Query::plain).collect()
+    lines
+        .filter_map(|line| line.split('\t').nth(column))
+        .filter(|t| !t.is_empty())
+        .map(Query::plain)
+        .collect()
 }
 
 /// The words of every unit, in memory.
