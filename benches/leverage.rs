@@ -43,6 +43,9 @@ fn main() -> Result<(), Error> {
     let asked = read(Path::new(queries), lang.as_str());
     let (limit, sample, json) = (number("--limit", "5"), number("--brute", "20"), option("--json", ""));
     let snapshot = base.snapshot();
+    // Before anything is in memory that brute force needs.
+    timed(&asked, |q| base.matches(q, &asking(&lang, 70, limit)))?;
+    let held = most_memory();
     let everything = Everything::read(snapshot, &lang)?;
 
     println!("{} texts of {:.1} tokens, {} queries", everything.units.len(), everything.mean(), asked.len());
@@ -50,8 +53,9 @@ fn main() -> Result<(), Error> {
     let texts: u64 = sizes.iter().map(|(_, n)| n).sum();
     println!("index: {:.1} bytes for each text of {} languages", bytes as f64 / texts as f64, sizes.len());
     println!("the index of {lang}, by itself and in memory: {:.2} s", everything.index().as_secs_f64());
-    if let Some(imported) = imported {
-        println!("import, with all indexes: {:.2} s", imported.as_secs_f64());
+    match imported {
+        Some(imported) => println!("import, with all indexes: {:.2} s", imported.as_secs_f64()),
+        None => println!("held in memory, with what was read of mapped files: {held:.0} MB"),
     }
     println!(
         "\n| units | at | what | p50 ms | p95 | p99 | mean | brute force in p50 | answers that differ |"
@@ -59,8 +63,7 @@ fn main() -> Result<(), Error> {
     println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     let mut told = None;
     for min in option("--min", "50,70,85").split(',').map(|min| min.parse::<u8>().expect("a threshold")) {
-        let mut options = Options::new(lang.clone(), None, Settings::default());
-        (options.min, options.limit) = (min, limit);
+        let options = asking(&lang, min, limit);
         let hashes = |query: &Query| {
             let mut hashes = vec![];
             index_tokens(&query.segment.text, &mut hashes);
@@ -98,8 +101,7 @@ fn main() -> Result<(), Error> {
             told = Some((ours, found));
         }
     }
-    let mut options = Options::new(lang, None, Settings::default());
-    options.limit = limit;
+    let options = asking(&lang, 70, limit);
     println!();
     for threads in [1, std::thread::available_parallelism().map_or(1, NonZeroUsize::get)] {
         let threads = NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN);
@@ -114,11 +116,17 @@ fn main() -> Result<(), Error> {
             found.iter().map(|matches| matches.iter().map(|m| m.source.text.as_str()).collect()).collect();
         let seconds: Vec<f64> = times.iter().map(|ms| ms / 1e3).collect();
         let per_text = bytes as f64 / texts as f64;
-        let told = serde_json::json!({ "times": seconds, "found": sources, "index": per_text * everything.units.len() as f64 });
+        let told = serde_json::json!({ "times": seconds, "found": sources, "index": per_text * everything.units.len() as f64, "memory": held });
         std::fs::write(json, told.to_string()).expect("the file can be written");
     }
     drop(made);
     Ok(())
+}
+
+fn asking(lang: &LanguageTag, min: u8, limit: usize) -> Options {
+    let mut options = Options::new(lang.clone(), None, Settings::default());
+    (options.min, options.limit) = (min, limit);
+    options
 }
 
 /// The base that is named, or a new one of the file that is named, with the folder that it lies in.
@@ -234,6 +242,13 @@ fn timed<T, E>(queries: &[Query], answer: impl Fn(&Query) -> Result<T, E>) -> Re
         answers.push(answered);
     }
     Ok((times, answers))
+}
+
+/// The most memory that this process held so far, in MB; 0 where the system does not tell.
+fn most_memory() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok()).unwrap_or_default() / 1024.0
 }
 
 fn percentile(times: &[f64], share: f64) -> f64 {

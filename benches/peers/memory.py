@@ -366,7 +366,7 @@ def wicterm_inside(corpus, options):
     (corpus.folder / f"inside-{corpus.lang}.txt").write_text(out)
     answer = json.loads(told.read_text())
     answer["found"] = [list(dict.fromkeys(sources)) for sources in answer["found"]]
-    return {**answer, "build": made["build"], "memory": None}
+    return {**answer, "build": made["build"]}
 
 
 ENGINES = {
@@ -480,8 +480,7 @@ def compare(corpus, options, title):
         had, asked = recall(answer["found"], queries, truth, coder)
         share = "–" if not asked else f"{had / asked:.3f}"
         index = f"{answer['index'] / 1e6:,.1f}" if answer["index"] else "RAM"
-        memory = "–" if answer["memory"] is None else f"{answer['memory']:,.0f}"
-        print(f"| {name} | {answer['build']:.1f} | {index} | {memory} | {len(answer['found']):,} | {p50} | {p95} "
+        print(f"| {name} | {answer['build']:.1f} | {index} | {answer['memory']:,.0f} | {len(answer['found']):,} | {p50} | {p95} "
               f"| {p99} | {milliseconds(mean)} | {faster if slow else '–'} | {share} |")
     print()
     for line in missing:
