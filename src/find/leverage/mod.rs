@@ -27,6 +27,10 @@
 //! Matches come by falling score, then by falling priority of their memory, then by the edits between the characters of
 //! the texts as written, then by the id of the unit. Those of equal source, target and context are one match with many
 //! provenances. `min` and `limit` hold for what is left at the end.
+//!
+//! What no segment has is not counted one by one: a text of more than [`MOST_TOKENS`](crate::text::MOST_TOKENS) words is
+//! one word, rows of more than 4,096 codes differ in all of them, and where texts differ over more than 16,384
+//! characters, all of these count as different.
 
 mod diff;
 mod edits;
@@ -325,10 +329,18 @@ fn targets<'u>(
     })
 }
 
+/// More characters than are counted one by one: where texts differ over a longer stretch, all of it counts as different.
+const MOST_CHARACTERS: usize = 1 << 14;
+
 fn characters_apart(a: &str, b: &str) -> usize {
     if a == b {
         return 0;
     }
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    edits(&a, &b)
+    let before = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[before..], &b[before..]);
+    let behind = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[..a.len() - behind], &b[..b.len() - behind]);
+    let longer = a.len().max(b.len());
+    if longer > MOST_CHARACTERS { longer } else { edits(a, b) }
 }

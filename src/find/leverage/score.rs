@@ -4,8 +4,10 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::Range;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::Substitution;
 use super::edits::edits;
@@ -49,6 +51,15 @@ struct Code {
     /// How many tokens end before it.
     place: usize,
     at: u32,
+}
+
+/// More codes than any segment has: rows of more are not compared code by code.
+const MOST_CODES: usize = 4_096;
+
+impl Code {
+    fn key(&self) -> u64 {
+        xxh3_64_with_seed(self.kind.as_bytes(), self.pair.map_or(0, |pair| pair as u64 + 1))
+    }
 }
 
 /// The terms of a score before penalties. Edits and numbers count whole words, the rest tenths of a word.
@@ -359,31 +370,26 @@ fn codes_that_differ(
     exchange: &mut Exchange,
 ) {
     let (ours, theirs) = (&query.codes, &source.codes);
-    let keys = |codes: &[Code]| codes.iter().map(|c| (c.kind.clone(), c.pair)).collect::<Vec<_>>();
-    let (a, b) = (keys(ours), keys(theirs));
-    if a != b {
-        let mut known = vec![];
-        let mut number = |key: &(String, Option<usize>)| {
-            known.iter().position(|k| k == key).unwrap_or_else(|| {
-                known.push(key.clone());
-                known.len() - 1
-            })
-        };
-        let a: Vec<usize> = a.iter().map(&mut number).collect();
-        let b: Vec<usize> = b.iter().map(&mut number).collect();
-        terms.codes = edits(&a, &b);
+    let equal = |a: &Code, b: &Code| a.kind == b.kind && a.pair == b.pair;
+    if ours.len() != theirs.len() || !ours.iter().zip(theirs).all(|(a, b)| equal(a, b)) {
+        let longer = ours.len().max(theirs.len());
+        let keys = |codes: &[Code]| codes.iter().map(Code::key).collect::<Vec<_>>();
+        terms.codes = if longer > MOST_CODES { longer } else { edits(&keys(ours), &keys(theirs)) };
         return;
     }
-    let mut taken = vec![];
-    for (at, (new, old)) in ours.iter().zip(theirs).enumerate().filter(|(_, (a, b))| a.content != b.content) {
+    let mut taken = FxHashSet::default();
+    for (at, (_, old)) in ours.iter().zip(theirs).enumerate().filter(|(_, (a, b))| a.content != b.content) {
         terms.code_contents += 1;
+        if terms.code_contents > MOST_CODES {
+            continue;
+        }
         let Some((target, _)) = target else { continue };
-        let place = target.codes.iter().enumerate().find(|(place, code)| {
+        let mut known = target.codes.iter().take(MOST_CODES).enumerate();
+        let place = known.find(|(place, code)| {
             code.kind == old.kind && code.content == old.content && !taken.contains(place)
         });
         if let (Some((place, _)), Some(code)) = (place, query.segment.inlines.get(at)) {
-            debug_assert_eq!(new.at, code.at);
-            taken.push(place);
+            taken.insert(place);
             exchange.codes.push((place, code.native.clone()));
         }
     }
@@ -431,13 +437,11 @@ fn numbers_of(text: &str, tokens: &[Token], lang: &LanguageTag) -> Vec<Number> {
         return vec![];
     }
     let mut out: Vec<Number> = vec![];
-    let inside = |figure: &Figure, token: &Token| {
-        token.range.start < figure.range.end && figure.range.start < token.range.end
-    };
     for figure in numbers::figures(lang, text) {
-        let mut met = tokens.iter().filter(|t| inside(&figure, t)).peekable();
+        let from = tokens.partition_point(|t| t.range.end <= figure.range.start);
+        let met = tokens[from..].iter().take_while(|t| t.range.start < figure.range.end);
         // The figures of a name, as in G20, are a part of it.
-        if met.peek().is_some() && met.all(Token::is_number) {
+        if met.clone().next().is_some() && met.clone().all(Token::is_number) {
             let key = match figure.value {
                 Some(value) => Key::Value(value),
                 None => Key::Written(fold(&text[figure.range.clone()]).into_owned()),
@@ -457,16 +461,12 @@ fn numbers_of(text: &str, tokens: &[Token], lang: &LanguageTag) -> Vec<Number> {
 }
 
 fn codes_of(segment: &Segment, tokens: &[Token]) -> Vec<Code> {
-    let mut pairs: Vec<&str> = vec![];
+    let mut pairs: FxHashMap<&str, usize> = FxHashMap::default();
     let mut out = vec![];
     for inline in &segment.inlines {
-        let pair = inline.pair.as_deref().map(|pair| {
-            pairs.iter().position(|known| *known == pair).unwrap_or_else(|| {
-                pairs.push(pair);
-                pairs.len() - 1
-            })
-        });
-        let place = tokens.iter().filter(|t| t.range.end <= inline.at as usize).count();
+        let next = pairs.len();
+        let pair = inline.pair.as_deref().map(|pair| *pairs.entry(pair).or_insert(next));
+        let place = tokens.partition_point(|t| t.range.end <= inline.at as usize);
         out.push(Code {
             kind: kind_of(&inline.kind),
             pair,

@@ -385,6 +385,26 @@ fn equal_matches_are_one_with_every_provenance() {
     assert_eq!(found[1].target.text, "autre");
 }
 
+#[test]
+fn what_is_hostile_is_bounded() {
+    // One letter that folds to two words.
+    let pieces = diff("ໜ", "a");
+    assert_eq!(pieces.iter().map(|p| &*p.query).collect::<String>(), "ໜ");
+    let long = |sign: &str| format!("word {}", sign.repeat(1 << 20));
+    let found = one(("en", "fr"), &long("-"), &long("+"), "mot");
+    assert_eq!((found.score, found.distance), (95, 1 << 20));
+    assert_eq!(diff(&long("-"), &long("+")).len(), 1);
+    let mut unit = unit(("en", "a b"), ("fr", "c"));
+    let many = |kind: &InlineKind| {
+        (0..100_000).map(|n| code(1, kind.clone(), Some(&n.to_string()), "x")).collect::<Vec<_>>()
+    };
+    unit.variants[0].segment.inlines = many(&InlineKind::Begin);
+    unit.variants[1].segment.inlines = many(&InlineKind::Begin);
+    let segment = Segment { text: "a b".into(), inlines: many(&InlineKind::End) };
+    let query = Query { segment, ..Query::default() };
+    assert_eq!(asked(&query, &unit, &options("en", "fr"))[0].score, 95);
+}
+
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-c ]{0,12}",
