@@ -77,7 +77,7 @@ impl<'b> Memories<'b> {
                 if hit.points() < near.complete_from {
                     break;
                 }
-                if ranking.is_settled_below(reach(hit.edits as usize, hit.longer as usize)) {
+                if ranking.is_settled_below(reach(hit.points())) {
                     return Ok(ranking.finish());
                 }
                 // A unit may have several sources.
@@ -132,5 +132,129 @@ impl<'b> Memories<'b> {
             sources.next().map(|v| v.segment.text)
         };
         Ok(Neighbours { before: source(before), after: source(after) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::base::{ImportOptions, Source};
+    use crate::find::leverage::Settings;
+    use crate::store::{Query as Units, Who};
+    use crate::text::index_tokens;
+
+    fn tmx(units: &[(usize, String, String)]) -> String {
+        let mut text = "<tmx version=\"1.4\"><header srclang=\"en\"/><body>".to_owned();
+        for (id, en, fr) in units {
+            text.push_str(&format!(
+                "<tu tuid=\"{id}\" creationdate=\"20{:02}0101T000000Z\"><tuv xml:lang=\"en\"><seg>{en}</seg></tuv>\
+                 <tuv xml:lang=\"fr\"><seg>{fr}</seg></tuv></tu>",
+                id % 26
+            ));
+        }
+        text + "</body></tmx>"
+    }
+
+    /// A base of several imports, the later of which replace units of the earlier.
+    fn base(imports: &[Vec<(usize, String, String)>]) -> Base {
+        let mut base = Base::memory().unwrap();
+        for (number, units) in imports.iter().enumerate() {
+            let mut options = ImportOptions::default();
+            options.read.memory = ["main", "old"][number % 2].to_owned();
+            let source = Source::Stream(Box::new(std::io::Cursor::new(tmx(units))), "a.tmx".to_owned());
+            base.import(vec![source], options, Who::default()).unwrap();
+        }
+        base
+    }
+
+    fn sentence() -> impl Strategy<Value = String> {
+        prop_oneof![
+            prop::collection::vec(
+                prop::sample::select(vec![
+                    "the", "the", "The", "data", "of", "of", "rules", "cyber", "space", "5", "12", "1,600",
+                    "2023", "网", "络", "主权,",
+                ]),
+                0..9,
+            )
+            .prop_map(|words| words.join(" ")),
+            Just("the data of the rules".to_owned()),
+            "[网络主权空间]{1,8}",
+        ]
+    }
+
+    fn units() -> impl Strategy<Value = Vec<(usize, String, String)>> {
+        prop::collection::vec((0usize..40, sentence(), sentence()), 0..30)
+    }
+
+    /// What a look at every unit finds.
+    fn of_all(base: &Base, query: &Query, options: &Options) -> Vec<Match> {
+        let memories = Memories::new(&base.snapshot, options);
+        let side = Side::new(&query.segment, &options.from);
+        let mut ranking = Ranking::new(options.limit);
+        let mut units: Vec<Unit> = base.snapshot.units(&Units::default()).map(Result::unwrap).collect();
+        // In whatever order they come.
+        units.sort_by_key(|unit| unit.id);
+        for unit in units {
+            let mut neighbours = |asked: &Unit| {
+                let whole = base.snapshot.near(|_| true, &own_tokens(asked), 100, usize::MAX)?;
+                let seq =
+                    whole.hits.iter().find(|hit| hit.unit == asked.id).map_or(u64::MAX - 1, |hit| hit.seq);
+                memories.neighbours(asked, seq)
+            };
+            of_unit((query, &side), &unit, options, &mut neighbours)
+                .unwrap()
+                .into_iter()
+                .for_each(|found| ranking.take(found));
+        }
+        ranking.finish()
+    }
+
+    fn own_tokens(unit: &Unit) -> Vec<u32> {
+        let mut tokens = vec![];
+        index_tokens(&unit.variants[0].segment.text, &mut tokens);
+        tokens
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_answer_is_that_of_a_look_at_every_unit(
+            imports in prop::collection::vec(units(), 1..4),
+            queries in prop::collection::vec((sentence(), prop::option::of(sentence())), 1..6),
+            min in prop_oneof![Just(0u8), Just(101), 30u8..100],
+            limit in 1usize..6,
+            penalties in any::<bool>(),
+        ) {
+            let base = base(&imports);
+            let mut settings = Settings::default();
+            if penalties {
+                settings = Settings::of_file(
+                    "[match]\npenalty-age = { years = 10, points = 7 }\n[memories.old]\npenalty = 3\npriority = 2",
+                ).unwrap();
+            }
+            let options = Options {
+                min,
+                limit,
+                now: "2026-01-01".parse().ok(),
+                ..Options::new("en".parse().unwrap(), Some("fr".parse().unwrap()), settings)
+            };
+            let queries: Vec<Query> = queries
+                .into_iter()
+                .map(|(text, before)| Query { before, ..Query::plain(text) })
+                .collect();
+            let expected: Vec<_> = queries.iter().map(|query| of_all(&base, query, &options)).collect();
+            for threads in [1, 2, 5] {
+                let mut found = vec![];
+                let threads = NonZeroUsize::new(threads).unwrap();
+                base.match_each(queries.iter().cloned(), &options, threads, |_, matches| -> Result<(), Error> {
+                    found.push(matches);
+                    Ok(())
+                }).unwrap();
+                prop_assert_eq!(&found, &expected);
+            }
+        }
     }
 }

@@ -16,7 +16,7 @@ use crate::find::leverage::{Match as Found, Options, Query};
 use crate::find::recognise::Recogniser;
 use crate::model::{LanguageTag, Segment};
 use crate::report::{self, MatchDetail, look, styled};
-use crate::text::visible;
+use crate::text::{isolate, visible, width};
 
 /// Find what the translation memory has for a segment
 ///
@@ -184,7 +184,7 @@ impl Match {
             }
             let none = if found.is_empty() { styled(look::FAINT, "  nothing") } else { String::new() };
             let line = styled(look::NAME, format!("{number}:"));
-            writeln!(session.out(), "{line} {}{none}", visible(text.trim()))?;
+            writeln!(session.out(), "{line} {}{none}", shown(text.trim(), &options.from))?;
             self.tell(text, &found, session)
         })?;
         bar.finish_and_clear();
@@ -233,19 +233,22 @@ fn terms(
         }
         let concept = terms.concept(hit.concept);
         if let Some(best) = concept.best(to, None) {
-            let shown = crate::text::isolate(&visible(&best.text), to).into_owned();
-            told.push((hit.concept, visible(&text[hit.range]).into_owned(), shown));
+            told.push((hit.concept, shown(&text[hit.range], from), shown(&best.text, to)));
         }
     }
     if told.is_empty() {
         return Ok(());
     }
-    let width = told.iter().map(|(_, surface, _)| crate::text::width(surface)).max().unwrap_or(0);
+    let columns = told.iter().map(|(_, surface, _)| width(surface)).max().unwrap_or(0);
     writeln!(session.out(), "{}", styled(look::FAINT, "terms"))?;
     for (_, surface, best) in told {
-        writeln!(session.out(), "    {}  {}", report::padded(&surface, width), styled(look::GOOD, best))?;
+        writeln!(session.out(), "    {}  {}", report::padded(&surface, columns), styled(look::GOOD, best))?;
     }
     Ok(())
+}
+
+fn shown(text: &str, lang: &LanguageTag) -> String {
+    isolate(&visible(text), lang).into_owned()
 }
 
 /// The lines of a file as queries, each with its neighbours.

@@ -66,11 +66,14 @@ fn headline(found: &Match) -> String {
         75.. => look::DOUBT.bold(),
         _ => look::BAD.bold(),
     };
-    let how = match found.method {
-        Method::Context => "in its context",
-        Method::Exact => "the same",
-        Method::Numbers => "the same but for numbers or codes",
-        Method::Fuzzy => "alike",
+    let context = found.arithmetic.context;
+    let how = match (found.method, context.neighbours, context.id) {
+        (Method::Context, true, true) => "context: the neighbours and the id agree",
+        (Method::Context, true, false) => "context: the neighbours agree",
+        (Method::Context, ..) => "context: the id agrees",
+        (Method::Exact, ..) => "exact",
+        (Method::Numbers, ..) => "only numbers or codes differ",
+        (Method::Fuzzy, ..) => "fuzzy",
     };
     let mut line = format!("{}  {how}", styled(style, format!("{:>3}", found.score)));
     let taken: Vec<String> =
@@ -151,7 +154,7 @@ fn arithmetic(sum: &Arithmetic) -> Vec<String> {
     };
     let longer = terms.longer();
     let mut lines = vec![format!(
-        "{} and {}: {} of {longer}, {}",
+        "{} here and {} there; {}, {}",
         many(terms.query_words, "word", "words"),
         terms.source_words,
         many(terms.edits, "edit", "edits"),
@@ -217,8 +220,7 @@ fn flow(
     let mut used = 0;
     for (style, span) in spans {
         let span = text::visible(span).replace(['\n', '\r', '\t'], " ");
-        // Words where there are spaces, characters where the script has none.
-        for piece in span.split_inclusive(|c: char| c.is_whitespace() || text::is_unspaced(c)) {
+        for piece in pieces(&span) {
             if used > 0 && used + text::width(piece.trim_end()) > room {
                 lines.push(std::mem::take(&mut line));
                 used = 0;
@@ -253,6 +255,29 @@ fn flow(
         out.push('\n');
     }
 }
+
+/// Cuts a text where a line may end: behind spaces, and in scripts without them behind each character, unless a mark
+/// follows that never begins a line.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let mut chars = rest.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
+            let closes = |c: char| CLOSING.contains(c) || matches!(c, '…' | '”' | '’') || c.is_whitespace();
+            let bound = chars.peek().is_some_and(|(_, next)| closes(*next));
+            if (c.is_whitespace() || text::is_unspaced(c) || CLOSING.contains(c)) && !bound {
+                let (piece, behind) = rest.split_at(at + c.len_utf8());
+                rest = behind;
+                return Some(piece);
+            }
+        }
+        let piece = std::mem::take(&mut rest);
+        (!piece.is_empty()).then_some(piece)
+    })
+}
+
+/// Marks of East Asian texts that never begin a line.
+const CLOSING: &str = "，。、；：！？）》」』】〉";
 
 /// Returns a match as scripts see it; `number` is the line of the query.
 pub fn match_json(number: usize, query: &str, found: &Match, explain: bool) -> Value {

@@ -123,6 +123,18 @@ fn the_settings_on_the_page_about_checking_are_settings() {
 }
 
 #[test]
+fn the_settings_on_the_page_about_matches_are_settings() {
+    let page = page("docs/matching.md");
+    let toml = page.split("```toml\n").nth(1).and_then(|t| t.split("```").next()).unwrap();
+    let settings = wicterm::find::leverage::Settings::of_file(toml).unwrap();
+    assert_eq!(settings.complaints, [""; 0]);
+    assert!(settings.min.is_some() && settings.limit.is_some() && settings.penalty_unapproved > 0);
+    assert!(settings.penalty_age.is_some() && settings.origins.len() == 2);
+    assert!(settings.memories.values().any(|m| m.priority > 0 && m.read_only));
+    assert!(settings.memories.values().any(|m| m.penalty > 0));
+}
+
+#[test]
 fn the_hooks_for_pre_commit_are_what_it_takes() {
     let hooks = page(".pre-commit-hooks.yaml");
     let ids: Vec<&str> = hooks.lines().filter_map(|l| l.strip_prefix("- id: ")).collect();
@@ -185,6 +197,11 @@ fn the_page_for_scripts_names_the_fields_that_there_are() {
     desk.ok(["add", "data embassy", "--equivalent", "fr=ambassade de données", "--subject", "data"]);
     desk.write("faulty.tbx", "<tbx/>");
     desk.write("a.txt", "A data embassy.");
+    desk.write(
+        "m.jsonl",
+        r#"{"unit":{"variants":[{"lang":"en","segment":{"text":"A"}},{"lang":"fr","segment":{"text":"B"}}]}}"#,
+    );
+    desk.ok(["import", "m.jsonl"]);
     desk.write("m.csv", "en,fr\nIt is settled.,C’est réglé.\n");
     desk.ok(["import", "m.csv", "--from", "bitext-csv", "--memory", "policy"]);
     desk.write("t.csv", "concept,lang,term\na,en,one\n,en,two\n");
@@ -199,6 +216,7 @@ fn the_page_for_scripts_names_the_fields_that_there_are() {
         ("lookup", last(&["lookup", "data embassy", "--format", "jsonl"])),
         ("list", last(&["list", "--format", "jsonl"])),
         ("import", last(&["import", "t.csv", "--format", "jsonl"])),
+        ("match", last(&["match", "A", "--from", "en", "--format", "jsonl"])),
         ("scan", last(&["scan", "a.txt", "--lang", "en", "--format", "jsonl"])),
         ("analyse", last(&["analyse", "m.csv", "--format", "jsonl"])),
         ("concordance", last(&["concordance", "settled", "--format", "jsonl"])),

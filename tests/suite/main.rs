@@ -24,6 +24,7 @@ mod imports;
 mod judged;
 mod judges;
 mod lisa_kit;
+mod memory;
 mod omegat;
 mod pages;
 mod recognition;

@@ -22,11 +22,15 @@
 //!   differs.
 //! * **context**, for 100 points only: 101 if the neighbours agree or the id does, 102 if both do. Neighbours agree if at
 //!   least one of them is known on both sides, and all that are known on both sides are equal when folded.
-//! * **penalties**, in points, are taken off last; the score is never below 0.
+//! * **penalties**, in points, are taken off last; the score is never below 0. What has a bound of 0 is no match.
 //!
 //! Matches come by falling score, then by falling priority of their memory, then by the edits between the characters of
 //! the texts as written, then by the id of the unit. Those of equal source, target and context are one match with many
 //! provenances. `min` and `limit` hold for what is left at the end.
+//!
+//! What no segment has is not counted one by one: a text of more than [`MOST_TOKENS`](crate::text::MOST_TOKENS) words is
+//! one word, rows of more than 4,096 codes differ in all of them, and where texts differ over more than 16,384
+//! characters, all of these count as different.
 
 mod diff;
 mod edits;
@@ -257,7 +261,7 @@ pub fn of_unit<E>(
         let theirs = Side::new(&source.segment, &source.lang);
         let counts = (side.tokens().len(), theirs.tokens().len());
         let most = bound(edits(&side.hashes(), &theirs.hashes()), counts.0.max(counts.1));
-        if counts.0 == 0 || counts.1 == 0 || most < options.min.min(100) {
+        if most < options.min.clamp(1, 100) {
             continue;
         }
         for target in targets(unit, options).filter(|target| !std::ptr::eq(*target, &unit.variants[at])) {
@@ -302,13 +306,10 @@ pub fn of_unit<E>(
     Ok(matches)
 }
 
-/// Returns the most that a unit can reach whose source is so many edits away.
-pub fn reach(edits: usize, longer: usize) -> u8 {
-    match edits {
-        // With both kinds of context.
-        0 => 102,
-        _ => bound(edits, longer),
-    }
+/// Returns the most that a unit can reach whose words leave it so many points.
+pub fn reach(bound: u8) -> u8 {
+    // Nothing but context brings a score above its bound.
+    if bound >= 100 { 102 } else { bound }
 }
 
 /// The variants that are proposed: in the language asked for, else in a wider one; where none is asked for, in any but
@@ -328,10 +329,18 @@ fn targets<'u>(
     })
 }
 
+/// More characters than are counted one by one: where texts differ over a longer stretch, all of it counts as different.
+const MOST_CHARACTERS: usize = 1 << 14;
+
 fn characters_apart(a: &str, b: &str) -> usize {
     if a == b {
         return 0;
     }
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    edits(&a, &b)
+    let before = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[before..], &b[before..]);
+    let behind = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[..a.len() - behind], &b[..b.len() - behind]);
+    let longer = a.len().max(b.len());
+    if longer > MOST_CHARACTERS { longer } else { edits(a, b) }
 }

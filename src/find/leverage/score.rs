@@ -1,11 +1,13 @@
 //! The score of two segments, term by term; see [the formula](super).
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 use std::ops::Range;
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::Substitution;
 use super::edits::edits;
@@ -49,6 +51,15 @@ struct Code {
     /// How many tokens end before it.
     place: usize,
     at: u32,
+}
+
+/// More codes than any segment has: rows of more are not compared code by code.
+const MOST_CODES: usize = 4_096;
+
+impl Code {
+    fn key(&self) -> u64 {
+        xxh3_64_with_seed(self.kind.as_bytes(), self.pair.map_or(0, |pair| pair as u64 + 1))
+    }
 }
 
 /// The terms of a score before penalties. Edits and numbers count whole words, the rest tenths of a word.
@@ -173,11 +184,14 @@ pub(super) fn score(
         edits: edits(&query.hashes(), &source.hashes()),
         ..Terms::default()
     };
+    if query.segment == source.segment {
+        return (terms, exchange);
+    }
     numbers_that_differ(query, source, target, &mut terms, &mut exchange);
     terms.numbers = terms.numbers.min(terms.longer() - terms.edits);
     terms.written = written_otherwise(query, source);
     let (ours, theirs) = (Gaps::of(query), Gaps::of(source));
-    terms.punctuation = beyond(&ours.signs, &theirs.signs).max(beyond(&theirs.signs, &ours.signs));
+    terms.punctuation = ours.signs.len().max(theirs.signs.len()) - in_both(&ours.signs, &theirs.signs);
     codes_that_differ(query, source, target, &mut terms, &mut exchange);
     if terms.edits == 0 {
         terms.spaces = ours.spaces != theirs.spaces;
@@ -257,52 +271,50 @@ fn places_of(
 
 /// Counts the words and numbers that both have, but not as they are written.
 fn written_otherwise(query: &Side<'_>, source: &Side<'_>) -> usize {
-    let words = |side: &Side<'_>| {
-        let mut words: BTreeMap<u64, Vec<String>> = BTreeMap::new();
-        for token in side.tokens.iter().filter(|t| !t.is_number()) {
-            words.entry(token.hash).or_default().push(side.written(&token.range).into_owned());
+    let (ours, theirs) = (words_of(query), words_of(source));
+    let hashes = |words: &[(u64, Cow<'_, str>)]| words.iter().map(|(hash, _)| *hash).collect::<Vec<_>>();
+    let alike = in_both(&hashes(&ours), &hashes(&theirs));
+    let mut count = alike - in_both(&ours, &theirs);
+    // Numbers are few.
+    let mut left: Vec<&Number> = source.figures.iter().collect();
+    let mut unequal: Vec<&Number> = vec![];
+    for number in &query.figures {
+        let same = |other: &&Number| {
+            other.key == number.key && source.written(&other.range) == query.written(&number.range)
+        };
+        match left.iter().position(same) {
+            Some(at) => drop(left.remove(at)),
+            None => unequal.push(number),
         }
-        words
-    };
-    let numbers = |side: &Side<'_>| {
-        let mut numbers: Vec<(String, Vec<String>)> = vec![];
-        for number in &side.figures {
-            let (key, written) = (format!("{:?}", number.key), side.written(&number.range).into_owned());
-            match numbers.iter_mut().find(|(known, _)| *known == key) {
-                Some((_, all)) => all.push(written),
-                None => numbers.push((key, vec![written])),
-            }
-        }
-        numbers
-    };
-    let otherwise = |ours: &[String], theirs: &[String]| {
-        ours.len().min(theirs.len()).saturating_sub(ours.len() - beyond(ours, theirs))
-    };
-    let (ours, theirs) = (words(query), words(source));
-    let mut count = 0;
-    for (hash, words) in &ours {
-        count += theirs.get(hash).map_or(0, |theirs| otherwise(words, theirs));
     }
-    let theirs = numbers(source);
-    for (key, all) in numbers(query) {
-        count +=
-            theirs.iter().find(|(known, _)| *known == key).map_or(0, |(_, theirs)| otherwise(&all, theirs));
+    for number in unequal {
+        if let Some(at) = left.iter().position(|other| other.key == number.key) {
+            left.remove(at);
+            count += 1;
+        }
     }
     count
 }
 
-/// Counts what a has more of than b.
-fn beyond<T: Ord + Clone>(a: &[T], b: &[T]) -> usize {
-    let mut a = a.to_vec();
-    let mut b = b.to_vec();
-    a.sort();
-    b.sort();
+/// The words as they are written, by their hashes.
+fn words_of<'t>(side: &Side<'t>) -> Vec<(u64, Cow<'t, str>)> {
+    let words = side.tokens.iter().filter(|t| !t.is_number());
+    sorted(words.map(|t| (t.hash, side.written(&t.range))).collect())
+}
+
+fn sorted<T: Ord>(mut all: Vec<T>) -> Vec<T> {
+    all.sort_unstable();
+    all
+}
+
+/// Counts what two sorted rows have in common.
+fn in_both<T: Ord>(a: &[T], b: &[T]) -> usize {
     let (mut i, mut j, mut count) = (0, 0, 0);
-    while i < a.len() {
-        match b.get(j).map(|y| a[i].cmp(y)) {
-            Some(std::cmp::Ordering::Greater) => j += 1,
-            Some(std::cmp::Ordering::Equal) => (i, j) = (i + 1, j + 1),
-            _ => (i, count) = (i + 1, count + 1),
+    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+        match x.cmp(y) {
+            Ordering::Less => i += 1,
+            Ordering::Greater => j += 1,
+            Ordering::Equal => (i, j, count) = (i + 1, j + 1, count + 1),
         }
     }
     count
@@ -314,7 +326,7 @@ struct Gaps {
     gaps: Vec<String>,
     /// The spaces of each.
     spaces: Vec<String>,
-    /// All signs that are no space.
+    /// All signs that are no space, sorted.
     signs: Vec<char>,
 }
 
@@ -332,6 +344,7 @@ impl Gaps {
         gaps.push(nfc(&side.text()[at..]).into_owned());
         let spaces = gaps.iter().map(|gap| gap.chars().filter(|c| c.is_whitespace()).collect()).collect();
         let signs = gaps.iter().flat_map(|gap| gap.chars()).filter(|c| !c.is_whitespace()).collect();
+        let signs = sorted(signs);
         Self { gaps, spaces, signs }
     }
 }
@@ -357,31 +370,26 @@ fn codes_that_differ(
     exchange: &mut Exchange,
 ) {
     let (ours, theirs) = (&query.codes, &source.codes);
-    let keys = |codes: &[Code]| codes.iter().map(|c| (c.kind.clone(), c.pair)).collect::<Vec<_>>();
-    let (a, b) = (keys(ours), keys(theirs));
-    if a != b {
-        let mut known = vec![];
-        let mut number = |key: &(String, Option<usize>)| {
-            known.iter().position(|k| k == key).unwrap_or_else(|| {
-                known.push(key.clone());
-                known.len() - 1
-            })
-        };
-        let a: Vec<usize> = a.iter().map(&mut number).collect();
-        let b: Vec<usize> = b.iter().map(&mut number).collect();
-        terms.codes = edits(&a, &b);
+    let equal = |a: &Code, b: &Code| a.kind == b.kind && a.pair == b.pair;
+    if ours.len() != theirs.len() || !ours.iter().zip(theirs).all(|(a, b)| equal(a, b)) {
+        let longer = ours.len().max(theirs.len());
+        let keys = |codes: &[Code]| codes.iter().map(Code::key).collect::<Vec<_>>();
+        terms.codes = if longer > MOST_CODES { longer } else { edits(&keys(ours), &keys(theirs)) };
         return;
     }
-    let mut taken = vec![];
-    for (at, (new, old)) in ours.iter().zip(theirs).enumerate().filter(|(_, (a, b))| a.content != b.content) {
+    let mut taken = FxHashSet::default();
+    for (at, (_, old)) in ours.iter().zip(theirs).enumerate().filter(|(_, (a, b))| a.content != b.content) {
         terms.code_contents += 1;
+        if terms.code_contents > MOST_CODES {
+            continue;
+        }
         let Some((target, _)) = target else { continue };
-        let place = target.codes.iter().enumerate().find(|(place, code)| {
+        let mut known = target.codes.iter().take(MOST_CODES).enumerate();
+        let place = known.find(|(place, code)| {
             code.kind == old.kind && code.content == old.content && !taken.contains(place)
         });
         if let (Some((place, _)), Some(code)) = (place, query.segment.inlines.get(at)) {
-            debug_assert_eq!(new.at, code.at);
-            taken.push(place);
+            taken.insert(place);
             exchange.codes.push((place, code.native.clone()));
         }
     }
@@ -429,13 +437,11 @@ fn numbers_of(text: &str, tokens: &[Token], lang: &LanguageTag) -> Vec<Number> {
         return vec![];
     }
     let mut out: Vec<Number> = vec![];
-    let inside = |figure: &Figure, token: &Token| {
-        token.range.start < figure.range.end && figure.range.start < token.range.end
-    };
     for figure in numbers::figures(lang, text) {
-        let mut met = tokens.iter().filter(|t| inside(&figure, t)).peekable();
+        let from = tokens.partition_point(|t| t.range.end <= figure.range.start);
+        let met = tokens[from..].iter().take_while(|t| t.range.start < figure.range.end);
         // The figures of a name, as in G20, are a part of it.
-        if met.peek().is_some() && met.all(Token::is_number) {
+        if met.clone().next().is_some() && met.clone().all(Token::is_number) {
             let key = match figure.value {
                 Some(value) => Key::Value(value),
                 None => Key::Written(fold(&text[figure.range.clone()]).into_owned()),
@@ -455,16 +461,12 @@ fn numbers_of(text: &str, tokens: &[Token], lang: &LanguageTag) -> Vec<Number> {
 }
 
 fn codes_of(segment: &Segment, tokens: &[Token]) -> Vec<Code> {
-    let mut pairs: Vec<&str> = vec![];
+    let mut pairs: FxHashMap<&str, usize> = FxHashMap::default();
     let mut out = vec![];
     for inline in &segment.inlines {
-        let pair = inline.pair.as_deref().map(|pair| {
-            pairs.iter().position(|known| *known == pair).unwrap_or_else(|| {
-                pairs.push(pair);
-                pairs.len() - 1
-            })
-        });
-        let place = tokens.iter().filter(|t| t.range.end <= inline.at as usize).count();
+        let next = pairs.len();
+        let pair = inline.pair.as_deref().map(|pair| *pairs.entry(pair).or_insert(next));
+        let place = tokens.partition_point(|t| t.range.end <= inline.at as usize);
         out.push(Code {
             kind: kind_of(&inline.kind),
             pair,

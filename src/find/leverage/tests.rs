@@ -50,12 +50,11 @@ fn scores_of_many_languages() {
         ("en", "one two three", "one two four", 66, Fuzzy),
         ("en", "one two three", "one two", 66, Fuzzy),
         ("en", "one two", "one two three", 66, Fuzzy),
-        ("en", "one", "two", 0, Fuzzy),
         ("en", "a b c d e f g", "a b c d e f h", 85, Fuzzy),
         // A character of Chinese is a word, and so is a moved one, twice.
         ("zh-Hans", "网络空间主权", "网络空间安全", 66, Fuzzy),
         ("zh-Hans", "维护网络主权", "网络主权维护", 33, Fuzzy),
-        ("ru", "цифровой Шёлковый путь", "цифрового Шёлкового пути", 0, Fuzzy),
+        ("ru", "на цифровой Шёлковый путь", "на цифровой шелковый пути", 72, Fuzzy),
         ("ar", "سيادة الفضاء السيبراني", "سيادة الفضاء الرقمي", 66, Fuzzy),
         ("th", "อธิปไตย", "อธิปไตร", 83, Fuzzy),
         // Case, accents, width, Traditional characters: a tenth of a word each.
@@ -103,7 +102,9 @@ fn scores_of_many_languages() {
             found.arithmetic
         );
     }
-    for (query, source) in [("", "one"), ("one", ""), ("", ""), ("  ", " ")] {
+    // Where no word stays there is no match.
+    for (query, source) in [("", "one"), ("one", ""), ("", ""), ("  ", " "), ("one", "two"), ("путь", "пути")]
+    {
         assert_eq!(asked(&Query::plain(query), &unit(("en", source), ("fr", "x")), &options("en", "fr")), []);
     }
 }
@@ -333,8 +334,10 @@ fn penalties_are_taken_off_with_their_reasons() {
         assert_eq!((&*taken, found.score), (*reasons, *score), "case {at}: {:?}", found.arithmetic);
     }
     // Never below nothing.
-    let found = &asked(&Query::plain("x y"), &unit(("en", "a b"), ("fr", "c")), &options)[0];
-    assert_eq!(found.score, 0);
+    let settings = Settings::of_file("[memories.main]\npenalty = 100").unwrap();
+    let found =
+        asked(&Query::plain("a x"), &unit(("en", "a b"), ("fr", "c")), &Options { settings, ..options });
+    assert_eq!(found[0].score, 0);
 }
 
 #[test]
@@ -351,6 +354,7 @@ fn a_unit_gives_a_match_for_each_target_that_serves() {
     assert_eq!(ask("en", Some("zh-Hans")), ["三"]);
     assert_eq!(ask("en", Some("ru")), [""; 0]);
     assert_eq!(ask("en", None), ["un", "deux", "三"]);
+    assert_eq!(ask("en-GB-oxendict", Some("fr-CA")), ["deux"]);
     assert_eq!(ask("en-US", None), [""; 0]);
 }
 
@@ -379,6 +383,26 @@ fn equal_matches_are_one_with_every_provenance() {
     assert_eq!((&*found[0].provenances[0].memory, found[0].provenances[0].unit), ("un", found[0].unit));
     assert!(found[0].provenances[1..].iter().all(|p| p.memory == "main"));
     assert_eq!(found[1].target.text, "autre");
+}
+
+#[test]
+fn what_is_hostile_is_bounded() {
+    // One letter that folds to two words.
+    let pieces = diff("ໜ", "a");
+    assert_eq!(pieces.iter().map(|p| &*p.query).collect::<String>(), "ໜ");
+    let long = |sign: &str| format!("word {}", sign.repeat(1 << 20));
+    let found = one(("en", "fr"), &long("-"), &long("+"), "mot");
+    assert_eq!((found.score, found.distance), (95, 1 << 20));
+    assert_eq!(diff(&long("-"), &long("+")).len(), 1);
+    let mut unit = unit(("en", "a b"), ("fr", "c"));
+    let many = |kind: &InlineKind| {
+        (0..100_000).map(|n| code(1, kind.clone(), Some(&n.to_string()), "x")).collect::<Vec<_>>()
+    };
+    unit.variants[0].segment.inlines = many(&InlineKind::Begin);
+    unit.variants[1].segment.inlines = many(&InlineKind::Begin);
+    let segment = Segment { text: "a b".into(), inlines: many(&InlineKind::End) };
+    let query = Query { segment, ..Query::default() };
+    assert_eq!(asked(&query, &unit, &options("en", "fr"))[0].score, 95);
 }
 
 fn text() -> impl Strategy<Value = String> {

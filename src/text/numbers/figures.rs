@@ -78,7 +78,7 @@ impl Figure {
     }
 
     /// Returns this number as it is written where the other one stands in a text of a language: with its figures and
-    /// signs. `None` where that way is not known.
+    /// signs, without signs between thousands where nobody knows which. `None` where its way of decimals is not known.
     ///
     /// ```
     /// use wicterm::text::numbers::figures;
@@ -92,7 +92,7 @@ impl Figure {
         let own = |c: char| char::from_u32(other.zero as u32 + c.to_digit(10)?);
         let group = match (other.group, self.group) {
             (Some(group), _) => Some(group),
-            (None, Some(_)) => Some(usual_group(lexicon, other.zero)?),
+            (None, Some(_)) => usual_group(lexicon, other.zero),
             (None, None) => None,
         };
         let mut out = String::new();
@@ -165,6 +165,7 @@ mod tests {
             ("en", "2024", "ar", "2023", "2024"),
             ("en", "17", "zh-Hans", "１６", "１７"),
             ("fr", "2 400,5", "en", "1,600", "2,400.5"),
+            ("en", "2,400", "es", "850", "2400"),
             ("en", "007", "en", "3", "007"),
         ] {
             let lang = lang.parse().unwrap();
