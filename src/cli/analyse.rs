@@ -7,9 +7,11 @@ use clap::Args;
 
 use super::{Common, Failure, Outcome, ReportFormat, Session, files, place};
 use crate::base::{AnalyseOptions, Error, Work};
+use crate::document;
 use crate::format::{self, JobOptions, ReadOptions};
 use crate::model::LanguageTag;
 use crate::report;
+use crate::text::{guess_language, languages};
 
 /// Count how much of a job is new, and how much the memory knows
 ///
@@ -31,7 +33,8 @@ pub struct Analyse {
     /// Files, patterns, folders, or - for standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<String>,
-    /// The language of the sources [default: what the files say]
+    /// The language of the sources [default: what the files say, else source-lang of wicterm.toml,
+    /// else a guess]
     #[arg(long, value_name = "LANG")]
     from: Option<LanguageTag>,
     /// The language to translate to [default: each that the files have, for documents any]
@@ -106,7 +109,7 @@ impl Analyse {
         Ok(Outcome::Done)
     }
 
-    fn open(&self, file: &str, session: &Session) -> Result<Work, Failure> {
+    fn open(&self, file: &str, session: &mut Session) -> Result<Work, Failure> {
         let failed = |e| files::unreadable(file, &e);
         let mut bytes = vec![];
         match file {
@@ -115,7 +118,14 @@ impl Analyse {
         };
         let options =
             JobOptions { source: self.from.clone(), target: self.to.clone(), read: ReadOptions::default() };
-        let work = Work::open_to_translate(bytes, file, options).map_err(with_hint)?;
+        let opened = match Work::open_to_translate(bytes.clone(), file, options.clone()) {
+            Err(Error::Usage(_)) if self.from.is_none() => {
+                let source = unsaid(&bytes, file, session)?;
+                Work::open_to_translate(bytes, file, JobOptions { source, ..options })
+            }
+            opened => opened,
+        };
+        let work = opened.map_err(with_hint)?;
         let without_pairs = |job: &format::Job| job.pairs().is_empty() && job.segments() > 0;
         if work.job().is_some_and(without_pairs) {
             let failure = Failure::usage(format!("{file} holds no segment in these languages"));
@@ -123,6 +133,23 @@ impl Analyse {
         }
         Ok(work)
     }
+}
+
+/// Returns the language of a document that does not say it: the project's, else a guess.
+fn unsaid(bytes: &[u8], file: &str, session: &mut Session) -> Result<Option<LanguageTag>, Failure> {
+    let projects = place::settings(session)?.and_then(|(_, settings)| settings.source_lang);
+    if let Some(lang) = projects.and_then(|lang| lang.parse().ok()) {
+        return Ok(Some(lang));
+    }
+    // What cannot be read is told when it is opened.
+    let Ok(document) = document::read(bytes, file, &document::Options::default()) else { return Ok(None) };
+    let head: Vec<&str> = document.blocks.iter().take(50).map(|b| b.text.as_str()).collect();
+    let guess = guess_language(&head.join("\n"));
+    if let Some(lang) = &guess {
+        let name = languages::of(lang).english_name();
+        session.say(format!("{file}: taken for {name} ({lang}); --from says otherwise"));
+    }
+    Ok(guess)
 }
 
 /// What to do about a file that cannot be analysed.

@@ -96,7 +96,11 @@ fn what_cannot_be_counted_is_no_bill() {
     desk.ok(["add", "data embassy"]);
     desk.write("a.md", "Text.\n");
     desk.run(["analyse", "a.md", "missing.md", "--from", "en"]).refused_as(3);
-    let unsaid = desk.run(["analyse", "a.md"]);
+    desk.write("fr.md", "L’ambassade de données est dans la ville, et elle y reste.\n");
+    let guessed = desk.run(["analyse", "fr.md"]);
+    assert!(guessed.code == Some(0) && guessed.err.contains("taken for French"), "{guessed}");
+    desk.write("b.md", "1 2 3\n");
+    let unsaid = desk.run(["analyse", "b.md"]);
     assert!(unsaid.refused_as(2).err.contains("--from"), "{unsaid}");
     let told = desk.run(["analyse", "a.md", "--from", "en"]);
     assert!(told.code == Some(0) && told.err.contains("memory is empty"), "{told}");
