@@ -106,15 +106,17 @@ impl Base {
                 }
             }
             done.empty += vacant.len();
-            let answers = self.answers(job, pair, &vacant, how, progress)?;
-            for (row, matches) in vacant.into_iter().zip(answers) {
-                let Some(best) = matches.first() else { continue };
+            let choices = self.choices(job, pair, &vacant, how, progress)?;
+            for (row, choice) in vacant.into_iter().zip(choices) {
                 let place = place_of(job, pair, row);
-                match chosen(job.source(pair, row), &matches) {
-                    Err(why) => done.left.push(LeftEmpty { place, score: best.score, why: why.to_owned() }),
-                    Ok((found, target, others)) => {
+                match choice {
+                    Choice::Nothing => {}
+                    Choice::Unfit(score, why) => {
+                        done.left.push(LeftEmpty { place, score, why: why.to_owned() });
+                    }
+                    Choice::Fit(found, target, others) => {
                         let mark = how.mark.as_ref().map(|(who, when)| Mark {
-                            origin: origin(found),
+                            origin: origin(&found),
                             score: found.score,
                             who: who.clone(),
                             when: when.clone(),
@@ -127,7 +129,7 @@ impl Base {
                             langs,
                             source,
                             target,
-                            found: found.clone(),
+                            found: *found,
                             others,
                         });
                     }
@@ -150,16 +152,16 @@ impl Base {
         Ok(Pretranslated { rows, bytes: written.bytes, unmarked: written.unmarked, ..done })
     }
 
-    /// Asks the memory for the sources of some rows. Equal sources are asked once; only where a source is known as it
-    /// is are they asked again, with what stands around each.
-    fn answers(
+    /// Asks the memory for the sources of some rows, and chooses. Equal sources are asked once; only where a source is
+    /// known as it is are they asked again, with what stands around each.
+    fn choices(
         &self,
         job: &Job,
         pair: usize,
         rows: &[usize],
         how: &Pretranslating,
         progress: &mut dyn FnMut(u64),
-    ) -> Result<Vec<Vec<Match>>, Error> {
+    ) -> Result<Vec<Choice>, Error> {
         let langs = &job.pairs()[pair];
         let mut options = how.matching.clone();
         (options.from, options.to) = (langs.source.clone(), Some(langs.target.clone()));
@@ -170,12 +172,14 @@ impl Base {
         let plain = |row: usize| Query { segment: job.source(pair, row).clone(), ..Query::default() };
         let distinct = Distinct::of(rows.iter().map(|row| plain(*row)));
         let weights = distinct.weights();
-        let mut at = 0;
-        let mut found: Vec<Vec<Match>> = vec![];
-        self.match_each(distinct.queries, &options, how.threads, |_, matches| {
-            progress(weights[at]);
-            at += 1;
-            found.push(matches);
+        // Of each source what was chosen, and whether it is known as it is. Chosen at once: all matches of a large
+        // file would fill the memory.
+        let mut chosen: Vec<(Choice, bool)> = vec![];
+        self.match_each(distinct.queries, &options, how.threads, |query, mut matches| {
+            progress(weights[chosen.len()]);
+            let exact = matches.iter().any(|found| found.arithmetic.points == 100);
+            matches.retain(|found| found.score >= min);
+            chosen.push((choice(&query.segment, &matches), exact));
             Ok::<(), Error>(())
         })?;
         options.min = min;
@@ -188,23 +192,30 @@ impl Base {
                 ..plain(row)
             }
         };
-        let known = |at: usize| found[distinct.of[at]].iter().any(|found| found.arithmetic.points == 100);
-        let again: Vec<usize> = (0..rows.len()).filter(|at| known(*at)).collect();
+        let again: Vec<usize> = (0..rows.len()).filter(|at| chosen[distinct.of[*at]].1).collect();
         let exact = Distinct::of(again.iter().map(|at| with_context(rows[*at])));
-        let mut better: Vec<Vec<Match>> = vec![];
-        self.match_each(exact.queries, &options, how.threads, |_, matches| {
-            better.push(matches);
+        let mut better: Vec<Choice> = vec![];
+        self.match_each(exact.queries, &options, how.threads, |query, matches| {
+            better.push(choice(&query.segment, &matches));
             Ok::<(), Error>(())
         })?;
-        for list in &mut found {
-            list.retain(|found| found.score >= min);
-        }
-        let mut answers: Vec<Vec<Match>> = distinct.of.iter().map(|at| found[*at].clone()).collect();
+        let mut choices: Vec<Choice> = distinct.of.iter().map(|at| chosen[*at].0.clone()).collect();
         for (at, of) in again.into_iter().zip(exact.of) {
-            answers[at] = better[of].clone();
+            choices[at] = better[of].clone();
         }
-        Ok(answers)
+        Ok(choices)
     }
+}
+
+/// What the memory has for a source.
+#[derive(Debug, Clone)]
+enum Choice {
+    /// Nothing.
+    Nothing,
+    /// Something that cannot be written: its score, and why.
+    Unfit(u8, &'static str),
+    /// A match, its target for this source, and how many other translations are as good.
+    Fit(Box<Match>, Segment, usize),
 }
 
 /// How many matches are looked at for one that can be written.
@@ -266,8 +277,8 @@ fn origin(found: &Match) -> String {
 }
 
 /// Chooses among matches, best first, the first that can be written; of several as good, the one that was changed last.
-/// Returns it with its target for this source, and how many other translations are as good.
-fn chosen<'m>(source: &Segment, matches: &'m [Match]) -> Result<(&'m Match, Segment, usize), &'static str> {
+fn choice(source: &Segment, matches: &[Match]) -> Choice {
+    let Some(best) = matches.first() else { return Choice::Nothing };
     let mut why = "its translation is empty";
     let mut rest = matches;
     while let Some(first) = rest.first() {
@@ -284,11 +295,13 @@ fn chosen<'m>(source: &Segment, matches: &'m [Match]) -> Result<(&'m Match, Segm
         // The first of the newest; where no date is known, the first.
         let newest = fitting.into_iter().rev().max_by_key(|(found, _)| changed(found));
         if let Some((found, target)) = newest {
-            return Ok((found, target, texts.len() - 1));
+            let mut found = found.clone();
+            found.provenances.truncate(1);
+            return Choice::Fit(Box::new(found), target, texts.len() - 1);
         }
         rest = behind;
     }
-    Err(why)
+    Choice::Unfit(best.score, why)
 }
 
 /// When a match was changed last, in a form that can be compared: the digits of the date, of which TMX and others

@@ -87,12 +87,11 @@ impl Job {
             target.text.trim().is_empty() && target.inlines.is_empty()
         };
         // Rows of one unit are neighbours; of several empty targets in one language the first is filled.
-        let before = row > 0 && rows[row - 1].unit == of;
-        let after = rows[row + 1..].iter().take_while(|r| r.unit == of).count();
-        !self.is_held(pair, row)
-            && !before
-            && (row..=row + after).all(empty)
-            && !self.source(pair, row).text.trim().is_empty()
+        if self.is_held(pair, row) || (row > 0 && rows[row - 1].unit == of) {
+            return false;
+        }
+        let last = row + rows[row + 1..].iter().take_while(|r| r.unit == of).count();
+        (row..=last).all(empty) && !self.source(pair, row).text.trim().is_empty()
     }
 
     /// Tells whether its file says of a row that it is to stay as it is.

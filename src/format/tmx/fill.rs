@@ -29,8 +29,10 @@ pub(super) struct Units {
 impl Filler for Units {
     fn fill(&self, file: &Editable, vacancies: &[Vacancy<'_>]) -> Filled {
         let mut filled = Filled::default();
+        let end = file.text().find('\n');
+        let returns = end.is_some_and(|end| file.text()[..end].ends_with('\r'));
         for vacancy in vacancies {
-            match self.one(file, vacancy) {
+            match self.one(file, returns, vacancy) {
                 Ok(patches) => filled.patches.extend(patches),
                 Err(why) => filled.refused.push((vacancy.number, why)),
             }
@@ -40,14 +42,14 @@ impl Filler for Units {
 }
 
 impl Units {
-    fn one(&self, file: &Editable, vacancy: &Vacancy<'_>) -> Result<Vec<Patch>, Unwritable> {
+    fn one(&self, file: &Editable, returns: bool, vacancy: &Vacancy<'_>) -> Result<Vec<Patch>, Unwritable> {
         let (unit, start) = vacancy.unit;
         let text = file.text();
         let known = self.spans.get(unit).filter(|(end, _)| text.get(start..*end).is_some());
         let Some(&(end, first)) = known else { return Err(Unwritable::Place(CANNOT)) };
         let tuvs = tuvs(text, start..end).ok_or(Unwritable::Place(CANNOT))?;
         let last = tuvs.last().ok_or(Unwritable::Place(CANNOT))?;
-        let mut making = Making { file, edits: vec![] };
+        let mut making = Making { file, returns, edits: vec![] };
         match vacancy.target {
             None => making.whole_variant(last, self.tag(vacancy.lang), vacancy)?,
             Some((target, _)) => {
@@ -192,6 +194,8 @@ fn tuvs(text: &str, span: Range<usize>) -> Option<Vec<Tuv>> {
 /// Edits of the text of a file, in the making.
 struct Making<'f> {
     file: &'f Editable,
+    /// Whether its lines end with a carriage return too.
+    returns: bool,
     edits: Vec<(Range<usize>, String)>,
 }
 
@@ -343,9 +347,7 @@ impl Making<'_> {
     /// Writes text with the ends of line of the file; XML reads all of them as one.
     fn content(&self, text: &str) -> Result<String, Unwritable> {
         let written = in_xml(self.file, text, None)?;
-        let whole = self.file.text();
-        let returns = whole.find('\n').is_some_and(|at| whole[..at].ends_with('\r'));
-        Ok(if returns { written.replace('\n', "\r\n") } else { written })
+        Ok(if self.returns { written.replace('\n', "\r\n") } else { written })
     }
 
     fn inline(&self, inline: &Inline, prefix: &str, out: &mut String) -> Result<(), Unwritable> {
