@@ -4,7 +4,8 @@
 //! formula. `WICTERM_LONG=1` does so with 1,000 queries on 100,000 units, else with fewer of both.
 
 use std::num::NonZeroUsize;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use wicterm::base::{Base, Error};
 use wicterm::find::leverage::{Match, Neighbours, Options, Query, Ranking, Settings, Side, of_unit};
@@ -224,4 +225,78 @@ fn the_memory_finds_what_a_look_at_every_unit_finds() {
         }
     }
     assert!(found > asked, "the queries find something: {found}");
+}
+
+/// For a second, or as many minutes as `WICTERM_LONG` says, a writer adds units while readers ask.
+#[test]
+fn a_unit_is_found_as_soon_as_it_is_acknowledged() {
+    let minutes = std::env::var("WICTERM_LONG").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
+    let until =
+        Instant::now() + if minutes > 0 { Duration::from_secs(60 * minutes) } else { Duration::from_secs(1) };
+    let folder = tempfile::tempdir().expect("a folder");
+    let home = folder.path().join("base");
+    Store::create(&home).expect("a base");
+    let options = {
+        let mut options = Options::new("en".parse().expect("a tag"), None, Settings::default());
+        (options.min, options.limit) = (100, 1);
+        options
+    };
+    let text = |n: usize| format!("unit number {n} says word{} word{}", n % 17, n * 31 % 1009);
+    let acknowledged = AtomicUsize::new(0);
+    let over = AtomicBool::new(false);
+    let asked = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let store = Store::open(&home).expect("a base");
+            let mut next = 0;
+            // At least so many that deltas are merged.
+            while Instant::now() < until || next < 40 {
+                let mut draft = store.begin(Who::default(), Duration::from_secs(60)).expect("a draft");
+                // Now one, now many, so that all levels overflow.
+                let many = if next % 50 == 49 { 2_000 } else { 1 };
+                for n in next..next + many {
+                    let mut id = [3; 16];
+                    id[..8].copy_from_slice(&(n as u64).to_be_bytes());
+                    let unit = Unit {
+                        id: UnitId::from_bytes(id),
+                        variants: vec![variant("en", text(n)), variant("fr", format!("unité {n}"))],
+                        ..Unit::default()
+                    };
+                    draft.put(Versioned::Unit(Box::new(unit))).expect("room");
+                }
+                draft.commit(None).expect("a revision");
+                next += many;
+                acknowledged.store(next, Ordering::SeqCst);
+            }
+            over.store(true, Ordering::SeqCst);
+        });
+        let readers: Vec<_> = (0..2)
+            .map(|reader| {
+                let (acknowledged, over, home, options, text) =
+                    (&acknowledged, &over, &home, &options, &text);
+                scope.spawn(move || {
+                    let mut roll = Roll(0x1234_5678 + reader);
+                    let mut asked = 0;
+                    while !over.load(Ordering::SeqCst) {
+                        let known = acknowledged.load(Ordering::SeqCst);
+                        if known == 0 {
+                            continue;
+                        }
+                        let base = Base::open(home).expect("a base");
+                        for n in [known - 1, roll.below(known)] {
+                            let found = base.matches(&Query::plain(text(n)), options).expect("an answer");
+                            assert!(
+                                found.first().is_some_and(|m| m.score == 100 && m.source.text == text(n)),
+                                "{} of {known}: {found:?}",
+                                text(n)
+                            );
+                            asked += 1;
+                        }
+                    }
+                    asked
+                })
+            })
+            .collect();
+        readers.into_iter().map(|r| r.join().expect("a reader")).sum::<usize>()
+    });
+    assert!(asked > 0);
 }

@@ -278,6 +278,95 @@ fn a_file_that_may_not_be_read_is_refused() {
     assert_eq!(nobody.run(&desk, &["dump"]).out, before);
 }
 
+/// Segments that a memory may hold and must not choke on: it answers in time about them and beside them.
+#[test]
+fn hostile_memories_are_asked_and_answer() {
+    let tu = |variants: &[(&str, String)]| {
+        let tuvs =
+            variants.iter().map(|(lang, seg)| format!("<tuv xml:lang=\"{lang}\"><seg>{seg}</seg></tuv>"));
+        format!("<tu>{}</tu>\n", tuvs.collect::<String>())
+    };
+    let of = |body: String| {
+        format!(
+            "<tmx version=\"1.4\"><header srclang=\"en\" segtype=\"sentence\" datatype=\"plaintext\" o-tmf=\"x\" \
+             adminlang=\"en\" creationtool=\"x\" creationtoolversion=\"1\"/><body>{body}</body></tmx>"
+        )
+    };
+    let plain = tu(&[("en", "a plain sentence of the memory".to_owned()), ("fr", "une phrase".to_owned())]);
+    let languages = || {
+        let letters = "bcdfghjklmnpqrstvwxz".as_bytes();
+        let code = |n: usize| {
+            [letters[n / 400 % 20], letters[n / 20 % 20], letters[n % 20]].map(char::from).iter().collect()
+        };
+        (0..8_000).map(code).collect::<Vec<String>>()
+    };
+    let codes = |n: usize| {
+        let mut seg = String::from("a sentence");
+        (0..n).for_each(|i| seg.push_str(&format!("<bpt i=\"{i}\">&lt;b{i}&gt;</bpt> x")));
+        (0..n).rev().for_each(|i| seg.push_str(&format!("<ept i=\"{i}\">&lt;/b&gt;</ept>")));
+        seg
+    };
+    let million = if long() { 1_000_000 } else { 20_000 };
+    let huge = "a huge sentence ".repeat(10 << 16);
+    let many: Vec<(String, String)> =
+        languages().into_iter().map(|l| (l, "the same everywhere".to_owned())).collect();
+    let many: Vec<(&str, String)> = many.iter().map(|(l, s)| (l.as_str(), s.clone())).collect();
+    for (name, body, query, from, score) in [
+        (
+            "ten megabytes in a segment",
+            tu(&[("en", huge.clone()), ("fr", huge.clone())]),
+            huge.clone(),
+            "en",
+            100,
+        ),
+        ("a segment in thousands of languages", tu(&many), "the same everywhere".to_owned(), "bbc", 100),
+        (
+            "equal units",
+            tu(&[("en", "one and the same sentence".to_owned()), ("fr", "une seule".to_owned())])
+                .repeat(million),
+            "one and the same sentences".to_owned(),
+            "en",
+            80,
+        ),
+        (
+            "thousands of codes",
+            tu(&[("en", codes(3_000)), ("fr", codes(3_000))]),
+            format!("a sentence{}", " x".repeat(3_000)),
+            "en",
+            90,
+        ),
+        (
+            "one word over and over",
+            tu(&[("en", "la ".repeat(4_000)), ("fr", "la ".repeat(4_000))]).repeat(20),
+            "la ".repeat(3_900),
+            "en",
+            90,
+        ),
+    ] {
+        let desk = Desk::new();
+        desk.write("m.tmx", of(format!("{plain}{body}")));
+        let ran = bounded(&desk, &["import", "m.tmx"], vec![], name);
+        assert!(matches!(ran.code, Some(0 | 1)), "{name}: {ran}");
+        let query = query.trim().to_owned();
+        let ask = ["match", "--batch", "-", "--from", from, "--min", "60", "--format", "jsonl"];
+        let ran = bounded(
+            &desk,
+            &ask,
+            vec![Text(query), Text("\na plain sentence of a memory\n".to_owned())],
+            name,
+        );
+        let best = |line: u64| {
+            let lines = ran.out.lines().filter_map(|l| serde_json::from_str::<serde_json::Value>(l).ok());
+            lines.filter(|l| l["query"] == line).filter_map(|l| l["score"].as_u64()).max()
+        };
+        assert!(best(1).is_some_and(|s| s >= score), "{name} should be found: {:?} {}", best(1), ran.err);
+        if from == "en" {
+            assert!(best(2).is_some_and(|s| s >= 80), "beside {name} others are found: {}", ran.err);
+        }
+        desk.ok(["doctor"]);
+    }
+}
+
 /// Feeds every case to a base that holds something and looks at the end.
 fn judge(cases: Vec<Case>) {
     for (name, format, pieces, end) in cases {
