@@ -13,13 +13,19 @@ use wicterm::bytes::apply;
 use wicterm::check::validate::validate;
 use wicterm::check::{Rows, run};
 use wicterm::document::{self, BlockKind, Kind};
+use wicterm::find::leverage;
 use wicterm::find::recognise::{Recogniser, naive};
 use wicterm::find::terms::Terms;
 use wicterm::format::job::{Filling, Job, JobOptions, Mark, lines};
 use wicterm::format::{
     self, Entry, FORMATS, Format, Input, LossReport, Output, ReadOptions, Sink, WriteOptions,
 };
-use wicterm::model::{Concept, Finding, LanguageTag, MatchMode, Place, Segment, Side, Term, TermKind, Unit};
+use wicterm::index::{Gatherer, InMemory, edits, languages, near};
+use wicterm::model::{
+    Concept, Finding, Inline, InlineKind, LanguageTag, MatchMode, Native, Place, Segment, Side, Term, TermKind, Unit,
+    Variant,
+};
+use wicterm::text::index_tokens;
 
 /// Reads bytes as a format that is one file; then writes and reads again what came of them.
 pub fn file(name: &str, bytes: &[u8]) {
@@ -242,6 +248,95 @@ pub fn recognise(bytes: &[u8]) {
     assert_eq!(recogniser.recognise_on(text, threads), whole);
     let short = &text[..text.floor_char_boundary(400)];
     assert_eq!(recogniser.recognise(short), naive::recognise(&terms, &lang, short));
+}
+
+/// Keeps a memory and asks it: the lines up to an empty one are sources with their targets (a tab between; `{1}` to
+/// `{9}` stand for inline codes), the rest is the query. What the index finds is what comparing with each finds, nothing
+/// scores beyond its bound, the score is 100 for an equal segment only, and what is exchanged stands in the target.
+pub fn leverage(bytes: &[u8]) {
+    let Ok(input) = std::str::from_utf8(bytes) else { return };
+    let (head, query) = input.split_once("\n\n").unwrap_or((input, ""));
+    let tag = |tag: &str| tag.parse::<LanguageTag>().expect("a tag");
+    let segment = |text: &str| {
+        let mut segment = Segment::default();
+        let mut rest = text;
+        while let Some(open) = rest.find('{') {
+            segment.text.push_str(&rest[..open]);
+            let digit = rest[open + 1..].chars().next().filter(|c| ('1'..='9').contains(c));
+            match digit {
+                Some(digit) if rest[open + 2..].starts_with('}') => {
+                    segment.inlines.push(Inline {
+                        at: segment.text.len() as u32,
+                        kind: if digit > '6' { InlineKind::Begin } else { InlineKind::Placeholder },
+                        pair: (digit > '6').then(|| digit.to_string()),
+                        x: None,
+                        attributes: vec![],
+                        native: vec![Native::Code(format!("<{digit}>"))],
+                    });
+                    rest = &rest[open + 3..];
+                }
+                _ => {
+                    segment.text.push('{');
+                    rest = &rest[open + 1..];
+                }
+            }
+        }
+        segment.text.push_str(rest);
+        segment
+    };
+    let variant = |lang: &str, text: &str| Variant {
+        lang: tag(lang),
+        written: None,
+        attributes: Default::default(),
+        properties: vec![],
+        segment: segment(text),
+    };
+    let query = leverage::Query { segment: segment(query), ..leverage::Query::default() };
+    let mut asked = vec![];
+    index_tokens(&query.segment.text, &mut asked);
+    let mut gatherer = Gatherer::default();
+    let mut kept = vec![];
+    for (at, line) in head.lines().take(40).enumerate() {
+        let (source, target) = line.split_once('\t').unwrap_or((line, "cible"));
+        let unit = Unit { variants: vec![variant("en", source), variant("fr", target)], ..Unit::default() };
+        let mut tokens = vec![];
+        index_tokens(&unit.variants[0].segment.text, &mut tokens);
+        gatherer.push("en", at as u32, 0, &tokens);
+        kept.push((unit, tokens));
+    }
+    let mut tables = InMemory::default();
+    let Ok(()) = gatherer.write(|_| true, &mut tables);
+    let min = 1 + (bytes.len() % 100) as u8;
+    let found: Vec<(u32, u32)> = match languages(&tables).expect("sound tables").is_empty() {
+        true => vec![],
+        false => near(&tables, 0, &asked, min, usize::MAX)
+            .expect("sound tables")
+            .found
+            .iter()
+            .map(|f| (f.number, f.edits))
+            .collect(),
+    };
+    let mut options = leverage::Options::new(tag("en"), Some(tag("fr")), leverage::Settings::default());
+    (options.min, options.limit) = (0, usize::MAX);
+    for (at, (unit, tokens)) in kept.iter().enumerate() {
+        let (edits, longer) = (edits(&asked, tokens), asked.len().max(tokens.len()));
+        let near = !asked.is_empty() && !tokens.is_empty() && 100 * (longer - edits) >= usize::from(min) * longer;
+        assert_eq!(found.contains(&(at as u32, edits as u32)), near, "{at} at {min}");
+        let side = leverage::Side::new(&query.segment, &options.from);
+        let mut alone = |_: &Unit| Ok::<_, ()>(leverage::Neighbours { before: None, after: None });
+        for one in leverage::of_unit((&query, &side), unit, &options, &mut alone).expect("nothing is asked") {
+            assert!(one.arithmetic.points <= leverage::bound(edits, longer), "{one:?}");
+            if one.source == query.segment {
+                assert_eq!(one.arithmetic.points, 100, "{one:?}");
+            }
+            for exchanged in &one.substituted {
+                let there = one.target.text.get(exchanged.start..exchanged.end);
+                assert!(there.is_some_and(|t| t.is_empty() || t == exchanged.to), "{one:?}");
+            }
+            let codes = |s: &Segment| s.inlines.iter().all(|i| s.text.is_char_boundary(i.at as usize));
+            assert!(codes(&one.target) && one.target.inlines.len() == unit.variants[1].segment.inlines.len());
+        }
+    }
 }
 
 /// Reads bytes as a document: its text is whole, and every character of it leads back into the file.
