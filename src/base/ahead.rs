@@ -28,7 +28,7 @@ pub(super) struct Start {
 /// What the reading thread hands to the storing one.
 pub(super) enum Item {
     Concept(Box<Concept>, Filing, Place),
-    Unit(Box<Unit>, u64, Option<Stand>),
+    Unit(Box<Unit>, u64, Filing, Option<Stand>),
     /// What the file says about itself; without a place where that was told of before an interruption.
     Header(Box<Header>, Option<Place>),
     Finding(Finding),
@@ -92,7 +92,8 @@ impl Sink for Ahead<'_> {
         match entry {
             Entry::Unit(mut unit) => {
                 let key = self.names.name(&mut unit);
-                self.push(Item::Unit(unit, key, Stand::of(&place)))
+                let filing = Filing::of_unit(&unit);
+                self.push(Item::Unit(unit, key, filing, Stand::of(&place)))
             }
             Entry::Concept(concept) => {
                 let filing = Filing::of(&concept);

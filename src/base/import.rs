@@ -422,8 +422,8 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
                         Item::Concept(concept, filing, place) => {
                             self.note(|taking| taking.take_concept(*concept, Some(&filing), &place, false));
                         }
-                        Item::Unit(unit, key, stand) => self.note(|taking| {
-                            taking.take_unit(unit, key)?;
+                        Item::Unit(unit, key, filing, stand) => self.note(|taking| {
+                            taking.take_unit(unit, key, &filing)?;
                             taking.checkpoint(stand)
                         }),
                         Item::Header(header, place) => self.take_header(*header, place),
@@ -964,7 +964,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
         Ok(None)
     }
 
-    fn take_unit(&mut self, mut unit: Box<Unit>, mut key: u64) -> Result<(), Error> {
+    fn take_unit(&mut self, mut unit: Box<Unit>, mut key: u64, filing: &Filing) -> Result<(), Error> {
         self.report.read += 1;
         self.importing.may_write(&unit.origin.memory)?;
         if let Some(before) = self.exported_unit(&mut unit)? {
@@ -992,7 +992,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
                 unit.id = UnitId::from_bytes(super::random()?);
                 self.report.added += 1;
                 self.importing.touched = true;
-                Ok(self.importing.draft.add_keyed(Versioned::Unit(unit), Some(key))?)
+                Ok(self.importing.draft.add_unit(unit, key, filing)?)
             }
         }
     }
@@ -1182,7 +1182,8 @@ impl Sink for Taking<'_, '_, '_> {
             Entry::Concept(concept) => self.take_concept(*concept, None, &place, false),
             Entry::Unit(mut unit) => {
                 let key = UnitNames::new(&self.origin, &self.importing.options.read.memory).name(&mut unit);
-                self.take_unit(unit, key)
+                let filing = Filing::of_unit(&unit);
+                self.take_unit(unit, key, &filing)
             }
         };
         match outcome {

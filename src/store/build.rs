@@ -23,7 +23,7 @@ use super::record::{
     origin_key,
 };
 use super::segment::{
-    BlockPlace, CHUNK, DROP, FOREIGN, FORMER, Footer, Info, KEYS, KILL, MAX_RECORDS, ORIGIN, POSTING,
+    BlockPlace, CHUNK, DROP, Damage, FOREIGN, FORMER, Footer, Info, KEYS, KILL, MAX_RECORDS, ORIGIN, POSTING,
     Posting, Region, Segment, Tables, near_region, pack_footer, u64_of,
 };
 use super::spool::{Gathered, Spool};
@@ -31,8 +31,8 @@ use crate::text::{self, KeyClass};
 
 /// What is indexed of a record.
 pub(super) enum Indexed<'a> {
-    /// The state of an entity, with the origin key given for it, and the keys of its terms where they
-    /// are made already.
+    /// The state of an entity, with the origin key given for it, and what it is filed under where that is
+    /// made already.
     State(&'a Versioned, Option<u64>, Option<&'a Filing>),
     /// The end of a revision.
     Made(&'a Made),
@@ -63,7 +63,6 @@ pub(super) struct Builder {
     drops: Vec<(u64, u64, u64)>,
     records: [u64; 3],
     near: index::Gatherer,
-    tokens: Vec<u32>,
 }
 
 struct Key {
@@ -102,7 +101,6 @@ impl Builder {
             drops: vec![],
             records: [0; 3],
             near: index::Gatherer::default(),
-            tokens: vec![],
         })
     }
 
@@ -227,7 +225,10 @@ impl Builder {
                         };
                     }
                     Versioned::Unit(unit) => {
-                        self.index_unit(rel, unit);
+                        match filing {
+                            Some(filing) => self.index_unit(rel, unit, filing),
+                            None => self.index_unit(rel, unit, &Filing::of_unit(unit)),
+                        }
                         if let Some(key) = key.or_else(|| origin_key(&unit.origin)) {
                             self.origin_chains.add(key, self.origins.len());
                             self.origins.push((key, content_hash(unit), rel));
@@ -252,11 +253,9 @@ impl Builder {
         Ok(())
     }
 
-    fn index_unit(&mut self, rel: u32, unit: &Unit) {
-        for (variant, ordinal) in unit.variants.iter().zip(unit.ordinals()) {
-            self.tokens.clear();
-            text::index_tokens(&variant.segment.text, &mut self.tokens);
-            self.near.push(variant.lang.as_str(), rel, ordinal, &self.tokens);
+    fn index_unit(&mut self, rel: u32, unit: &Unit, filing: &Filing) {
+        for ((variant, ordinal), tokens) in unit.variants.iter().zip(unit.ordinals()).zip(filing.tokens()) {
+            self.near.push(variant.lang.as_str(), rel, ordinal, tokens);
         }
     }
 
@@ -394,28 +393,43 @@ impl Builder {
     }
 
     fn write_tables(mut self, home: Option<PathBuf>) -> Result<(TableWriter, Footer), StoreError> {
-        let mut to = TableWriter::new(home);
-        let n = self.ids.len();
+        let near = std::mem::take(&mut self.near);
+        let (info, dead) = (std::mem::take(&mut self.info), std::mem::take(&mut self.dead));
         let live = |rel: u32| {
-            let info = self.info[rel as usize];
-            info.kind < Info::MADE && !info.gone && !self.dead.get(rel as usize)
+            let info = info[rel as usize];
+            info.kind < Info::MADE && !info.gone && !dead.get(rel as usize)
         };
+        let write_near = |home| {
+            let mut to = TableWriter::new(home);
+            near.write(live, &mut to).map(|()| to)
+        };
+        beside(home, write_near, |to| self.write_others(to, &info, live))
+    }
+
+    /// Writes all tables but those of near texts.
+    fn write_others(
+        mut self,
+        to: &mut TableWriter,
+        info: &[Info],
+        live: impl Fn(u32) -> bool,
+    ) -> Result<Footer, StoreError> {
+        let n = self.ids.len();
         for place in &self.blocks {
             to.push(Region::BlockIndex, &place.to_bytes())?;
         }
-        for (id, info) in self.ids.iter().zip(&self.info) {
+        for (id, info) in self.ids.iter().zip(info) {
             to.push(Region::Ids, id)?;
             to.push(Region::Info, &info.to_bytes())?;
         }
         let mut order: Vec<u32> = self.newest.into_values().collect();
-        order.sort_unstable_by_key(|rel| (self.ids[*rel as usize], self.info[*rel as usize].kind));
+        order.sort_unstable_by_key(|rel| (self.ids[*rel as usize], info[*rel as usize].kind));
         for rel in order {
             to.push(Region::Order, &rel.to_le_bytes())?;
         }
         for (kind, region) in LIVE.into_iter().enumerate() {
             let mut bits = Bits::of(n);
             for rel in 0..n as u32 {
-                if live(rel) && usize::from(self.info[rel as usize].kind) == kind {
+                if live(rel) && usize::from(info[rel as usize].kind) == kind {
                     bits.set(rel as usize);
                 }
             }
@@ -472,15 +486,30 @@ impl Builder {
         for drop in &self.drops {
             to.dropped(*drop)?;
         }
-        std::mem::take(&mut self.near).write(live, &mut to)?;
-        let footer = Footer {
+        Ok(Footer {
             first: self.first,
             next: self.first + n as u64,
             records: self.records,
             ..Footer::default()
-        };
-        Ok((to, footer))
+        })
     }
+}
+
+/// Writes the tables of near texts on one thread and the others on this one: either takes about as long.
+fn beside<T>(
+    home: Option<PathBuf>,
+    near: impl FnOnce(Option<PathBuf>) -> Result<TableWriter, StoreError> + Send,
+    others: impl FnOnce(&mut TableWriter) -> Result<T, StoreError>,
+) -> Result<(TableWriter, T), StoreError> {
+    let mut to = TableWriter::new(home.clone());
+    // Their spools have names of their own, as each table is written by one of the two.
+    std::thread::scope(|scope| {
+        let near = scope.spawn(move || near(home));
+        let others = others(&mut to);
+        let near = near.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        to.take_near(near?);
+        Ok((to, others?))
+    })
 }
 
 const LIVE: [Region; 3] = [Region::LiveConcepts, Region::LiveUnits, Region::LiveDocuments];
@@ -523,13 +552,22 @@ pub(super) fn merge(inputs: &[Arc<Segment>], home: Option<PathBuf>) -> Result<Ga
         parts.push(Part { tables: segment.sound()?, shift: (segment.first - first) as u32 });
     }
     let mut out = Spool::new(home.clone());
-    let mut to = TableWriter::new(home);
-    for (segment, part) in inputs.iter().zip(&parts) {
-        copy_blocks(segment, part, &mut out, &mut to)?;
-    }
     // Every part was found sound above, so the answers below do not fail for damage again.
-    let lost = |_| StoreError::Damaged("a segment changed while it was merged".to_owned());
-    merge_tables(&parts, first, next, &mut to).map_err(|e| e.unwrap_or_else(|| lost(())))?;
+    let lost = || StoreError::Damaged("a segment changed while it was merged".to_owned());
+    let deaths = Deaths::of(&parts, first, next).map_err(|Damage| lost())?;
+    let merge_near = |home| {
+        let mut to = TableWriter::new(home);
+        let near: Vec<_> =
+            parts.iter().map(|part| index::Part { shelf: part.tables, shift: part.shift }).collect();
+        let merged = index::merge(&near, |rel| !deaths.dead.get(rel as usize), &mut to);
+        merged.map(|()| to).map_err(|e| e.unwrap_or_else(lost))
+    };
+    let (to, ()) = beside(home, merge_near, |to| {
+        for (segment, part) in inputs.iter().zip(&parts) {
+            copy_blocks(segment, part, &mut out, to)?;
+        }
+        merge_tables(&parts, first, next, &deaths, to).map_err(|e| e.unwrap_or_else(lost))
+    })?;
     let mut records = [0; 3];
     for part in &parts {
         for (sum, n) in records.iter_mut().zip(part.tables.footer.records) {
@@ -581,26 +619,45 @@ fn copy_blocks(
 /// `None` stands for damage, as every part was verified before.
 type Merged<T> = Result<T, Option<StoreError>>;
 
-fn merge_tables(parts: &[Part<'_>], first: u64, next: u64, to: &mut TableWriter) -> Merged<()> {
+/// What newer parts made dead.
+struct Deaths {
+    kills: Vec<(u64, u64)>,
+    drops: Vec<(u64, u64, u64)>,
+    /// Of the records of the merged segment.
+    dead: Bits,
+}
+
+impl Deaths {
+    fn of(parts: &[Part<'_>], first: u64, next: u64) -> Result<Self, Damage> {
+        let (mut kills, mut drops) = (vec![], vec![]);
+        for part in parts {
+            for b in part.tables.whole(Region::Kills)?.chunks_exact(KILL) {
+                kills.push((u64_of(&b[..8]), u64_of(&b[8..])));
+            }
+            for b in part.tables.whole(Region::Drops)?.chunks_exact(DROP) {
+                drops.push((u64_of(&b[..8]), u64_of(&b[8..16]), u64_of(&b[16..])));
+            }
+        }
+        let mut dead = Bits::of((next - first) as usize);
+        for &(from, until) in &kills {
+            for seq in from.max(first)..until.min(next) {
+                dead.set((seq - first) as usize);
+            }
+        }
+        Ok(Self { kills, drops, dead })
+    }
+}
+
+fn merge_tables(
+    parts: &[Part<'_>],
+    first: u64,
+    next: u64,
+    deaths: &Deaths,
+    to: &mut TableWriter,
+) -> Merged<()> {
     let n = (next - first) as usize;
     let gone = |_| None::<StoreError>;
-    let mut kills = vec![];
-    let mut drops = vec![];
-    for part in parts {
-        for b in part.tables.whole(Region::Kills).map_err(gone)?.chunks_exact(KILL) {
-            kills.push((u64_of(&b[..8]), u64_of(&b[8..])));
-        }
-        for b in part.tables.whole(Region::Drops).map_err(gone)?.chunks_exact(DROP) {
-            drops.push((u64_of(&b[..8]), u64_of(&b[8..16]), u64_of(&b[16..])));
-        }
-    }
-    let mut dead = Bits::of(n);
-    for &(from, until) in &kills {
-        for seq in from.max(first)..until.min(next) {
-            dead.set((seq - first) as usize);
-        }
-    }
-    let dead = &dead;
+    let dead = &deaths.dead;
     let at = |part: usize, rel: u32| parts[part].shift + rel;
 
     for part in parts {
@@ -696,18 +753,14 @@ fn merge_tables(parts: &[Part<'_>], first: u64, next: u64, to: &mut TableWriter)
             to.revision(revision, at(i, rel))?;
         }
     }
-    kills.retain_mut(|(from, until)| {
-        *until = (*until).min(first);
-        from < until
-    });
-    to.kills(kills)?;
+    let before = deaths.kills.iter().map(|(from, until)| (*from, (*until).min(first)));
+    to.kills(before.filter(|(from, until)| from < until).collect())?;
+    let mut drops = deaths.drops.clone();
     drops.sort_unstable();
     for drop in drops {
         to.dropped(drop)?;
     }
-    let near: Vec<_> =
-        parts.iter().map(|part| index::Part { shelf: part.tables, shift: part.shift }).collect();
-    index::merge(&near, |rel| !dead.get(rel as usize), to)
+    Ok(())
 }
 
 const KINDS: [EntityKind; 3] = [EntityKind::Concept, EntityKind::Unit, EntityKind::Document];
@@ -856,6 +909,14 @@ impl TableWriter {
 
     fn push(&mut self, region: Region, bytes: &[u8]) -> Result<(), StoreError> {
         self.spools[region as usize].push(bytes)
+    }
+
+    /// Takes over the tables of near texts.
+    fn take_near(&mut self, mut other: Self) {
+        for table in index::Table::ALL {
+            let region = near_region(table) as usize;
+            std::mem::swap(&mut self.spools[region], &mut other.spools[region]);
+        }
     }
 
     fn push_bits(&mut self, region: Region, bits: &Bits) -> Result<(), StoreError> {

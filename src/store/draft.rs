@@ -134,10 +134,11 @@ impl Draft {
         self.write(state, key, before, None)
     }
 
-    /// Puts an entity under an id that was made just now at random, as [`Draft::put_keyed`] does but
-    /// without looking whether it is there: a big import is mostly such.
-    pub fn add_keyed(&mut self, state: Versioned, key: Option<u64>) -> Result<(), StoreError> {
-        self.write(state, key, None, None)
+    /// Puts a unit under an id that was made just now at random, as [`Draft::put_keyed`] does but without
+    /// looking whether it is there: a big import is mostly such. `filing` is what [`Filing::of_unit`] makes of it.
+    pub fn add_unit(&mut self, unit: Box<Unit>, key: u64, filing: &Filing) -> Result<(), StoreError> {
+        debug_assert!(*filing == Filing::of_unit(&unit), "its texts changed since");
+        self.write(Versioned::Unit(unit), Some(key), None, Some(filing))
     }
 
     /// Puts a concept under an id that was made just now at random, without looking whether it is

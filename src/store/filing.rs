@@ -1,17 +1,21 @@
-//! What the terms of a concept are filed under.
+//! What the terms of a concept and the texts of a unit are filed under.
 
-use crate::model::Concept;
+use crate::model::{Concept, Unit};
 use crate::text::{self, KeyClass};
 
-/// The keys of a concept's terms. Making them is the most of what storing a concept costs, and can be
-/// done ahead of the put on another thread: see [`super::Draft::add_filed`].
+/// The keys of a concept's terms, or the tokens of a unit's texts. Making them is the most of what storing either
+/// costs, and can be done ahead of the put on another thread: see [`super::Draft::add_filed`] and
+/// [`super::Draft::add_unit`].
 ///
-/// It is right as long as the languages and texts of the concept's terms are what they were.
+/// It is right as long as the languages and texts of what it was made of are what they were.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filing {
     /// The text of all keys, one behind the other.
     text: String,
     keys: Vec<Key>,
+    /// The tokens of all texts, one behind the other, and where those of each end.
+    tokens: Vec<u32>,
+    ends: Vec<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +49,23 @@ impl Filing {
             }
         }
         filing
+    }
+
+    /// Makes the tokens of a unit's variants.
+    pub fn of_unit(unit: &Unit) -> Self {
+        let mut filing = Self::default();
+        filing.ends.reserve_exact(unit.variants.len());
+        for variant in &unit.variants {
+            text::index_tokens(&variant.segment.text, &mut filing.tokens);
+            filing.ends.push(filing.tokens.len());
+        }
+        filing
+    }
+
+    /// Iterates over the tokens of each variant.
+    pub(super) fn tokens(&self) -> impl Iterator<Item = &[u32]> {
+        let mut from = 0;
+        self.ends.iter().map(move |end| &self.tokens[std::mem::replace(&mut from, *end)..*end])
     }
 
     /// Iterates over the keys, in the order of sections and terms.
