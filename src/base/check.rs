@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::analyse::{Sources, ToTranslate};
 use super::{Base, Error};
 use crate::bytes::{Patch, apply, head};
 use crate::check::{self, Options, Rows};
@@ -14,6 +15,7 @@ use crate::format::job::{Cells, lines};
 use crate::format::{self, Format, Job, JobOptions};
 use crate::model::{Concept, Date, Finding, LanguageTag, Place, Segment, Side};
 use crate::store::Query;
+use crate::text::sentences;
 
 impl Base {
     /// Returns the terms of all concepts, as recognition and the checks need them.
@@ -112,6 +114,20 @@ impl Work {
         Ok(Self { what, options })
     }
 
+    /// Opens what is to be translated: a bilingual file, or a document that is in the language of the sources.
+    ///
+    /// # Errors
+    ///
+    /// Nobody knows the format or the language, or the file cannot be read as it.
+    pub fn open_to_translate(bytes: Vec<u8>, name: &str, options: JobOptions) -> Result<Self, Error> {
+        let found = of_pairs(&bytes, Path::new(name), &options)?;
+        let options = match found {
+            Some(_) => options,
+            None => JobOptions { target: options.source.clone(), ..options },
+        };
+        Self::open(bytes, name, found, options)
+    }
+
     /// Pairs two plain texts line by line.
     pub fn lines(
         source: (String, Vec<u8>, LanguageTag),
@@ -157,6 +173,42 @@ impl Work {
         match &self.what {
             What::Job(..) => None,
             What::Document(prose) => prose.document.date,
+        }
+    }
+
+    /// Returns the segments to be translated, by languages: the sources of rows, the sentences of a document.
+    pub(super) fn sources(&self) -> Vec<Sources> {
+        match &self.what {
+            What::Job(job, _) => {
+                let of_row = |pair: usize, row: usize| ToTranslate {
+                    segment: job.source(pair, row).clone(),
+                    id: job.unit(pair, row).map(str::to_owned),
+                };
+                let pairs = job.pairs().iter().enumerate();
+                pairs
+                    .map(|(number, pair)| Sources {
+                        source: pair.source.clone(),
+                        target: Some(pair.target.clone()),
+                        segments: (0..pair.len()).map(|row| of_row(number, row)).collect(),
+                    })
+                    .collect()
+            }
+            What::Document(prose) => {
+                let sentence = |text: &str| ToTranslate { segment: Segment::plain(text), id: None };
+                let of_block = |lang: &LanguageTag, block: usize| {
+                    let text = &prose.segments[block].text;
+                    let found = sentences(lang, text).into_iter();
+                    found.map(|range| sentence(&text[range])).collect::<Vec<_>>()
+                };
+                let langs = prose.langs.iter();
+                langs
+                    .map(|(lang, blocks)| Sources {
+                        source: lang.clone(),
+                        target: None,
+                        segments: blocks.iter().flat_map(|block| of_block(lang, *block)).collect(),
+                    })
+                    .collect()
+            }
         }
     }
 

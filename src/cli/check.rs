@@ -203,7 +203,8 @@ impl Check {
             ReportFormat::Github => return Ok(write!(session.out(), "{}", report::github(checked))?),
             ReportFormat::Html => return Ok(write!(session.out(), "{}", report::html(checked, "check"))?),
             ReportFormat::Text if self.diff => return Ok(()),
-            ReportFormat::Text => {
+            // A table was refused before: a check has none.
+            ReportFormat::Text | ReportFormat::Csv => {
                 // In a log nobody knows how wide it will be read; a long paragraph is cut there too.
                 let columns = session.columns().unwrap_or(120);
                 for told in checked.new_ones() {

@@ -5,9 +5,12 @@
 
 mod accepting;
 mod add;
+mod analyse;
 mod check;
+mod concordance;
 mod demo;
 mod edit;
+mod editor;
 mod explain;
 mod export;
 mod failure;
@@ -20,8 +23,10 @@ mod lookup;
 mod match_;
 mod pages;
 mod place;
+mod pretranslate;
 mod scan;
 mod session;
+mod units;
 mod validate;
 mod values;
 
@@ -97,8 +102,10 @@ enum ReportFormat {
     Sarif,
     /// Annotations of a GitHub workflow, of findings
     Github,
-    /// One page of HTML, of findings or of terms found
+    /// One page of HTML, of findings, of terms found, or a concordance
     Html,
+    /// A table for spreadsheets, of a concordance or an analysis
+    Csv,
 }
 
 impl ReportFormat {
@@ -127,6 +134,9 @@ enum Command {
     Explain(explain::Explain),
     Match(Box<match_::Match>),
     Scan(scan::Scan),
+    Pretranslate(Box<pretranslate::Pretranslate>),
+    Concordance(concordance::Concordance),
+    Analyse(analyse::Analyse),
     Stats(list::Stats),
     Dump(keep::Dump),
     Load(keep::Load),
@@ -141,8 +151,10 @@ impl Command {
     fn reports_as(&self, shape: ReportFormat) -> bool {
         let common = matches!(shape, ReportFormat::Text | ReportFormat::Json | ReportFormat::Jsonl);
         match self {
-            Self::Check(_) | Self::Validate(_) => true,
+            Self::Check(_) | Self::Validate(_) => shape != ReportFormat::Csv,
             Self::Scan(_) => common || shape == ReportFormat::Html,
+            Self::Analyse(_) => common || shape == ReportFormat::Csv,
+            Self::Concordance(_) => common || matches!(shape, ReportFormat::Html | ReportFormat::Csv),
             _ => common,
         }
     }
@@ -182,8 +194,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut session = Session::new(args.common.color, args.common.quiet);
     let common = &args.common;
     if !args.command.reports_as(common.format) {
-        let what = "only `check` and `validate` report in this shape (`scan` in html); the others know text, json and jsonl";
-        let failure = Failure::usage(what);
+        let failure = Failure::usage(only_here(common.format));
         failure.report(common.format, &mut session);
         return ExitCode::from(failure.exit_code());
     }
@@ -205,6 +216,9 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(c) => c.run(common, &mut session),
         Command::Match(c) => c.run(common, &mut session),
         Command::Scan(c) => c.run(common, &mut session),
+        Command::Pretranslate(c) => c.run(common, &mut session),
+        Command::Concordance(c) => c.run(common, &mut session),
+        Command::Analyse(c) => c.run(common, &mut session),
         Command::Stats(c) => c.run(common, &mut session),
         Command::Dump(c) => c.run(common, &mut session),
         Command::Load(c) => c.run(common, &mut session),
@@ -224,6 +238,16 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(failure.exit_code())
         }
     }
+}
+
+/// Says which commands report in a shape that is not for all of them.
+fn only_here(shape: ReportFormat) -> String {
+    let who = match shape {
+        ReportFormat::Csv => "only `concordance` and `analyse` report",
+        ReportFormat::Html => "only `check`, `validate`, `scan` and `concordance` report",
+        _ => "only `check` and `validate` report",
+    };
+    format!("{who} in this shape; the others know text, json and jsonl")
 }
 
 /// Returns the shape of reports that was asked for, as far as arguments that make no sense say it.

@@ -26,7 +26,7 @@ pub use crate::bytes::Limits;
 use crate::bytes::{Position, xml};
 use crate::model::{Concept, Finding, LanguageTag, Place, Property, Unit};
 pub use job::{Job, JobDoor, JobOptions};
-pub use tables::columns as term_table_columns;
+pub use tables::{CellWriter, columns as term_table_columns};
 
 /// Every format, in the order in which detection asks them.
 pub static FORMATS: &[&Format] = &[

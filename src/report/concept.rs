@@ -167,7 +167,7 @@ fn snippet(out: &mut String, indent: &str, context: &Context, columns: usize) {
 }
 
 /// Writes a paragraph; lines after the first stand under the text.
-fn wrap(out: &mut String, first: &str, text: &str, columns: usize) {
+pub(super) fn wrap(out: &mut String, first: &str, text: &str, columns: usize) {
     let hang = " ".repeat(crate::text::width(first));
     let text = crate::text::visible(text);
     let room = match columns {

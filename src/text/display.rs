@@ -71,7 +71,7 @@ fn numbered(text: &str, hidden: impl Fn(char) -> bool) -> Cow<'_, str> {
 }
 
 /// Returns what a reader takes for one character each, letters with their marks, and where it stands.
-pub fn graphemes(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub fn graphemes(text: &str) -> impl DoubleEndedIterator<Item = (usize, &str)> {
     text.grapheme_indices(true)
 }
 

@@ -5,6 +5,7 @@
 //! needs preparation: the tables are part of the program, and the first call is as fast as the next.
 
 mod arabic;
+mod count;
 mod display;
 mod distance;
 mod fold;
@@ -25,6 +26,7 @@ mod words;
 pub mod writing;
 
 pub use arabic::bare as arabic_bare;
+pub use count::{Count, count};
 pub use display::{clip, graphemes, hides, isolate, unturned, visible, width};
 pub use distance::{distance, nearest, signature};
 pub use fold::{Folded, fold};

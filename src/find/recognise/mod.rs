@@ -409,7 +409,7 @@ fn has_case(entry: &Entry, form: &str, surface: &str) -> bool {
 }
 
 /// Tells whether an empty line stands in a stretch of text: the paragraph ends there.
-fn has_empty_line(text: &str) -> bool {
+pub(super) fn has_empty_line(text: &str) -> bool {
     memchr::memchr_iter(b'\n', text.as_bytes()).any(|end| begins_paragraph(&text[end + 1..]))
 }
 

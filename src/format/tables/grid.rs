@@ -470,7 +470,8 @@ pub(super) fn is_guarded(cell: &str) -> bool {
     cell.starts_with('\'') && cell.trim_start_matches('\'').starts_with(executes)
 }
 
-fn needs_guard(cell: &str) -> bool {
+/// Tells whether a spreadsheet would execute a cell, whatever apostrophes stand before it.
+pub(super) fn needs_guard(cell: &str) -> bool {
     cell.trim_start_matches('\'').starts_with(executes)
 }
 
@@ -512,7 +513,7 @@ fn sniff_delimiter(head: &str) -> (u8, usize) {
 }
 
 /// Writes rows: RFC 4180 (lines end with CR LF, marks double), cells harmless to spreadsheets.
-pub(super) struct CellWriter<'w> {
+pub struct CellWriter<'w> {
     out: &'w mut dyn Write,
     delimiter: u8,
     row: Vec<u8>,

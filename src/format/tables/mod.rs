@@ -7,6 +7,7 @@
 
 mod bitext;
 mod columns;
+mod fill;
 mod grid;
 mod header;
 mod job;
@@ -20,6 +21,7 @@ use std::path::Path;
 
 use super::{Format, Input, LossClass, LossReport, Output, ReadError, Shape, WriteError};
 use crate::model::{Concept, Finding, LanguageTag, Place, Severity, Unit};
+pub use grid::CellWriter;
 use grid::{Row, Rows};
 pub(super) use job::Cut;
 

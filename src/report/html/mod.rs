@@ -3,6 +3,8 @@
 //! The script only filters and sorts what already stands there. Every text of the user's is escaped, carries its
 //! language and direction, and what cannot be seen in it stands there by its number.
 
+mod concordance;
+
 use std::fmt::Write;
 use std::ops::Range;
 
@@ -15,6 +17,8 @@ use crate::find::terms::Terms;
 use crate::model::{LanguageTag, Severity};
 use crate::text::graphemes;
 use crate::text::languages::{self, Direction};
+
+pub use concordance::html_of_concordance;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
