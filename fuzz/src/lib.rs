@@ -4,6 +4,7 @@
 //! (a term has text, a place lies in the file, an inline code stands on a character's edge), and where
 //! the format writes too, it must be able to write what it has read, and to read that again.
 
+use std::convert::Infallible;
 use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -13,7 +14,7 @@ use wicterm::bytes::apply;
 use wicterm::check::validate::validate;
 use wicterm::check::{Rows, run};
 use wicterm::document::{self, BlockKind, Kind};
-use wicterm::find::leverage;
+use wicterm::find::leverage::{self, Neighbours, Side as Scored};
 use wicterm::find::recognise::{Recogniser, naive};
 use wicterm::find::terms::Terms;
 use wicterm::format::job::{Filling, Job, JobOptions, Mark, lines};
@@ -25,7 +26,7 @@ use wicterm::model::{
     Concept, Finding, Inline, InlineKind, LanguageTag, MatchMode, Native, Place, Segment, Side, Term, TermKind, Unit,
     Variant,
 };
-use wicterm::text::index_tokens;
+use wicterm::text::{index_tokens, tokens};
 
 /// Reads bytes as a format that is one file; then writes and reads again what came of them.
 pub fn file(name: &str, bytes: &[u8]) {
@@ -107,6 +108,65 @@ pub fn checks(bytes: &[u8]) {
         let range = start as usize..end as usize;
         assert!(text.get(range.clone()).is_some() || source.get(range).is_some(), "{finding:?}");
     }
+}
+
+/// Scores a text against the source of a unit, and puts its numbers into the target. The first two bytes choose the
+/// languages, line breaks part query, source and target. The score never reaches beyond what the edits between the words
+/// leave, which is counted the long way here, and what was put into the target stands where it is said to.
+pub fn score(bytes: &[u8]) {
+    let Some((choice, rest)) = bytes.split_first_chunk::<2>() else { return };
+    let text = String::from_utf8_lossy(rest);
+    let mut parts = text.splitn(3, '\n');
+    let mut part = || parts.next().unwrap_or_default().to_owned();
+    let (query, source, target) = (part(), part(), part());
+    let langs = ["en", "zh-Hans", "ru", "fr", "es", "ar", "de", "th"];
+    let lang =
+        |at: u8| langs[usize::from(at) % langs.len()].parse::<LanguageTag>().expect("a tag of the list");
+    let (from, to) = (lang(choice[0]), lang(choice[1]));
+    let variant = |lang: &LanguageTag, text: String| Variant {
+        lang: lang.clone(),
+        written: None,
+        attributes: Default::default(),
+        properties: vec![],
+        segment: Segment::plain(text),
+    };
+    let unit =
+        Unit { variants: vec![variant(&from, source.clone()), variant(&to, target)], ..Unit::default() };
+    let options =
+        leverage::Options { min: 0, ..leverage::Options::new(from.clone(), Some(to), Default::default()) };
+    let query = leverage::Query::plain(query);
+    let side = Scored::new(&query.segment, &from);
+    let mut alone = |_: &Unit| Ok::<_, Infallible>(Neighbours::default());
+    let Ok(found) = leverage::of_unit((&query, &side), &unit, &options, &mut alone);
+    let hashes = |text: &str| tokens(text).into_iter().map(|t| t.hash).collect::<Vec<_>>();
+    let (ours, theirs) = (hashes(&query.segment.text), hashes(&source));
+    let longer = ours.len().max(theirs.len());
+    let most = leverage::bound(edits(&ours, &theirs), longer);
+    for found in found {
+        assert!(found.score <= most, "{} of {most}: {:?}", found.score, found.arithmetic);
+        assert_eq!(found.score == 100, found.method == leverage::Method::Exact);
+        for put in &found.substituted {
+            assert_eq!(found.target.text.get(put.start..put.end), Some(&*put.to));
+        }
+    }
+    let pieces = leverage::diff(&query.segment.text, &source);
+    assert_eq!(pieces.iter().map(|p| &*p.query).collect::<String>(), query.segment.text);
+    assert_eq!(pieces.iter().map(|p| &*p.source).collect::<String>(), source);
+}
+
+/// The definition of the edits between two rows, cell by cell.
+fn edits(a: &[u64], b: &[u64]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let cell = (diagonal + usize::from(x != y)).min(row[j] + 1).min(row[j + 1] + 1);
+            diagonal = row[j + 1];
+            row[j + 1] = cell;
+        }
+    }
+    row[b.len()]
 }
 
 /// Opens bytes as jobs of every format that has such, changes a segment, and reads what came of it. The first
