@@ -17,7 +17,10 @@ mod interrupted;
 mod keep;
 mod leverage;
 mod merge;
+mod pretranslate;
+mod recode;
 mod undo;
+mod units;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -32,7 +35,12 @@ pub use error::Error;
 pub use export::{ExportOptions, Selection, companion_of};
 pub use import::{Conflicts, ImportOptions, ImportReport, MOST_FINDINGS, Source};
 pub use merge::{Conflict, Winner};
+pub use pretranslate::{LeftEmpty, Pretranslated, Pretranslating, Pretranslation};
 pub use undo::{ChangedSince, Undone};
+pub use units::{
+    MemoryCount, Named, Progress, PropertyIs, Split, SplitFile, UnitFilter, WrittenUnit, codes, last_day,
+    last_user, retold, unit_from_toml, unit_to_toml, variant, with_codes,
+};
 
 use crate::find::lookup::{self, Candidate, Hit, Question, TermIndex};
 use crate::model::{
@@ -48,6 +56,8 @@ pub struct Base {
     snapshot: Snapshot,
     /// How long to wait for another writer.
     pub wait: Duration,
+    /// The memories that are not to be written to.
+    pub read_only: Vec<String>,
 }
 
 /// What came of looking a phrase up.
@@ -116,7 +126,7 @@ impl Base {
 
     fn over(store: Store) -> Result<Self, Error> {
         let snapshot = store.snapshot()?;
-        Ok(Self { store, snapshot, wait: Duration::from_secs(10) })
+        Ok(Self { store, snapshot, wait: Duration::from_secs(10), read_only: vec![] })
     }
 
     /// Returns the state that this desk reads.

@@ -8,13 +8,14 @@ use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use wicterm::base;
 use wicterm::bytes::apply;
 use wicterm::check::validate::validate;
 use wicterm::check::{Rows, run};
 use wicterm::document::{self, BlockKind, Kind};
 use wicterm::find::recognise::{Recogniser, naive};
 use wicterm::find::terms::Terms;
-use wicterm::format::job::{Job, JobOptions, lines};
+use wicterm::format::job::{Filling, Job, JobOptions, Mark, lines};
 use wicterm::format::{
     self, Entry, FORMATS, Format, Input, LossReport, Output, ReadOptions, Sink, WriteOptions,
 };
@@ -134,6 +135,9 @@ pub fn job(bytes: &[u8]) {
             look_at_segment(job.target(pair, row));
         }
     }
+    let new = ["", "x", "\"", "a, b", "<&>", "网", "]]>", "\t", "'=", "\n", "é", "“”", ";", "#", " ", "--"]
+        [change % 16];
+    fill(&job, new, at, &open);
     if job.segments() == 0 {
         return;
     }
@@ -142,13 +146,48 @@ pub fn job(bytes: &[u8]) {
     let edges: Vec<usize> = text.char_indices().map(|(i, _)| i).chain([text.len()]).collect();
     let from = at % edges.len();
     let range = edges[from]..edges[(from + change / 16).min(edges.len() - 1)];
-    let new = ["", "x", "\"", "a, b", "<&>", "网", "]]>", "\t", "'=", "\n", "é", "“”", ";", "#", " ", "--"]
-        [change % 16];
     let Ok((file, patch)) = job.patch(segment, range, new) else { return };
     let old = job.files()[file].1.bytes();
     let (made, put) = apply(old, &[patch.clone()]);
     assert!(put == [0], "a patch lies in its file");
     assert!(made.starts_with(&old[..patch.range.start]) && made.ends_with(&old[patch.range.end..]));
+    // What it reads as is the desk's to judge, before anything is written.
+    drop(open(made));
+}
+
+/// Fills the empty targets of a job: what has a text is refused, no two patches touch each other, and between them
+/// the file is as it was.
+fn fill(job: &Job, new: &str, choice: usize, open: &dyn Fn(Vec<u8>) -> Option<Job>) {
+    let mark = Mark {
+        origin: format!("a{new}b"),
+        score: 87,
+        who: new.to_owned(),
+        when: "2026-01-02T03:04:05Z".to_owned(),
+    };
+    let mut fillings = vec![];
+    for pair in 0..job.pairs().len() {
+        for row in 0..job.pairs()[pair].len() {
+            // Of a text in which a code stands: its own source's, as a translation has them.
+            let mut segment = Segment::plain(format!("x{new}y"));
+            if choice % 3 == 0 {
+                segment.inlines = job.source(pair, row).inlines.clone();
+                segment.inlines.iter_mut().for_each(|code| code.at = code.at.min(1));
+            }
+            let mark = (choice % 2 == 0).then(|| mark.clone());
+            fillings.push(Filling { pair, row, segment, mark });
+        }
+    }
+    let filled = job.fill(&fillings);
+    for (number, filling) in fillings.iter().enumerate() {
+        let refused = filled.refused.iter().any(|(of, _)| *of == number);
+        assert!(refused || job.is_vacant(filling.pair, filling.row), "what has a text is not filled");
+    }
+    let Some((_, file)) = job.files().first() else { return };
+    let (made, put) = apply(file.bytes(), &filled.patches);
+    assert!(put.len() == filled.patches.len(), "no two patches touch each other");
+    let new: usize = filled.patches.iter().map(|patch| patch.bytes.len()).sum();
+    let old: usize = filled.patches.iter().map(|patch| patch.range.len()).sum();
+    assert!(made.len() + old == file.bytes().len() + new, "between the patches all bytes are there");
     // What it reads as is the desk's to judge, before anything is written.
     drop(open(made));
 }
@@ -404,6 +443,22 @@ impl Sink for Taken {
 fn look_at_unit(unit: &Unit) {
     for variant in &unit.variants {
         look_at_segment(&variant.segment);
+    }
+    look_at_codes(unit);
+}
+
+/// A unit that is opened in an editor and not touched is what it was; a translation takes the source's codes.
+fn look_at_codes(unit: &Unit) {
+    let Some(source) = unit.source() else { return };
+    let again = base::unit_from_toml(&base::unit_to_toml(unit), unit);
+    assert_eq!(again.as_ref(), Ok(&(unit.clone(), vec![])), "a unit reads back from its text");
+    let new: LanguageTag = "x-new".parse().expect("it is a tag");
+    let text = base::with_codes(&source.segment);
+    if let Ok((variants, trouble)) = base::retold(unit, vec![(new, text)])
+        && unit.variants.iter().all(|v| v.lang.as_str() != "x-new")
+    {
+        assert_eq!(variants[0].segment, source.segment, "numbered codes are those of the source");
+        assert!(trouble.is_empty(), "{trouble:?}");
     }
 }
 

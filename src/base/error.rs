@@ -22,6 +22,12 @@ pub enum Error {
     NoConcept(String, Vec<String>),
     /// Several concepts go by this name.
     Ambiguous(String, Vec<String>),
+    /// No unit goes by this name.
+    NoUnit(String),
+    /// Several units go by this name.
+    AmbiguousUnit(String, Vec<String>),
+    /// The settings say that this memory is not to be written to.
+    ReadOnly(String),
     /// What was asked cannot be done to this data; nothing was written.
     Refused(Vec<Finding>),
     /// No format answers to this name, or none fits this file.
@@ -44,6 +50,9 @@ impl Error {
             Self::Io(..) => "io",
             Self::NoConcept(..) => "no-concept",
             Self::Ambiguous(..) => "ambiguous",
+            Self::NoUnit(_) => "no-unit",
+            Self::AmbiguousUnit(..) => "ambiguous",
+            Self::ReadOnly(_) => "read-only",
             Self::Refused(_) => "refused",
             Self::NoFormat(_) => "no-format",
             Self::NoRevision(_) => "no-revision",
@@ -63,6 +72,11 @@ impl fmt::Display for Error {
             Self::NoConcept(name, _) => write!(f, "no concept is called \"{name}\""),
             Self::Ambiguous(name, of) => {
                 write!(f, "\"{name}\" is a term of {} concepts: {}", of.len(), of.join(", "))
+            }
+            Self::NoUnit(name) => write!(f, "no translation unit is called \"{name}\""),
+            Self::AmbiguousUnit(name, of) => write!(f, "\"{name}\" is {} units: {}", of.len(), of.join(", ")),
+            Self::ReadOnly(memory) => {
+                write!(f, "the memory \"{memory}\" is read-only; nothing was written")
             }
             Self::Refused(findings) => write!(
                 f,

@@ -5,10 +5,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 
-use super::{Base, Error, headers};
+use super::units::{Progress, tell};
+use super::{Base, Error, UnitFilter, headers};
 use crate::bytes;
 use crate::format::{Entry, Format, Header, LossReport, Output, ReadError, Shape, WriteOptions};
-use crate::model::{Concept, Definition, LanguageTag, Note, Relation, Revision, Status};
+use crate::model::{Concept, Definition, LanguageTag, Note, Relation, Revision, Status, UnitId};
 use crate::store::{Order, Query, StoreError};
 
 /// Which concepts and units, and which parts of them.
@@ -22,16 +23,16 @@ pub struct Selection {
     pub statuses: Vec<Status>,
     /// What changed after this revision.
     pub since: Option<Revision>,
-    /// Units of this memory (`Some("")`: of any) instead of concepts.
-    pub memory: Option<String>,
+    /// Units that are like this instead of concepts.
+    pub units: Option<UnitFilter>,
 }
 
 impl Selection {
     /// Tells whether it asks for something of which there should be some; of what changed there may be none.
     fn is_picky(&self) -> bool {
-        let memory = self.memory.as_deref().is_some_and(|m| !m.is_empty());
+        let units = self.units.as_ref().is_some_and(UnitFilter::is_picky);
         let lists = !self.subjects.is_empty() || !self.langs.is_empty() || !self.statuses.is_empty();
-        self.since.is_none() && (memory || lists)
+        self.since.is_none() && (units || lists)
     }
 
     fn query(&self) -> Query {
@@ -87,8 +88,8 @@ impl Selection {
 }
 
 /// How to export.
-#[derive(Debug, Clone, Default)]
-pub struct ExportOptions {
+#[derive(Clone, Default)]
+pub struct ExportOptions<'a> {
     /// What to export.
     pub selection: Selection,
     /// The language to put first.
@@ -103,6 +104,8 @@ pub struct ExportOptions {
     pub title: String,
     /// The time, RFC 3339 in UTC.
     pub now: String,
+    /// Called now and then with how many units were taken so far.
+    pub progress: Option<Progress<'a>>,
 }
 
 impl Base {
@@ -111,7 +114,7 @@ impl Base {
         &self,
         path: &Path,
         format: &'static Format,
-        options: &ExportOptions,
+        options: &ExportOptions<'_>,
     ) -> Result<LossReport, Error> {
         let failed = |e| Error::Write(path.to_owned(), e);
         if format.shape == Shape::Folder {
@@ -141,7 +144,7 @@ impl Base {
         &self,
         out: &mut dyn Write,
         format: &'static Format,
-        options: &ExportOptions,
+        options: &ExportOptions<'_>,
     ) -> Result<LossReport, Error> {
         if format.shape == Shape::Folder {
             return Err(Error::Usage(format!(
@@ -156,7 +159,7 @@ impl Base {
     fn write(
         &self,
         format: &'static Format,
-        options: &ExportOptions,
+        options: &ExportOptions<'_>,
         out: Output<'_>,
     ) -> Result<LossReport, crate::format::WriteError> {
         use crate::format::WriteError::Unsupported;
@@ -165,18 +168,18 @@ impl Base {
             .ok_or_else(|| Unsupported(format!("wicterm reads {} but does not write it", format.name)))?;
         let selection = &options.selection;
         let counts = self.snapshot.counts();
-        if selection.memory.is_some() && !format.units {
+        if selection.units.is_some() && !format.units {
             return Err(Unsupported(format!("{} holds concepts, not translation units", format.name)));
         }
-        if !format.concepts && selection.memory.is_none() && counts.units == 0 && counts.concepts > 0 {
+        if !format.concepts && selection.units.is_none() && counts.units == 0 && counts.concepts > 0 {
             let what = format!("{} holds translation units, and the base has only concepts", format.name);
             return Err(Unsupported(what));
         }
         // What is lossless takes everything; the others one or the other.
         let whole = format.lossless && selection.subjects.is_empty() && selection.statuses.is_empty();
         let units =
-            format.units && (!format.concepts || selection.memory.is_some() || counts.concepts == 0 || whole);
-        let concepts = format.concepts && selection.memory.is_none();
+            format.units && (!format.concepts || selection.units.is_some() || counts.concepts == 0 || whole);
+        let concepts = format.concepts && selection.units.is_none();
         // First pass: what will be there, so that links lead somewhere and languages are declared.
         let (mut slugs, mut langs) = (HashSet::new(), BTreeSet::new());
         let failed = |e: StoreError| ReadError::Source(Box::new(e));
@@ -230,19 +233,27 @@ impl Base {
                 Entry::Concept(Box::new(concept))
             })
         });
-        let memory = selection.memory.clone().filter(|m| !m.is_empty());
-        let query = Query { memory, ..selection.query() };
+        let filter = UnitFilter { since: selection.since, ..selection.units.clone().unwrap_or_default() };
         let langs = selection.langs.clone();
-        let from_memory =
-            units.then(|| self.snapshot.units(&query)).into_iter().flatten().filter_map(|u| match u {
-                Ok(mut unit) => {
-                    if !langs.is_empty() {
-                        unit.variants.retain(|v| langs.iter().any(|l| v.lang.serves(l)));
-                    }
-                    (!unit.variants.is_empty()).then(|| Ok(Entry::Unit(Box::new(unit))))
+        let mut looked = 0;
+        let from_memory = units.then(|| self.units(&filter)).into_iter().flatten().filter_map(|u| match u {
+            Ok(mut unit) => {
+                looked += 1;
+                if let Some(progress) = options.progress {
+                    tell(looked, progress);
                 }
-                Err(e) => Some(Err(e)),
-            });
+                let whole = unit.variants.len();
+                if !langs.is_empty() {
+                    unit.variants.retain(|v| langs.iter().any(|l| v.lang.serves(l)));
+                }
+                // A part does not go by the name of the whole: it would take its place when it comes back.
+                if unit.variants.len() < whole {
+                    unit.id = UnitId::default();
+                }
+                (!unit.variants.is_empty()).then(|| Ok(Entry::Unit(Box::new(unit))))
+            }
+            Err(e) => Some(Err(e)),
+        });
         let mut chosen = chosen.chain(from_memory).peekable();
         if selection.is_picky() && chosen.peek().is_none() {
             return Err(Unsupported("nothing in the base is what was asked for".to_owned()));
@@ -253,7 +264,7 @@ impl Base {
             _ => None,
         };
         let kept = match units {
-            true => headers::of(&self.snapshot, &query)
+            true => headers::of(&self.snapshot, &filter)
                 .map_err(|e| crate::format::WriteError::Source(failed(e)))?,
             false => headers::Headers::default(),
         };
@@ -328,8 +339,8 @@ fn companion(path: &Path, extension: &str) -> std::io::Result<Option<(PathBuf, S
 }
 
 /// How many entries are handed over at once, and how often ahead of the one who writes.
-const BATCH: usize = 128;
-const BATCHES: usize = 4;
+pub(super) const BATCH: usize = 128;
+pub(super) const BATCHES: usize = 4;
 
 /// Reads entries on another thread, a bounded stretch ahead: reading and writing cost about as much as
 /// each other.

@@ -9,9 +9,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::UnitFilter;
 use crate::format::{Header, LossClass, LossReport};
 use crate::model::Property;
-use crate::store::{Draft, Query, Snapshot, StoreError};
+use crate::store::{Draft, Snapshot, StoreError};
 
 /// All headers together. Every reader of the base reads its settings, so they have to stay small.
 const MOST_BYTES: usize = 1 << 20;
@@ -71,24 +72,28 @@ pub(super) struct Headers {
     disputed: Vec<String>,
 }
 
-/// Returns what the files say of which a query finds units.
-pub(super) fn of(snapshot: &Snapshot, query: &Query) -> Result<Headers, StoreError> {
+/// Returns what the files say of which there are units that are asked for.
+pub(super) fn of(snapshot: &Snapshot, filter: &UnitFilter) -> Result<Headers, StoreError> {
     let mut kept: Vec<(Name, Header)> = snapshot
         .settings()
         .iter()
         .filter_map(|(name, value)| {
             let name: Name = serde_json::from_str(name.strip_prefix(PREFIX)?).ok()?;
-            let asked = query.memory.as_ref().is_none_or(|memory| *memory == name.memory);
+            let asked = filter.memory.as_ref().is_none_or(|memory| *memory == name.memory)
+                && filter.file.as_ref().is_none_or(|file| *file == name.file);
             asked.then_some((name, serde_json::from_str(value).ok()?))
         })
         .collect();
     // Units are undone and removed, settings are not: a header counts while a unit of its file is there.
     // Most often the first unit settles it.
     let mut found = vec![false; kept.len()];
-    let mut units = snapshot.units(query);
+    let mut units = snapshot.units(&filter.query());
     while found.contains(&false)
         && let Some(unit) = units.next().transpose()?
     {
+        if !filter.takes(&unit) {
+            continue;
+        }
         for ((name, _), found) in kept.iter().zip(&mut found) {
             *found |= unit.origin.memory == name.memory && unit.origin.file == name.file;
         }

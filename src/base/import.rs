@@ -21,12 +21,13 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::ahead::{Ahead, Counted, Item, Start, UnitNames, source_key};
 use super::alike::{concepts_alike, have_a_term_in_common, units_alike};
 use super::interrupted::{self, Checkpoint, Pace, Stand};
+use super::units::last_time;
 use super::{Base, Conflict, Error, Winner, headers, merge, settle};
 use crate::bytes::{self, xml::quotable};
 use crate::format::{self, Entry, Format, Header, Input, ReadError, ReadOptions, Shape, Sink};
 use crate::model::{
-    Concept, ConceptId, EntityKind, Finding, ForeignId, Place, Relation, Revision, Severity, Slug, Unit,
-    UnitId, Versioned,
+    Change, Concept, ConceptId, EntityKind, Finding, ForeignId, Place, Relation, Revision, RevisionRecord,
+    Severity, Slug, Unit, UnitId, Versioned,
 };
 use crate::store::{Draft, Filing, Query, Who, content_hash};
 use crate::text::{self, KeyClass};
@@ -141,6 +142,8 @@ impl Base {
             concepts: false,
             origins: HashSet::new(),
             terms: FxHashMap::default(),
+            read_only: self.read_only.clone(),
+            edits: None,
         };
         importing.files(sources, from)?;
         let Importing { draft, touched, headers, reports, .. } = importing;
@@ -183,9 +186,34 @@ struct Importing<'a, 'o> {
     origins: HashSet<String>,
     /// The concepts that this import added, by the hash of each usable term; the first of each.
     terms: FxHashMap<u64, ConceptId>,
+    /// The memories that are not to be written to.
+    read_only: Vec<String>,
+    /// Whether anything in the base was changed by hand, once that is known.
+    edits: Option<bool>,
 }
 
 impl Importing<'_, '_> {
+    /// Tells whether anything in the base was changed by hand: mostly nothing was, and then no unit's history
+    /// is asked.
+    fn edits(&mut self) -> Result<bool, Error> {
+        if let Some(known) = self.edits {
+            return Ok(known);
+        }
+        let mut edits = false;
+        for record in self.draft.snapshot().revisions() {
+            edits |= is_by_hand(&record?);
+        }
+        self.edits = Some(edits);
+        Ok(edits)
+    }
+
+    fn may_write(&self, memory: &str) -> Result<(), Error> {
+        match self.read_only.iter().any(|m| m == memory) {
+            true => Err(Error::ReadOnly(memory.to_owned())),
+            false => Ok(()),
+        }
+    }
+
     fn files(&mut self, sources: Vec<Source>, mut from: Option<Checkpoint>) -> Result<(), Error> {
         let done = from.as_mut().map_or(vec![], |c| std::mem::take(&mut c.done));
         for (at, source) in sources.into_iter().enumerate() {
@@ -248,6 +276,11 @@ impl Importing<'_, '_> {
     }
 }
 
+/// Tells whether a revision is a person's own, and no import or its undoing.
+fn is_by_hand(record: &RevisionRecord) -> bool {
+    record.origins.is_empty() && record.undoes.is_none()
+}
+
 /// What a file's ids are known under: its name without folders.
 fn origin(file: &str) -> String {
     Path::new(file).file_name().map_or(file.to_owned(), |n| n.to_string_lossy().into_owned())
@@ -306,6 +339,8 @@ struct Taking<'a, 'b, 'o> {
     exported: FxHashSet<UnitId>,
     /// How many units had the id of another one.
     strangers: u64,
+    /// How many units were edited in the base since the file said the same as now.
+    edited: u64,
     /// How often a nameless entry's first words have come.
     nameless: HashMap<u64, u32>,
     /// When to set checkpoints, if any.
@@ -335,6 +370,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             slipped: None,
             exported: FxHashSet::default(),
             strangers: 0,
+            edited: 0,
             nameless: HashMap::new(),
             pace: None,
             unchanged: vec![],
@@ -488,6 +524,13 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             self.finding(
                 finding.help("give files that are not one file different names, or memories of their own"),
             );
+        }
+        if self.edited > 0 {
+            let message =
+                format!("{} units were edited in the base since; they stay as they are", self.edited);
+            let place = Place::file(self.report.file.clone());
+            let finding = Finding::new("import-edited", Severity::Info, place, message);
+            self.finding(finding.help("--on-conflict take brings the file's words back"));
         }
         if self.importing.options.mirror {
             self.mirror()?;
@@ -923,6 +966,7 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
 
     fn take_unit(&mut self, mut unit: Box<Unit>, mut key: u64) -> Result<(), Error> {
         self.report.read += 1;
+        self.importing.may_write(&unit.origin.memory)?;
         if let Some(before) = self.exported_unit(&mut unit)? {
             let stored_under = self.importing.draft.unit_key(unit.id)?;
             return self.meet_again(unit, content_hash(&before), key, stored_under);
@@ -968,9 +1012,72 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             }
             return Ok(());
         }
+        if self.stays_as_edited(&unit)? {
+            self.report.unchanged += 1;
+            if self.pace.is_some() {
+                self.unchanged.push(key);
+            }
+            return Ok(());
+        }
         self.report.changed += 1;
         self.importing.touched = true;
         Ok(self.importing.draft.put_keyed(Versioned::Unit(unit), stored_under)?)
+    }
+
+    /// Tells whether the base keeps what a person made of a unit since its file was imported: where the file
+    /// says what it said before, and where the base is believed.
+    fn stays_as_edited(&mut self, file: &Unit) -> Result<bool, Error> {
+        let lossless = self.format.is_some_and(|f| f.lossless);
+        if lossless
+            || matches!(self.importing.options.conflicts, Conflicts::Take)
+            || !self.importing.edits()?
+        {
+            return Ok(false);
+        }
+        let snapshot = self.importing.draft.snapshot();
+        let changes = snapshot.history(EntityKind::Unit, &file.id.to_bytes())?;
+        let Some(newest) = changes.first() else { return Ok(false) };
+        let (Some(Versioned::Unit(ours)), Some(made)) =
+            (&newest.after, snapshot.revision_record(newest.revision)?)
+        else {
+            return Ok(false);
+        };
+        if !is_by_hand(&made) {
+            return Ok(false);
+        }
+        let content = content_hash(file);
+        let said = |change: &Change| matches!(&change.after, Some(Versioned::Unit(unit)) if content_hash(unit) == content);
+        if changes[1..].iter().any(said) {
+            self.edited += 1;
+            return Ok(true);
+        }
+        // What was exported after the edit, and what others changed later, is no other opinion but the next one.
+        if last_time(file) >= last_time(ours) {
+            return Ok(false);
+        }
+        let texts = |unit: &Unit| -> String {
+            let texts: Vec<&str> = unit.variants.iter().map(|v| v.segment.text.as_str()).collect();
+            texts.join(" | ")
+        };
+        let name = file.origin.tuid.clone().unwrap_or_else(|| file.id.to_string());
+        let about = format!("unit {name}");
+        let conflict = Conflict { about: about.clone(), ours: texts(ours), theirs: texts(file) };
+        let winner = match &mut self.importing.options.conflicts {
+            Conflicts::Keep => Winner::Ours,
+            Conflicts::Take => Winner::Theirs,
+            Conflicts::Ask(ask) => ask(&about, &conflict),
+        };
+        self.report.conflicts += 1;
+        let kept = if winner == Winner::Ours { "the base" } else { "the file" };
+        let message = format!(
+            "{about}: was edited in the base ({}), and the file says {}; {kept} is believed",
+            quotable(&conflict.ours),
+            quotable(&conflict.theirs)
+        );
+        let place = Place { unit: Some(name), ..Place::file(self.report.file.clone()) };
+        let finding = Finding::new("import-conflict", Severity::Warning, place, message);
+        self.finding(finding.help("choose with --on-conflict keep, take or ask"));
+        Ok(winner == Winner::Ours)
     }
 
     /// Finds the unit of the base that this one was when it was exported, and gives it its name back.

@@ -3,27 +3,31 @@
 use clap::Args;
 
 use super::values::{filled, word};
-use super::{Common, Failure, Outcome, ReportFormat, Session, place};
-use crate::base::Placement;
+use super::{Common, Failure, Outcome, ReportFormat, Session, place, units};
+use crate::base::{MEMORY, Placement};
 use crate::model::{
     Concept, Context, ContextKind, Date, Definition, LanguageTag, Note, Slug, Source, Status, Term, TermKind,
 };
 use crate::report;
 
-/// Add a concept with its terms, or terms to a concept
+/// Add a concept with its terms, terms to a concept, or a translation unit
 ///
 /// The first term is the preferred one unless --status says otherwise, and so is each --equivalent.
 /// --context, --source, --url, --outlet and --date speak about the first term: with a context they say
 /// where the snippet was found, without one where the term is attested. A term that another concept has
 /// already is a finding that names it; nothing is written then without --new or --into.
+///
+/// With --unit the segments of a translation unit are given instead, each as LANG=TEXT, the source first.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  wicterm add \"cyber sovereignty\" --lang en --equivalent zh-Hans=网络主权 \
-                        --variant \"cyberspace sovereignty\" --subject \"internet governance\""
+                        --variant \"cyberspace sovereignty\" --subject \"internet governance\"\n  \
+                        wicterm add --unit --memory legal en=\"the rule of law\" fr=\"l’État de droit\""
 )]
 pub struct Add {
-    /// The term
-    term: String,
+    /// The term; with --unit its segments
+    #[arg(required = true, value_name = "TERM|LANG=TEXT")]
+    words: Vec<String>,
     /// Its language [default: en, for a term in Latin letters]
     #[arg(long, value_name = "LANG")]
     lang: Option<LanguageTag>,
@@ -66,32 +70,82 @@ pub struct Add {
     /// The term must not be used
     #[arg(long)]
     forbidden: bool,
-    /// A remark on the concept
+    /// A remark on the concept, or on the unit
     #[arg(long, value_name = "TEXT", value_parser = filled)]
     note: Vec<String>,
     /// The concept's slug [default: from the English term]
     #[arg(long, value_name = "SLUG", conflicts_with = "into")]
     slug: Option<Slug>,
-    /// Make a concept of its own even if another has the term
+    /// Make a concept of its own even if another has the term, or a unit even if there is the same
     #[arg(long, conflicts_with = "into")]
     new: bool,
     /// Add the terms to this concept
     #[arg(long, value_name = "CONCEPT")]
     into: Option<String>,
+    /// Add a translation unit
+    #[arg(long, conflicts_with_all = CONCEPTS_ONLY)]
+    unit: bool,
+    /// The memory that the unit goes to
+    #[arg(long, value_name = "NAME", requires = "unit", default_value = MEMORY, value_parser = filled)]
+    memory: String,
+    /// The language that the unit was translated from [default: that of the first segment]
+    #[arg(long, value_name = "LANG", requires = "unit")]
+    source_lang: Option<LanguageTag>,
+    /// The unit's id in its memory, such as a key of the program it is from
+    #[arg(long, value_name = "ID", requires = "unit", value_parser = filled)]
+    id: Option<String>,
     /// Why, for the history
     #[arg(long, value_name = "TEXT")]
     why: Option<String>,
 }
 
+/// The flags that say nothing of a unit.
+const CONCEPTS_ONLY: [&str; 16] = [
+    "lang",
+    "equivalent",
+    "variant",
+    "subject",
+    "definition",
+    "context",
+    "source",
+    "url",
+    "outlet",
+    "date",
+    "constructed",
+    "status",
+    "kind",
+    "forbidden",
+    "slug",
+    "into",
+];
+
 impl Add {
     pub(super) fn run(self, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
+        if self.unit {
+            let added = units::Added {
+                memory: &self.memory,
+                source_lang: self.source_lang.as_ref(),
+                tuid: self.id.as_ref(),
+                notes: &self.note,
+                anyway: self.new,
+                why: self.why.as_deref(),
+            };
+            return units::add(&self.words, &added, common, session);
+        }
         let placement = match (&self.into, self.new) {
             (Some(name), _) => Placement::Into(name.clone()),
             (None, true) => Placement::New,
             (None, false) => Placement::Ask,
         };
-        let concept = self.concept()?;
-        let why = self.why.clone().unwrap_or_else(|| format!("add \"{}\"", self.term));
+        let [term] = &self.words[..] else {
+            let said = self.words.join(" ");
+            return Err(Failure::usage("a concept is added with one term").hint(format!(
+                "a term of several words is put into quotation marks, as in \"{said}\"; segments of \
+                               a translation unit are given with --unit"
+            )));
+        };
+        let concept = self.concept(term)?;
+        let why = self.why.clone().unwrap_or_else(|| format!("add \"{term}\""));
         let who = place::who(session, "add", Some(&why));
         let written =
             place::in_base_or_new(common, session, |base, _| Ok(base.add(concept, &placement, who)?))?;
@@ -112,19 +166,19 @@ impl Add {
     }
 
     /// The language of the term; only Latin letters may go without saying.
-    fn lang(&self) -> Result<LanguageTag, Failure> {
+    fn lang(&self, term: &str) -> Result<LanguageTag, Failure> {
         match &self.lang {
             Some(lang) => Ok(lang.clone()),
-            None if self.term.chars().any(|c| c.is_alphabetic() && c > '\u{24F}') => {
-                Err(Failure::usage(format!("which language is \"{}\" in?", self.term))
+            None if term.chars().any(|c| c.is_alphabetic() && c > '\u{24F}') => {
+                Err(Failure::usage(format!("which language is \"{term}\" in?"))
                     .hint("say it with --lang, such as --lang zh-Hans"))
             }
             None => Ok(LanguageTag::english()),
         }
     }
 
-    fn concept(&self) -> Result<Concept, Failure> {
-        let lang = self.lang()?;
+    fn concept(&self, term: &str) -> Result<Concept, Failure> {
+        let lang = self.lang(term)?;
         let mut concept =
             Concept { slug: self.slug.clone(), subject_fields: self.subject.clone(), ..Concept::default() };
         if let Some(text) = &self.definition {
@@ -139,7 +193,7 @@ impl Add {
             status: self.status.or(if self.forbidden { Some(Status::Deprecated) } else { usual }),
             kind: self.kind,
             forbidden: self.forbidden,
-            ..Term::new(plain(&self.term)?)
+            ..Term::new(plain(term)?)
         };
         let source = Source {
             title: self.source.clone(),

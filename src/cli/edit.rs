@@ -1,28 +1,38 @@
 //! `wicterm edit`, `wicterm remove`, `wicterm merge`
 
 use std::ops::ControlFlow;
-use std::path::Path;
 
 use clap::Args;
 
 use super::add::{in_language, plain};
-use super::values::{filled, word};
-use super::{Common, Failure, Outcome, ReportFormat, Session, place, session};
-use crate::base::{Base, Error, Winner};
+use super::editor::{self, Trouble};
+use super::units::{self, UnitFlags};
+use super::values::{filled, revision, word};
+use super::{Common, Failure, Outcome, ReportFormat, Session, place};
+use crate::base::{Base, Error, Named, Winner};
 use crate::format::{Entry, Sink, glossary};
 use crate::model::{
-    Concept, Definition, Finding, LanguageTag, Note, Place, Severity, Slug, Status, Term, TermKind,
+    Concept, Definition, Finding, LanguageTag, Note, Place, Severity, Slug, Status, Term, TermKind, Unit,
 };
 use crate::report;
 
-/// Change a concept, in your editor or by flags
+/// Change a concept or a translation unit, in your editor or by flags
 ///
-/// Without flags it opens as TOML in $EDITOR. Nothing is locked meanwhile: if somebody else changes the
-/// concept while you write, the two changes are shown as a conflict. Whatever goes wrong, your text is kept.
+/// Without flags it opens as TOML in $EDITOR. Nothing is locked meanwhile: if somebody else changes it while
+/// you write, the two changes are shown as a conflict. Whatever goes wrong, your text is kept.
+///
+/// In the segments of a unit {1}, {2} … stand for inline codes. They may move, and each stays once.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  wicterm edit cyber-sovereignty --definition \"what states claim\"\n  \
+                        wicterm edit legal:42 fr=\"Cliquez {1}ici{2}.\"")]
 pub struct Edit {
-    /// The concept: its slug, its id, or a term that only it has
+    /// The concept: its slug, its id, or a term that only it has; or the unit: its id, or MEMORY:ID with the id
+    /// that its file gave it
+    #[arg(value_name = "CONCEPT|UNIT")]
     concept: String,
+    /// Set a unit's segment in a language, or add one; LANG= takes it away
+    #[arg(value_name = "LANG=TEXT")]
+    segments: Vec<String>,
     /// Give it another slug; the old one still leads to it
     #[arg(long, value_name = "SLUG")]
     slug: Option<Slug>,
@@ -53,6 +63,12 @@ pub struct Edit {
     /// Set the term's text
     #[arg(long, value_name = "TEXT", requires = "term")]
     text: Option<String>,
+    /// Set the language that a unit was translated from
+    #[arg(long, value_name = "LANG")]
+    source_lang: Option<LanguageTag>,
+    /// Take a unit's text though inline codes are lost, doubled or turned around in it
+    #[arg(long)]
+    force: bool,
     /// Why, for the history
     #[arg(long, value_name = "TEXT")]
     why: Option<String>,
@@ -68,8 +84,15 @@ fn yes_or_no(text: &str) -> Result<bool, String> {
 
 impl Edit {
     pub(super) fn run(self, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
-        let mut base = place::open(common, session)?;
-        let before = base.find(&self.concept)?;
+        let mut base = place::open_to_write(common, session)?;
+        let before = match base.find_any(&self.concept)? {
+            Named::Concept(concept) => *concept,
+            Named::Unit(unit) => return self.unit(*unit, base, common, session),
+        };
+        if !self.segments.is_empty() || self.source_lang.is_some() || self.force {
+            return Err(Failure::usage(format!("{} is a concept and has no segments", before.name()))
+                .hint("set a term's text with --term [LANG=]TERM --text TEXT, or add one with --add-term"));
+        }
         if !self.has_flags() {
             return self.in_editor(before, base, common, session);
         }
@@ -84,15 +107,39 @@ impl Edit {
         Ok(Outcome::Done)
     }
 
+    fn unit(
+        &self,
+        unit: Unit,
+        base: Base,
+        common: &Common,
+        session: &mut Session,
+    ) -> Result<Outcome, Failure> {
+        if self.has_flags_of_concepts() {
+            return Err(Failure::usage(format!("{} is a translation unit and has no terms", self.concept))
+                .hint("set a segment with LANG=TEXT, or add a remark with --note"));
+        }
+        let edited = units::Edited {
+            segments: &self.segments,
+            source_lang: self.source_lang.as_ref(),
+            notes: &self.note,
+            force: self.force,
+            why: self.why.as_deref(),
+        };
+        units::edit(unit, base, &edited, common, session)
+    }
+
     fn reason(&self, before: &Concept) -> String {
         self.why.clone().unwrap_or_else(|| format!("edit {}", before.name()))
     }
 
     fn has_flags(&self) -> bool {
+        self.has_flags_of_concepts() || !self.note.is_empty()
+    }
+
+    fn has_flags_of_concepts(&self) -> bool {
         self.slug.is_some()
             || !self.subject.is_empty()
             || self.definition.is_some()
-            || !self.note.is_empty()
             || !self.add_term.is_empty()
             || self.term.is_some()
     }
@@ -148,85 +195,50 @@ impl Edit {
 
     fn in_editor(
         &self,
-        mut before: Concept,
-        mut base: Base,
+        before: Concept,
+        base: Base,
         common: &Common,
         session: &mut Session,
     ) -> Result<Outcome, Failure> {
-        let name = before.name();
-        let file = tempfile::Builder::new().prefix(&format!("{name}-")).suffix(".toml").tempfile()?;
-        // The text outlives this process whatever happens, until it is in the base.
-        let (_, path) = file.keep().map_err(|e| Failure::from(e.error))?;
-        // What the file says when the editor opens, and why it opens again.
-        let mut opened = glossary::to_toml(&before);
-        std::fs::write(&path, &opened)?;
-        let mut trouble: Option<Trouble> = None;
-        // What is odd in the text and known to be so.
-        let mut known = read_text(&opened, &name).1;
-        loop {
-            session.edit(&path).map_err(|e| kept(&path, e.to_string()))?;
-            let written = std::fs::read_to_string(&path).map_err(|e| kept(&path, e.to_string()))?;
-            let text = without_complaints(&written);
-            if says_nothing(text) {
-                let _ = std::fs::remove_file(&path);
-                session.warn("the text is empty: nothing was changed");
-                return self.unchanged(&name, common, session);
+        let (name, text) = (before.name(), glossary::to_toml(&before));
+        let known = read_text(&text, &name).1;
+        let mut editing = Editing { edit: self, before, base, known, common };
+        match editor::edit(&name, text, &mut editing, session)? {
+            Some(after) => {
+                print_changes("edit", &editing.before, &after, common, session)?;
+                Ok(Outcome::Done)
             }
-            if written == opened {
-                // Who leaves the editor without saving has given up.
-                if let Some(trouble) = trouble {
-                    return Err(trouble.failure(&path));
-                }
-                let _ = std::fs::remove_file(&path);
-                return self.unchanged(&name, common, session);
-            }
-            let found = match self.take(text, &before, &mut base, &known, common, session) {
-                Ok(after) => {
-                    let _ = std::fs::remove_file(&path);
-                    return match after {
-                        Some(after) => {
-                            print_changes("edit", &before, &after, common, session)?;
-                            Ok(Outcome::Done)
-                        }
-                        None => self.unchanged(&name, common, session),
-                    };
-                }
-                Err(found) => found,
-            };
-            opened = with_complaints(&found.lines, text);
-            // Without room for the complaints the text stands there still.
-            let wrote = crate::bytes::replace_file(&path, |out| out.write_all(opened.as_bytes()));
-            if wrote.is_err() {
-                opened = written;
-            }
-            if !again(session) {
-                return Err(found.failure(&path));
-            }
-            if found.conflict {
-                base = place::open(common, session).map_err(|e| e.hint(text_is_in(&path)))?;
-                before = base
-                    .find(&before.id.to_string())
-                    .map_err(|_| kept(&path, "the concept was removed in the meantime"))?;
-            }
-            known.extend(found.odd.iter().cloned());
-            trouble = Some(found);
+            None => self.unchanged(&name, common, session),
         }
     }
 
-    /// Puts a text into the base; `None` when it says what the base says.
-    fn take(
-        &self,
-        text: &str,
-        before: &Concept,
-        base: &mut Base,
-        known: &[Finding],
-        common: &Common,
-        session: &mut Session,
-    ) -> Result<Option<Concept>, Trouble> {
+    fn unchanged(&self, name: &str, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
+        session.say("nothing to change");
+        print_unchanged("edit", name, common, session)?;
+        Ok(Outcome::Done)
+    }
+}
+
+/// A concept in the editor.
+struct Editing<'a> {
+    edit: &'a Edit,
+    before: Concept,
+    base: Base,
+    /// What is odd in the text and known to be so.
+    known: Vec<Finding>,
+    common: &'a Common,
+}
+
+impl editor::Draft for Editing<'_> {
+    type Done = Concept;
+
+    fn take(&mut self, text: &str, session: &mut Session) -> Result<Option<Concept>, Trouble> {
+        let before = &self.before;
         let name = before.name();
         let (concept, findings) = read_text(text, &name);
         let same = |a: &Finding, b: &Finding| (&a.check, &a.message) == (&b.check, &b.message);
-        let new: Vec<Finding> = findings.into_iter().filter(|f| !known.iter().any(|k| same(k, f))).collect();
+        let new: Vec<Finding> =
+            findings.into_iter().filter(|f| !self.known.iter().any(|k| same(k, f))).collect();
         for finding in &new {
             session.warn(report::severe(finding.severity, complaint(finding)));
         }
@@ -245,7 +257,7 @@ impl Edit {
                 Trouble::new("the text has keys or values that look like a slip; nothing was written");
             trouble.lines = new.iter().map(severe_complaint).collect();
             trouble.lines.push("Take these lines out to have it written as it is.".to_owned());
-            trouble.odd = new;
+            self.known.extend(new);
             return Err(trouble);
         }
         // What TOML does not show stays as it was.
@@ -264,63 +276,31 @@ impl Edit {
         if says.is_some_and(|says| Concept { id: before.id, slug: before.slug.clone(), ..says } == after) {
             return Ok(None);
         }
-        let who = place::who(session, "edit", Some(&self.reason(before)));
-        match base.replace(before, after.clone(), who) {
+        let who = place::who(session, "edit", Some(&self.edit.reason(before)));
+        match self.base.replace(before, after.clone(), who) {
             Ok(written) => {
                 tell(&written.findings, session);
                 Ok(Some(written.concept))
             }
-            Err(Error::Changed(_)) => Err(self.conflict(before, &after, common, session)),
-            Err(other) => {
-                let failure = Failure::from(other);
-                session.warn(report::severe(Severity::Error, failure.message()));
-                let mut trouble = Trouble::new("");
-                trouble.lines = vec![
-                    format!("error: {}", failure.message()),
-                    "Mend it, or take these lines out to try again.".to_owned(),
-                ];
-                trouble.failure = failure;
-                Err(trouble)
+            Err(Error::Changed(_)) => {
+                let now = place::open(self.common, session)
+                    .and_then(|base| Ok(base.find(&self.before.id.to_string())?));
+                let Ok(now) = now else { return Err(Trouble::removed("concept")) };
+                let theirs = report::concept_changes(Some(before), Some(&now));
+                let ours = report::concept_changes(Some(before), Some(&after));
+                Err(Trouble::conflict("concept", &theirs, &ours, session))
             }
+            Err(other) => Err(Trouble::of(other.into(), session)),
         }
     }
 
-    /// Says what somebody else did meanwhile, on the terminal and in the text.
-    fn conflict(&self, before: &Concept, mine: &Concept, common: &Common, session: &mut Session) -> Trouble {
-        let mut trouble =
-            Trouble::new("conflict: the concept was changed in the meantime; nothing was written");
-        trouble.conflict = true;
-        let now = match place::open(common, session).and_then(|base| Ok(base.find(&before.id.to_string())?)) {
-            Ok(now) => now,
-            Err(_) => {
-                trouble.failure = Failure::unable("edit", "the concept was removed in the meantime");
-                return trouble;
-            }
-        };
-        let theirs = report::concept_changes(Some(before), Some(&now));
-        session.warn("the concept was changed by somebody else while you were writing:");
-        for line in &theirs {
-            session.warn(format!("  {line}"));
-        }
-        session.warn("your change:");
-        for line in report::concept_changes(Some(before), Some(mine)) {
-            session.warn(format!("  {line}"));
-        }
-        trouble
-            .lines
-            .push("conflict: the concept was changed by somebody else while you were writing:".into());
-        trouble.lines.extend(theirs.iter().map(|line| format!("  {}", session::plain(line))));
-        trouble
-            .lines
-            .push("Take their change in where it is right. Without these lines, the text is put".into());
-        trouble.lines.push("in the place of theirs; left as it is, nothing is written.".into());
-        trouble
-    }
-
-    fn unchanged(&self, name: &str, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
-        session.say("nothing to change");
-        print_unchanged("edit", name, common, session)?;
-        Ok(Outcome::Done)
+    fn take_up(&mut self, session: &mut Session) -> Result<(), Failure> {
+        self.base = place::open(self.common, session)?;
+        self.before = self
+            .base
+            .find(&self.before.id.to_string())
+            .map_err(|_| Failure::unable("edit", "the concept was removed in the meantime"))?;
+        Ok(())
     }
 }
 
@@ -328,39 +308,6 @@ fn tell(findings: &[Finding], session: &mut Session) {
     for finding in findings {
         session.say(report::finding(finding).trim_end());
     }
-}
-
-/// Reopens when somebody sits there; a script gets the error instead.
-fn again(session: &mut Session) -> bool {
-    session.ask("Open it again? [Y/n]").is_some_and(|answer| !answer.to_lowercase().starts_with('n'))
-}
-
-/// Why a text was not taken.
-struct Trouble {
-    failure: Failure,
-    /// What stands about it at the top of the text when it opens again.
-    lines: Vec<String>,
-    /// What looks odd, and may be meant.
-    odd: Vec<Finding>,
-    conflict: bool,
-}
-
-impl Trouble {
-    fn new(message: impl Into<String>) -> Self {
-        Self { failure: Failure::unable("edit", message), lines: vec![], odd: vec![], conflict: false }
-    }
-
-    fn failure(self, path: &Path) -> Failure {
-        self.failure.hint(text_is_in(path))
-    }
-}
-
-fn kept(path: &Path, message: impl Into<String>) -> Failure {
-    Failure::unable("edit", message).hint(text_is_in(path))
-}
-
-fn text_is_in(path: &Path) -> String {
-    format!("your text is in {}", path.display())
 }
 
 /// Reads the text of a concept, with what is to be said about it.
@@ -386,8 +333,6 @@ fn read_text(text: &str, name: &str) -> (Option<Concept>, Vec<Finding>) {
     (heard.0, heard.1)
 }
 
-const MARK: &str = "#! ";
-
 fn complaint(finding: &Finding) -> String {
     let help = finding.help.as_deref().map_or(String::new(), |help| format!(" {help}"));
     match finding.place.line {
@@ -398,25 +343,6 @@ fn complaint(finding: &Finding) -> String {
 
 fn severe_complaint(finding: &Finding) -> String {
     format!("{}: {}", finding.severity, complaint(finding))
-}
-
-fn with_complaints(complaints: &[String], text: &str) -> String {
-    let lines: String =
-        complaints.iter().map(|c| format!("{MARK}{}\n", c.replace(['\n', '\r'], " "))).collect();
-    lines + text
-}
-
-/// The text below the complaints; further down such a line is the writer's own.
-fn without_complaints(text: &str) -> &str {
-    let mut rest = text;
-    while rest.starts_with(MARK) {
-        rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
-    }
-    rest
-}
-
-fn says_nothing(text: &str) -> bool {
-    text.trim_start_matches('\u{feff}').lines().map(str::trim).all(|l| l.is_empty() || l.starts_with('#'))
 }
 
 fn has_it_already(concept: &Concept, text: &str) -> Failure {
@@ -477,62 +403,132 @@ fn print_changes(
     Ok(())
 }
 
-/// Remove a concept, or a language or a term of it
+/// Remove a concept or a translation unit, a part of one, or all units that are alike
+///
+/// With --units all units go that the flags choose, as one change. That is asked for before; --yes does not
+/// ask, and --dry-run only counts.
 #[derive(Debug, Args)]
 pub struct Remove {
-    /// The concept: its slug, its id, or a term that only it has
-    concept: String,
-    /// Remove only this language
-    #[arg(long, value_name = "LANG")]
-    lang: Option<LanguageTag>,
+    /// The concept: its slug, its id, or a term that only it has; or the unit: its id, or MEMORY:ID with the id
+    /// that its file gave it
+    #[arg(value_name = "CONCEPT|UNIT", required_unless_present = "units")]
+    concept: Option<String>,
+    /// Remove only this language; with --units, choose the units that have all of these
+    #[arg(long, value_name = "LANG", value_delimiter = ',')]
+    lang: Vec<LanguageTag>,
     /// Remove only this term
-    #[arg(long, value_name = "TERM")]
+    #[arg(long, value_name = "TERM", conflicts_with = "units")]
     term: Option<String>,
+    /// Remove all units that are like this
+    #[arg(long, conflicts_with = "concept")]
+    units: bool,
+    /// Only units of this memory
+    #[arg(long, value_name = "NAME", requires = "units", value_parser = filled)]
+    memory: Option<String>,
+    /// Only units that changed after this revision
+    #[arg(long, value_name = "REVISION", requires = "units", value_parser = revision)]
+    since: Option<u64>,
+    /// Count what would be removed, and remove nothing
+    #[arg(long, requires = "units")]
+    dry_run: bool,
+    /// Do not ask
+    #[arg(long, short, requires = "units")]
+    yes: bool,
     /// Why, for the history
     #[arg(long, value_name = "TEXT")]
     why: Option<String>,
+    #[command(flatten)]
+    which: UnitFlags,
 }
 
 impl Remove {
     pub(super) fn run(self, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
-        let mut base = place::open(common, session)?;
-        let before = base.find(&self.concept)?;
-        let why = self.why.clone().unwrap_or_else(|| format!("remove {}", self.what(&before)));
+        self.which.only_with(self.units, "--units")?;
+        if self.units {
+            let filter = self.which.filter(self.memory.as_deref(), &self.lang, self.since);
+            let removal = units::Removal { dry_run: self.dry_run, yes: self.yes, why: self.why.as_deref() };
+            return units::remove(&filter, &removal, common, session);
+        }
+        if self.lang.len() > 1 {
+            return Err(Failure::usage("one language is removed at a time"));
+        }
+        let mut base = place::open_to_write(common, session)?;
+        let before = match base.find_any(self.concept.as_deref().unwrap_or_default())? {
+            Named::Concept(concept) => *concept,
+            Named::Unit(unit) => return self.unit(&unit, base, common, session),
+        };
+        let why = self.why.clone().unwrap_or_else(|| format!("remove {}", self.what(&before.name())));
         let who = place::who(session, "remove", Some(&why));
-        if self.lang.is_none() && self.term.is_none() {
+        if self.lang.is_empty() && self.term.is_none() {
             base.remove(&before, who)?;
         } else {
             let after = self.rest_of(&before)?;
             base.replace(&before, after, who)?;
         }
         if common.format != ReportFormat::Text {
-            let item = serde_json::json!({"concept": before.name(), "lang": self.lang, "term": self.term});
+            let item =
+                serde_json::json!({"concept": before.name(), "lang": self.lang.first(), "term": self.term});
             report::one("remove", item, common.format == ReportFormat::Jsonl, session.out())?;
         }
-        session.say(format!("removed {}; `wicterm undo` takes it back", self.what(&before)));
+        session.say(format!("removed {}; `wicterm undo` takes it back", self.what(&before.name())));
         Ok(Outcome::Done)
     }
 
-    fn what(&self, concept: &Concept) -> String {
+    fn unit(
+        &self,
+        before: &Unit,
+        mut base: Base,
+        common: &Common,
+        session: &mut Session,
+    ) -> Result<Outcome, Failure> {
+        if self.term.is_some() {
+            return Err(Failure::usage(format!("{} is a translation unit and has no terms", before.id)));
+        }
+        let what = self.what(&format!("unit {}", before.id));
+        let why = self.why.clone().unwrap_or_else(|| format!("remove {what}"));
+        let who = place::who(session, "remove", Some(&why));
+        if let [lang] = &self.lang[..] {
+            let mut after = before.clone();
+            after.variants.retain(|v| v.lang != *lang);
+            if after.variants.len() == before.variants.len() {
+                return Err(Failure::usage(format!("the unit has no segment in {lang}")));
+            }
+            if after.variants.is_empty() {
+                return Err(Failure::usage("the unit would have no segment left")
+                    .hint(format!("remove the whole unit: wicterm remove {}", before.id)));
+            }
+            base.replace_unit(before, after, who)?;
+        } else {
+            base.remove_unit(before, who)?;
+        }
+        if common.format != ReportFormat::Text {
+            let item = serde_json::json!({"unit": before.id, "lang": self.lang.first()});
+            report::one("remove", item, common.format == ReportFormat::Jsonl, session.out())?;
+        }
+        session.say(format!("removed {what}; `wicterm undo` takes it back"));
+        Ok(Outcome::Done)
+    }
+
+    fn what(&self, name: &str) -> String {
         let parts =
-            [self.lang.as_ref().map(|l| l.to_string()), self.term.as_ref().map(|t| format!("\"{t}\""))];
+            [self.lang.first().map(|l| l.to_string()), self.term.as_ref().map(|t| format!("\"{t}\""))];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         match parts.is_empty() {
-            true => concept.name(),
-            false => format!("{} of {}", parts.join(" "), concept.name()),
+            true => name.to_owned(),
+            false => format!("{} of {name}", parts.join(" ")),
         }
     }
 
     fn rest_of(&self, before: &Concept) -> Result<Concept, Failure> {
         let mut after = before.clone();
         for section in &mut after.languages {
-            if self.lang.as_ref().is_none_or(|lang| section.lang == *lang) {
+            if self.lang.first().is_none_or(|lang| section.lang == *lang) {
                 section.terms.retain(|t| self.term.as_ref().is_some_and(|term| t.text != *term));
             }
         }
         after.languages.retain(|s| !s.terms.is_empty());
         if after == *before {
-            return Err(Failure::usage(format!("there is no {}", self.what(before))));
+            return Err(Failure::usage(format!("there is no {}", self.what(&before.name()))));
         }
         if after.languages.is_empty() {
             return Err(Failure::usage(format!("{} would have no term left", before.name()))

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use super::units::UnitFlags;
 use super::values::{revision, word};
 use super::{Common, Failure, Outcome, ReportFormat, Session, import, place};
-use crate::base::{Error, ExportOptions, Selection, companion_of};
+use crate::base::{Error, ExportOptions, Selection, Split, UnitFilter, companion_of};
 use crate::format::{self, FORMATS, Format, LossReport};
-use crate::model::{LanguageTag, Revision, Status};
+use crate::model::{LanguageTag, Revision, Severity, Status};
 use crate::report;
 
 /// Export to a file: TBX, TMX, term tables, a glossary folder, JSON Lines
@@ -16,9 +17,12 @@ use crate::report;
 /// The format is chosen by the file's extension or by --as. What it cannot carry is said in the loss
 /// report on standard error; --report writes it to a file as JSON. TBX 2 is written with an XCS beside
 /// it, which declares its languages: policy.xcs beside policy.tbx, policy.xml.xcs beside policy.xml.
+///
+/// With --memory translation units are exported, all or those that the flags choose; with --split too, into a
+/// folder, a file for each pair of languages: legal.en-fr.tmx.
 #[derive(Debug, Args)]
 pub struct Export {
-    /// The file or folder to write, or - for standard output
+    /// The file or folder to write (with --split a folder), or - for standard output
     #[arg(required_unless_present = "list")]
     file: Option<String>,
     /// The format
@@ -27,7 +31,8 @@ pub struct Export {
     /// Only these subject fields
     #[arg(long, value_name = "SUBJECT")]
     subject: Vec<String>,
-    /// Only these languages; also of definitions and notes, where they name theirs
+    /// Only these languages; also of definitions and notes, where they name theirs. Of units only those that
+    /// have all of these, and only these segments
     #[arg(long, value_name = "LANG,LANG", value_delimiter = ',')]
     lang: Vec<LanguageTag>,
     /// Only terms of these statuses
@@ -36,7 +41,7 @@ pub struct Export {
     /// Only what changed after this revision
     #[arg(long, value_name = "REVISION", value_parser = revision)]
     since: Option<u64>,
-    /// The language to put first
+    /// The language to put first; with --split the one that units were translated from that do not say it
     #[arg(long, value_name = "LANG")]
     source_lang: Option<LanguageTag>,
     /// Whether what the format has no place for goes into wicterm: notes
@@ -51,12 +56,17 @@ pub struct Export {
     /// The translation memory instead of the concepts; all of them without =NAME
     #[arg(long, value_name = "NAME", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     memory: Option<String>,
+    /// Write a file for each memory and pair of languages into a folder
+    #[arg(long, requires = "memory", conflicts_with = "report")]
+    split: bool,
     /// Write the loss report to this file, as JSON
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     /// List the formats that can be written
     #[arg(long)]
     list: bool,
+    #[command(flatten)]
+    which: UnitFlags,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -80,8 +90,9 @@ impl Export {
         if self.list {
             return import::list_formats(common, session, "export", |f| f.write.is_some());
         }
+        self.which.only_with(self.memory.is_some(), "--memory")?;
         let file = self.file.clone().unwrap_or_default();
-        let format = self.format(&file)?;
+        let format = if self.split { self.split_format()? } else { self.format(&file)? };
         let is_tbx = format.extensions.contains(&"tbx");
         if is_tbx && Path::new(&file).extension().is_some_and(|e| e.eq_ignore_ascii_case("xcs")) {
             return Err(Failure::usage(format!("{file} is the name of an XCS, which belongs beside a TBX"))
@@ -96,13 +107,17 @@ impl Export {
                 .transpose()?,
             (None, None) => None,
         };
+        let units = self.memory.as_ref().map(|_| base.snapshot().counts().units);
+        let what = if self.split { "splitting" } else { "exporting" };
+        let bar = session.progress_of(units.unwrap_or(0), what);
+        let progress = |n| bar.set_position(n);
         let options = ExportOptions {
             selection: Selection {
                 subjects: self.subject.clone(),
                 langs: self.lang.clone(),
                 statuses: self.status.clone(),
                 since: self.since.map(Revision),
-                memory: self.memory.clone(),
+                units: self.units(),
             },
             source_lang,
             no_notes: self.notes == Notes::None,
@@ -110,7 +125,13 @@ impl Export {
             mirror: self.mirror,
             title: title(&file),
             now: session.now(),
+            progress: units.map(|_| &progress as &(dyn Fn(u64) + Sync)),
         };
+        if self.split {
+            let done = base.export_split(Path::new(&file), format, &options);
+            bar.finish_and_clear();
+            return self.say_split(&done?, format, common, session);
+        }
         let losses = match file.as_str() {
             "-" => base.export_to(session.out(), format, &options)?,
             _ => base.export(Path::new(&file), format, &options).map_err(|e| {
@@ -122,6 +143,7 @@ impl Export {
                 }
             })?,
         };
+        bar.finish_and_clear();
         if let Some(path) = &self.report {
             let mut json = report::losses_json(&file, format.name, &losses);
             json["schema_version"] = 1.into();
@@ -138,6 +160,61 @@ impl Export {
             let how =
                 if format.units { "--memory exports them" } else { "export --memory takes them to TMX" };
             session.say(format!("the {} units of the memory are not in it; {how}", counts.units));
+        }
+        Ok(Outcome::Done)
+    }
+
+    fn units(&self) -> Option<UnitFilter> {
+        let memory = self.memory.as_deref()?;
+        Some(self.which.filter(Some(memory), &self.lang, self.since))
+    }
+
+    fn split_format(&self) -> Result<&'static Format, Failure> {
+        if self.file.as_deref() == Some("-") {
+            return Err(Failure::usage("several files cannot go to standard output").hint("name a folder"));
+        }
+        self.as_format
+            .or(format::by_name("tmx"))
+            .ok_or_else(|| Failure::usage("the format to write in is not known"))
+    }
+
+    fn say_split(
+        &self,
+        split: &Split,
+        format: &Format,
+        common: &Common,
+        session: &mut Session,
+    ) -> Result<Outcome, Failure> {
+        let mut stream = match common.format {
+            ReportFormat::Jsonl => Some(report::Stream::lines("export", session.out())?),
+            ReportFormat::Json => Some(report::Stream::document("export")),
+            _ => None,
+        };
+        for file in &split.files {
+            let path = file.path.display().to_string();
+            match &mut stream {
+                Some(stream) => {
+                    let mut item = report::losses_json(&path, format.name, &file.losses);
+                    item["memory"] = file.memory.clone().into();
+                    item["source"] = file.source.as_str().into();
+                    item["target"] = file.target.as_str().into();
+                    stream.item(item, session.out())?;
+                }
+                None => self.say(&path, format, &file.losses, common, session)?,
+            }
+        }
+        if let Some(stream) = stream {
+            stream.end(session.out())?;
+        }
+        if split.apart > 0 {
+            session.warn(report::severe(
+                Severity::Warning,
+                format!(
+                    "{} units are in none of these files: they have no segment in their source language, or none \
+                     in another",
+                    split.apart
+                ),
+            ));
         }
         Ok(Outcome::Done)
     }

@@ -136,8 +136,8 @@ impl From<serde_json::Error> for Failure {
 impl From<Error> for Failure {
     fn from(e: Error) -> Self {
         let exit = match &e {
-            Error::Refused(_) | Error::NoConcept(..) => 1,
-            Error::Usage(_) | Error::NoFormat(_) | Error::Ambiguous(..) => 2,
+            Error::Refused(_) | Error::NoConcept(..) | Error::NoUnit(_) => 1,
+            Error::Usage(_) | Error::NoFormat(_) | Error::Ambiguous(..) | Error::AmbiguousUnit(..) => 2,
             _ => 3,
         };
         let hint = hint(&e);
@@ -162,6 +162,14 @@ fn hint(e: &Error) -> Option<String> {
             "`wicterm list` shows the concepts, `wicterm lookup` finds them by any term".to_owned()
         }
         Error::Ambiguous(..) => "name the concept by its slug".to_owned(),
+        Error::NoUnit(_) => {
+            "`wicterm list --units` shows the units; a unit goes by its id or by MEMORY:ID-IN-ITS-FILE"
+                .to_owned()
+        }
+        Error::AmbiguousUnit(..) => "name one of them by its own id".to_owned(),
+        Error::ReadOnly(memory) => {
+            format!("choose another memory, or take read-only out of [memories.{memory}] in wicterm.toml")
+        }
         Error::Refused(findings) => findings.first()?.help.clone()?,
         Error::NoFormat(_) => {
             "`wicterm import --list` and `wicterm export --list` show what there is".to_owned()

@@ -5,15 +5,15 @@ use serde_json::json;
 
 use super::values::{at_least_one, revision};
 use super::{Common, Failure, Outcome, ReportFormat, Session, place};
-use crate::base::{Base, ChangedSince, Error};
-use crate::model::{Change, Concept, EntityKind, Revision, RevisionRecord, Versioned};
+use crate::base::{Base, ChangedSince, Error, Named};
+use crate::model::{Change, EntityKind, Revision, RevisionRecord, Versioned};
 use crate::report::{self, look, styled};
 use crate::text::visible;
 
 /// Show what was changed, by whom, when and why
 #[derive(Debug, Args)]
 pub struct History {
-    /// Only this concept, or only this revision number, with what changed in it
+    /// Only this concept or translation unit, or only this revision number, with what changed in it
     what: Option<String>,
     /// How many revisions to show at most, newest first
     #[arg(long, default_value_t = 20, value_name = "N", value_parser = at_least_one)]
@@ -30,7 +30,7 @@ impl History {
             None => self.revisions(&base, common, session),
             Some(what) => match what.parse::<u64>() {
                 Ok(number) => self.revision(&base, Revision(number), common, session),
-                Err(_) => self.concept(&base, what, common, session),
+                Err(_) => self.entity(&base, what, common, session),
             },
         }
     }
@@ -75,19 +75,26 @@ impl History {
         end(stream, session)
     }
 
-    fn concept(
+    fn entity(
         &self,
         base: &Base,
         name: &str,
         common: &Common,
         session: &mut Session,
     ) -> Result<Outcome, Failure> {
-        let id = match base.find(name) {
-            Ok(concept) => concept.id,
-            Err(error @ Error::NoConcept(..)) => base.find_gone(name)?.ok_or(error)?,
+        let (kind, id) = match base.find_any(name) {
+            Ok(Named::Concept(concept)) => (EntityKind::Concept, concept.id.to_bytes()),
+            Ok(Named::Unit(unit)) => (EntityKind::Unit, unit.id.to_bytes()),
+            Err(error @ (Error::NoConcept(..) | Error::NoUnit(_))) => {
+                match (base.find_gone_unit(name)?, base.find_gone(name)?) {
+                    (Some(unit), _) => (EntityKind::Unit, unit.to_bytes()),
+                    (None, Some(concept)) => (EntityKind::Concept, concept.to_bytes()),
+                    (None, None) => return Err(error.into()),
+                }
+            }
             Err(error) => return Err(error.into()),
         };
-        let changes = base.snapshot().history(EntityKind::Concept, &id.to_bytes())?;
+        let changes = base.snapshot().history(kind, &id)?;
         let mut stream = stream(common, session)?;
         for change in changes.iter().take(self.limit) {
             let record = base.snapshot().revision_record(change.revision)?.unwrap_or_default();
@@ -138,19 +145,19 @@ fn head(record: &RevisionRecord) -> String {
 
 fn write_change(change: &Change, session: &mut Session) -> Result<(), Failure> {
     writeln!(session.out(), "  {}", report::describe(change))?;
-    if let (Some(before), Some(after)) = (as_concept(&change.before), as_concept(&change.after)) {
-        for line in report::concept_changes(Some(before), Some(after)) {
-            writeln!(session.out(), "    {line}")?;
+    let lines = match (&change.before, &change.after) {
+        (Some(Versioned::Concept(before)), Some(Versioned::Concept(after))) => {
+            report::concept_changes(Some(before), Some(after))
         }
+        (Some(Versioned::Unit(before)), Some(Versioned::Unit(after))) => {
+            report::unit_changes(Some(before), Some(after))
+        }
+        _ => vec![],
+    };
+    for line in lines {
+        writeln!(session.out(), "    {line}")?;
     }
     Ok(())
-}
-
-fn as_concept(state: &Option<Versioned>) -> Option<&Concept> {
-    match state {
-        Some(Versioned::Concept(concept)) => Some(concept),
-        _ => None,
-    }
 }
 
 fn change_json(change: &Change, record: &RevisionRecord) -> serde_json::Value {

@@ -3,25 +3,27 @@
 use clap::Args;
 use serde_json::json;
 
-use super::values::{at_least_one, revision, word};
+use super::units::{self, UnitFlags};
+use super::values::{at_least_one, filled, revision, word};
 use super::{Common, Failure, Outcome, ReportFormat, Session, place};
-use crate::base::Selection;
-use crate::model::{LanguageTag, Revision, Status};
+use crate::base::{MemoryCount, Named, Selection};
+use crate::model::{LanguageTag, Revision, Status, Unit};
 use crate::report::{self, Detail, look, styled};
 use crate::store::Query;
 use crate::text;
 
-/// List the concepts
+/// List the concepts, or the translation units
 #[derive(Debug, Args)]
 pub struct List {
     /// Only these subject fields
-    #[arg(long, value_name = "SUBJECT")]
+    #[arg(long, value_name = "SUBJECT", conflicts_with = "units")]
     subject: Vec<String>,
-    /// Only concepts with terms in these languages; shows those terms
+    /// Only concepts with terms in these languages; shows those terms. Only units with a segment in each
     #[arg(long, value_name = "LANG,LANG", value_delimiter = ',')]
     lang: Vec<LanguageTag>,
     /// Only terms of these statuses
-    #[arg(long, value_name = "STATUS,STATUS", value_delimiter = ',', value_parser = word(Status::ALL))]
+    #[arg(long, value_name = "STATUS,STATUS", value_delimiter = ',', value_parser = word(Status::ALL),
+        conflicts_with = "units")]
     status: Vec<Status>,
     /// Only what changed after this revision
     #[arg(long, value_name = "REVISION", value_parser = revision)]
@@ -29,17 +31,30 @@ pub struct List {
     /// How many to list at most
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     limit: Option<usize>,
+    /// List translation units instead of concepts
+    #[arg(long)]
+    units: bool,
+    /// Only units of this memory
+    #[arg(long, value_name = "NAME", requires = "units", value_parser = filled)]
+    memory: Option<String>,
+    #[command(flatten)]
+    which: UnitFlags,
 }
 
 impl List {
     pub(super) fn run(self, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
+        self.which.only_with(self.units, "--units")?;
+        if self.units {
+            let filter = self.which.filter(self.memory.as_deref(), &self.lang, self.since);
+            return units::list(&filter, self.limit, common, session);
+        }
         let base = place::open(common, session)?;
         let selection = Selection {
             subjects: self.subject.clone(),
             langs: self.lang.clone(),
             statuses: self.status.clone(),
             since: self.since.map(Revision),
-            memory: None,
+            units: None,
         };
         let query = Query { since: selection.since, ..Query::default() };
         let mut stream = match common.format {
@@ -85,10 +100,12 @@ impl List {
     }
 }
 
-/// Show a concept with everything known about it
+/// Show a concept or a translation unit with everything known about it
 #[derive(Debug, Args)]
 pub struct Show {
-    /// The concept: its slug, its id, or a term that only it has
+    /// The concept: its slug, its id, or a term that only it has; or the unit: its id, or MEMORY:ID with the id
+    /// that its file gave it
+    #[arg(value_name = "CONCEPT|UNIT")]
     concept: String,
     /// Only these languages
     #[arg(long, value_name = "LANG,LANG", value_delimiter = ',')]
@@ -98,7 +115,10 @@ pub struct Show {
 impl Show {
     pub(super) fn run(self, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
         let base = place::open(common, session)?;
-        let concept = base.find(&self.concept)?;
+        let concept = match base.find_any(&self.concept)? {
+            Named::Concept(concept) => *concept,
+            Named::Unit(unit) => return self.unit(*unit, common, session),
+        };
         match common.format {
             ReportFormat::Text => {
                 let columns = session.columns().unwrap_or(0);
@@ -119,7 +139,29 @@ impl Show {
     }
 }
 
+impl Show {
+    fn unit(self, mut unit: Unit, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
+        if common.format == ReportFormat::Text {
+            write!(session.out(), "{}", report::unit(&unit, &self.lang))?;
+            return Ok(Outcome::Done);
+        }
+        if !self.lang.is_empty() {
+            unit.variants.retain(|v| self.lang.iter().any(|l| v.lang.serves(l)));
+        }
+        let lines = common.format == ReportFormat::Jsonl;
+        let mut stream = match lines {
+            true => report::Stream::lines("show", session.out())?,
+            false => report::Stream::document("show"),
+        };
+        stream.item(serde_json::to_value(&unit)?, session.out())?;
+        stream.end(session.out())?;
+        Ok(Outcome::Done)
+    }
+}
+
 /// Count what the base holds
+///
+/// Of translation units: how many each memory has, and from which language into which they translate.
 #[derive(Debug, Args)]
 pub struct Stats {}
 
@@ -147,6 +189,9 @@ impl Stats {
                 }
             }
         }
+        let bar = session.progress_of(counts.units, "counting");
+        let memories = base.memories(&|n| bar.set_position(n))?;
+        bar.finish_and_clear();
         let terms: u64 = by_lang.values().map(|(_, terms)| terms).sum();
         if common.format != ReportFormat::Text {
             let langs: Vec<_> =
@@ -157,6 +202,7 @@ impl Stats {
                 "revision": snapshot.revision(),
                 "concepts": counts.concepts, "terms": terms, "units": counts.units, "documents": counts.documents,
                 "languages": langs, "statuses": statuses, "forbidden": forbidden, "subjects": by_subject,
+                "memories": memories.iter().map(|(name, count)| memory_json(name, count)).collect::<Vec<_>>(),
             });
             report::one("stats", document, common.format == ReportFormat::Jsonl, session.out())?;
             return Ok(Outcome::Done);
@@ -180,6 +226,19 @@ impl Stats {
         for (subject, n) in &by_subject {
             writeln!(out, "  {n:>7} concepts in {}", text::visible(subject))?;
         }
+        for (name, count) in &memories {
+            writeln!(out, "memory {}: {} units", text::visible(name), count.units)?;
+            for ((source, target), n) in &count.pairs {
+                writeln!(out, "  {}  {n:>7} units", report::padded(&format!("{source} → {target}"), 20))?;
+            }
+        }
         Ok(Outcome::Done)
     }
+}
+
+fn memory_json(name: &str, count: &MemoryCount) -> serde_json::Value {
+    let langs: Vec<_> = count.langs.iter().map(|(l, n)| json!({"lang": l, "segments": n})).collect();
+    let pair = |((source, target), n): (&(LanguageTag, LanguageTag), &u64)| json!({"source": source, "target": target, "units": n});
+    let pairs: Vec<_> = count.pairs.iter().map(pair).collect();
+    json!({"memory": name, "units": count.units, "languages": langs, "pairs": pairs})
 }

@@ -10,6 +10,7 @@ mod check;
 mod concordance;
 mod demo;
 mod edit;
+mod editor;
 mod explain;
 mod export;
 mod failure;
@@ -22,8 +23,10 @@ mod lookup;
 mod match_;
 mod pages;
 mod place;
+mod pretranslate;
 mod scan;
 mod session;
+mod units;
 mod validate;
 mod values;
 
@@ -131,6 +134,7 @@ enum Command {
     Explain(explain::Explain),
     Match(Box<match_::Match>),
     Scan(scan::Scan),
+    Pretranslate(Box<pretranslate::Pretranslate>),
     Concordance(concordance::Concordance),
     Analyse(analyse::Analyse),
     Stats(list::Stats),
@@ -212,6 +216,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(c) => c.run(common, &mut session),
         Command::Match(c) => c.run(common, &mut session),
         Command::Scan(c) => c.run(common, &mut session),
+        Command::Pretranslate(c) => c.run(common, &mut session),
         Command::Concordance(c) => c.run(common, &mut session),
         Command::Analyse(c) => c.run(common, &mut session),
         Command::Stats(c) => c.run(common, &mut session),

@@ -132,6 +132,19 @@ pub fn open(common: &Common, session: &mut Session) -> Result<Base, Failure> {
     Ok(base)
 }
 
+/// Opens the base to write: it knows which memories the project protects.
+pub fn open_to_write(common: &Common, session: &mut Session) -> Result<Base, Failure> {
+    let mut base = open(common, session)?;
+    base.read_only = read_only(session)?;
+    Ok(base)
+}
+
+/// The memories that the project's settings say nothing may be written to.
+fn read_only(session: &mut Session) -> Result<Vec<String>, Failure> {
+    let memories = leverage(session)?.memories;
+    Ok(memories.into_iter().filter(|(_, memory)| memory.read_only).map(|(name, _)| name).collect())
+}
+
 /// Writes to the base. Where there is none yet it is made, and taken away again if nothing came into it.
 pub fn in_base_or_new<T>(
     common: &Common,
@@ -140,11 +153,13 @@ pub fn in_base_or_new<T>(
 ) -> Result<T, Failure> {
     let dir = dir(common, session)?;
     if !is_vacant(&dir) {
-        return write(&mut open(common, session)?, session);
+        return write(&mut open_to_write(common, session)?, session);
     }
     let was_there = dir.exists();
+    let protected = read_only(session)?;
     let mut base = Base::create(&dir)?;
     base.wait = common.wait();
+    base.read_only = protected;
     let done = write(&mut base, session);
     if base.snapshot().revision() > Revision(0) {
         session.say(format!("made a new base in {}", dir.display()));

@@ -160,6 +160,15 @@ impl Session {
         bar
     }
 
+    /// Returns a bar for long work on so many things, as [`Session::progress`] is one for bytes.
+    pub fn progress_of(&self, total: u64, what: &str) -> ProgressBar {
+        let bar = self.progress(Some(total), what);
+        if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} {eta}") {
+            bar.set_style(style);
+        }
+        bar
+    }
+
     /// Opens a file in the user's editor and waits; `Err` when there is none or it fails.
     pub fn edit(&mut self, path: &Path) -> io::Result<()> {
         let _ = self.out.flush();

@@ -5,6 +5,8 @@
 //! and encoding; whatever is not in a patch stays as it is. A format opens jobs through [`Format::job`]; two plain
 //! texts are paired line by line by [`lines`].
 
+mod fill;
+
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
@@ -13,6 +15,8 @@ use super::{Format, ReadError, ReadOptions};
 use crate::bytes::{Editable, Patch, Unwritable, Way, xml};
 use crate::format::tables::Cut;
 use crate::model::{Finding, LanguageTag, Place, Segment, Severity, Side};
+pub use fill::{Filled, Filling, Mark};
+pub(super) use fill::{Filler, Vacancy, says_held};
 
 /// The door through which a format opens a job.
 pub type JobDoor = fn(Editable, &str, &JobOptions) -> Result<Job, ReadError>;
@@ -35,6 +39,10 @@ pub struct Job {
     pub(super) units: Vec<JobUnit>,
     pub(super) cells: Vec<Cell>,
     pairs: Vec<Pair>,
+    /// How many units have a source only, where nobody knows which language is missing.
+    pub unsettled: usize,
+    /// What writes into empty targets, where the format can.
+    pub(super) filler: Option<Box<dyn Filler>>,
     /// What the reader found odd.
     pub findings: Vec<Finding>,
 }
@@ -66,6 +74,8 @@ pub(super) struct JobUnit {
     pub id: Option<Box<str>>,
     /// Where it begins in the text of the first file.
     pub at: usize,
+    /// Whether the file says that it is to stay as it is.
+    pub held: bool,
 }
 
 /// A segment and where it stands.
@@ -279,8 +289,12 @@ impl Job {
                 self.pairs.iter().enumerate().filter(|(_, pair)| pair.source == from).map(|(at, _)| at);
             let target = match (of.next(), of.next(), &options.target) {
                 (Some(only), None, _) => self.pairs[only].target.clone(),
-                (None, _, Some(asked)) => asked.clone(),
-                _ => continue,
+                // Where one of several is exactly the one that was asked for, there is no doubt.
+                (_, _, Some(asked)) => asked.clone(),
+                _ => {
+                    self.unsettled += 1;
+                    continue;
+                }
             };
             self.row(&from, &target, PairRow { unit, source, target: NONE });
         }
@@ -447,7 +461,11 @@ fn common(one: impl Iterator<Item = char>, other: impl Iterator<Item = char>) ->
 }
 
 /// Writes text as XML; literally where it stands in a section of CDATA, between what stands around it there.
-fn in_xml(file: &Editable, text: &str, literal: Option<(&str, &str)>) -> Result<String, Unwritable> {
+pub(super) fn in_xml(
+    file: &Editable,
+    text: &str,
+    literal: Option<(&str, &str)>,
+) -> Result<String, Unwritable> {
     if text.chars().any(|c| !xml::allowed(c)) {
         return Err(Unwritable::Place("XML forbids one of its characters"));
     }
@@ -516,7 +534,7 @@ pub fn lines(
             continue;
         }
         let at = sources.get(at).map_or(files[0].1.text().len(), |range| range.start);
-        job.unit_of_two((&source_lang, &target_lang), JobUnit { id: None, at }, source, target);
+        job.unit_of_two((&source_lang, &target_lang), JobUnit { id: None, at, held: false }, source, target);
     }
     job.files = files.into();
     job

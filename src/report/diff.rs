@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{look, styled};
-use crate::model::{Action, Change, Concept, Versioned};
+use crate::base::with_codes;
+use crate::model::{Action, Change, Concept, Unit, Versioned};
 
 /// Returns a change in one line: what became of which entity.
 pub fn describe(change: &Change) -> String {
@@ -24,7 +25,8 @@ pub fn describe(change: &Change) -> String {
         Versioned::Concept(c) => c.name(),
         Versioned::Unit(u) => {
             let first = u.variants.first().map_or("", |v| &v.segment.text);
-            format!("unit {} \"{}\"", u.origin.tuid.as_deref().unwrap_or("-"), crate::text::clip(first, 50))
+            let id = u.id.to_string();
+            format!("unit {} \"{}\"", u.origin.tuid.as_deref().unwrap_or(&id), crate::text::clip(first, 50))
         }
         Versioned::Document(d) => format!("document \"{}\"", d.title),
         Versioned::Gone(..) => "entity".to_owned(),
@@ -34,9 +36,17 @@ pub fn describe(change: &Change) -> String {
 
 /// Returns the fields in which two states of a concept differ, a line each: `- old`, `+ new`.
 pub fn concept_changes(before: Option<&Concept>, after: Option<&Concept>) -> Vec<String> {
-    let (before, after) = (fields(before), fields(after));
+    changes(&fields(before), &fields(after))
+}
+
+/// Returns the fields in which two states of a unit differ, a line each; codes in segments are numbers.
+pub fn unit_changes(before: Option<&Unit>, after: Option<&Unit>) -> Vec<String> {
+    changes(&unit_fields(before), &unit_fields(after))
+}
+
+fn changes(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>) -> Vec<String> {
     let mut lines = vec![];
-    for (field, old) in &before {
+    for (field, old) in before {
         if after.get(field) != Some(old) {
             lines.push(line(look::BAD, "-", field, old));
         }
@@ -44,7 +54,7 @@ pub fn concept_changes(before: Option<&Concept>, after: Option<&Concept>) -> Vec
             lines.push(line(look::GOOD, "+", field, new));
         }
     }
-    for (field, new) in &after {
+    for (field, new) in after {
         if !before.contains_key(field) {
             lines.push(line(look::GOOD, "+", field, new));
         }
@@ -84,6 +94,27 @@ fn fields(concept: Option<&Concept>) -> BTreeMap<String, String> {
             }
         }
     }
+    out
+}
+
+/// A unit as flat fields, with segments named by their language.
+fn unit_fields(unit: Option<&Unit>) -> BTreeMap<String, String> {
+    let mut out = BTreeMap::new();
+    let Some(unit) = unit else { return out };
+    let rest = |value: serde_json::Result<Value>, name: &str, without: &str, out: &mut BTreeMap<_, _>| {
+        let Ok(Value::Object(map)) = value else { return };
+        for (key, v) in map.into_iter().filter(|(key, _)| key != without && key != "segment") {
+            flatten(&v, format!("{name}{key}").as_str(), out);
+        }
+    };
+    for (n, variant) in unit.variants.iter().enumerate() {
+        let twin = unit.variants[..n].iter().filter(|v| v.lang == variant.lang).count();
+        let twin = if twin == 0 { String::new() } else { format!(" ({})", twin + 1) };
+        let name = format!("{}{twin}", variant.lang);
+        rest(serde_json::to_value(variant), &format!("{name} "), "lang", &mut out);
+        out.insert(name, with_codes(&variant.segment));
+    }
+    rest(serde_json::to_value(Unit { variants: vec![], ..unit.clone() }), "", "id", &mut out);
     out
 }
 

@@ -1,4 +1,4 @@
-//! What a person or a script reads: concepts, findings, losses and changes.
+//! What a person or a script reads: concepts, units, findings, losses and changes.
 //!
 //! Text is for eyes (colours are ANSI; whoever writes it out drops them where no eye looks),
 //! JSON and JSON Lines are the contract with scripts. Nothing is decided here.
@@ -15,15 +15,17 @@ mod json;
 mod loss;
 mod matches;
 pub mod paths;
+mod pretranslated;
 mod sarif;
 mod scan;
 mod told;
 mod unified;
+mod unit;
 
 pub use analysis::{analyses_csv, analysis, analysis_json};
 pub use concept::{Detail, concept, headline, in_languages, term_line};
 pub use concordance::{Around, ConcordanceTable, Kwic, occurrence_json};
-pub use diff::{concept_changes, describe};
+pub use diff::{concept_changes, describe, unit_changes};
 pub use excerpt::excerpt;
 pub use finding::{finding, finding_in_text, severe, summary};
 pub use github::github;
@@ -31,10 +33,12 @@ pub use html::{html, html_of_concordance, html_of_scan};
 pub use json::{Stream, finding_json, lookup_json, one, term_json, verdict_json};
 pub use loss::{loss_summary, losses_json};
 pub use matches::{MatchDetail, match_json, matched};
+pub use pretranslated::{band, pretranslated, pretranslation, pretranslation_json};
 pub use sarif::sarif;
 pub use scan::{Scanned, judgement_word, legend, scanned};
 pub use told::{Checked, TextsOfRow, Told, count_characters};
 pub use unified::unified;
+pub use unit::{unit, unit_json, unit_line};
 
 use std::fmt::Display;
 

@@ -205,12 +205,17 @@ fn the_page_for_scripts_names_the_fields_that_there_are() {
     desk.write("m.csv", "en,fr\nIt is settled.,C’est réglé.\n");
     desk.ok(["import", "m.csv", "--from", "bitext-csv", "--memory", "policy"]);
     desk.write("t.csv", "concept,lang,term\na,en,one\n,en,two\n");
+    desk.write("memory.csv", "id,en,fr\n1,An embassy.,Une ambassade.\n");
+    desk.ok(["import", "memory.csv", "--from", "bitext-csv"]);
+    desk.write("empty.csv", "id,en,fr\n1,An embassy.,\n");
     let last = |args: &[&str]| {
         let ran = desk.run(args);
         let line = ran.out.lines().last().unwrap_or_else(|| panic!("{ran}"));
         serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|e| panic!("{e}: {ran}"))
     };
     desk.ok(["export", "x.tbx", "--report", "r.json"]);
+    let unit = desk.ok(["add", "--unit", "en=a state", "fr=un État"]);
+    let unit = unit.trim();
     let report = fs::read_to_string(desk.folder().join("r.json")).unwrap();
     let found = [
         ("lookup", last(&["lookup", "data embassy", "--format", "jsonl"])),
@@ -218,9 +223,15 @@ fn the_page_for_scripts_names_the_fields_that_there_are() {
         ("import", last(&["import", "t.csv", "--format", "jsonl"])),
         ("match", last(&["match", "A", "--from", "en", "--format", "jsonl"])),
         ("scan", last(&["scan", "a.txt", "--lang", "en", "--format", "jsonl"])),
+        ("pretranslate", last(&["pretranslate", "empty.csv", "--dry-run", "--format", "jsonl"])),
         ("analyse", last(&["analyse", "m.csv", "--format", "jsonl"])),
         ("concordance", last(&["concordance", "settled", "--format", "jsonl"])),
         ("validate", last(&["validate", "faulty.tbx", "--format", "jsonl"])),
+        ("list --units", last(&["list", "--units", "--format", "jsonl"])),
+        ("add --unit", last(&["add", "--unit", "en=a law", "fr=une loi", "--format", "jsonl"])),
+        ("edit UNIT", last(&["edit", unit, "fr=l’État", "--format", "jsonl"])),
+        ("remove UNIT", last(&["remove", unit, "--format", "jsonl"])),
+        ("remove --units", last(&["remove", "--units", "--lang", "de", "--yes", "--format", "jsonl"])),
         ("history", last(&["history", "--format", "jsonl"])),
         ("stats", last(&["stats", "--format", "jsonl"])),
         ("export --report FILE", serde_json::from_str(&report).unwrap()),

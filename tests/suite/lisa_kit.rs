@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use encoding_rs::WINDOWS_1252;
 use serde_json::Value;
-use wicterm::base::{Base, ExportOptions, ImportOptions, Selection, Source};
+use wicterm::base::{Base, ExportOptions, ImportOptions, Selection, Source, UnitFilter};
 use wicterm::format;
 use wicterm::model::{Finding, Native, Segment, Unit};
 use wicterm::store::{Query, Who};
@@ -248,7 +248,7 @@ fn changed_on_the_way(files: &[PathBuf]) -> Vec<String> {
         files.iter().map(|tmx| folder.path().join(tmx.file_name().expect("it was listed"))).collect();
     for (tmx, copy) in files.iter().zip(&copies) {
         let options = ExportOptions {
-            selection: Selection { memory: Some(String::new()), ..Selection::default() },
+            selection: Selection { units: Some(UnitFilter::default()), ..Selection::default() },
             title: "a copy".to_owned(),
             now: "2026-11-22T10:00:00Z".to_owned(),
             ..ExportOptions::default()

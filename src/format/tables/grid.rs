@@ -470,7 +470,8 @@ pub(super) fn is_guarded(cell: &str) -> bool {
     cell.starts_with('\'') && cell.trim_start_matches('\'').starts_with(executes)
 }
 
-fn needs_guard(cell: &str) -> bool {
+/// Tells whether a spreadsheet would execute a cell, whatever apostrophes stand before it.
+pub(super) fn needs_guard(cell: &str) -> bool {
     cell.trim_start_matches('\'').starts_with(executes)
 }
 

@@ -4,10 +4,11 @@ use std::io::Read;
 use std::ops::{ControlFlow, Range};
 
 use super::bitext::Heading;
+use super::fill::Layout;
 use super::grid::{Dialect, Row, Rows, is_guarded, reads_bare};
 use super::header::{self, Pair};
 use crate::bytes::{Editable, Unwritable, Way};
-use crate::format::job::{Cell, Form, Job, JobOptions, JobUnit, alike, in_file, odd_bytes};
+use crate::format::job::{Cell, Form, Job, JobOptions, JobUnit, alike, in_file, odd_bytes, says_held};
 use crate::format::{Entry, ReadError, ReadOptions, Sink};
 use crate::model::{Finding, LanguageTag, Place, Segment, Severity};
 
@@ -34,6 +35,16 @@ impl Cut {
         at..at
     }
 
+    /// Tells whether it stands between quotation marks.
+    pub fn is_quoted(&self) -> bool {
+        self.quoted
+    }
+
+    /// Tells whether an apostrophe stands before it that is no part of its text.
+    pub fn is_guarded(&self) -> bool {
+        self.guarded
+    }
+
     /// Returns a part of the text as it is written in this cell.
     pub fn escaped(&self, text: &str) -> String {
         if self.quoted { text.replace('"', "\"\"") } else { text.to_owned() }
@@ -51,13 +62,43 @@ impl Cut {
             return Ok(None);
         }
         let text = if is_guarded(text) { format!("'{text}") } else { text.to_owned() };
-        if !self.quoted && reads_bare(&text, self.dialect) {
-            return Ok(Some(text));
+        Self::raw(&text, self.quoted, self.dialect).map(Some)
+    }
+
+    /// Returns a whole cell for what is to be read of it.
+    ///
+    /// # Errors
+    ///
+    /// The table has no way to write it.
+    pub(in crate::format::tables) fn raw(
+        text: &str,
+        quoted: bool,
+        dialect: Dialect,
+    ) -> Result<String, Unwritable> {
+        if !quoted && reads_bare(text, dialect) {
+            return Ok(text.to_owned());
         }
-        if !self.dialect.quoting {
+        if !dialect.quoting {
             return Err(Unwritable::Place("a cell of this table cannot hold a tab or an end of line"));
         }
-        Ok(Some(format!("\"{}\"", text.replace('"', "\"\""))))
+        Ok(format!("\"{}\"", text.replace('"', "\"\"")))
+    }
+
+    /// Finds how a cell of a row stands in the text of the file, in which the row begins at a byte.
+    pub(in crate::format::tables) fn of(
+        row: &Row,
+        column: usize,
+        at: usize,
+        text: &str,
+        dialect: Dialect,
+    ) -> Option<Self> {
+        let (range, quoted) = row.cut(column)?;
+        let marks = usize::from(quoted);
+        let inner = at + range.start + marks..at + range.end - marks;
+        let guarded = text.get(inner).is_some_and(is_guarded);
+        // A row is bounded far below.
+        let len = u32::try_from(range.len()).unwrap_or(u32::MAX);
+        Some(Self { start: at + range.start, len, quoted, guarded, dialect })
     }
 }
 
@@ -94,9 +135,20 @@ pub(super) fn open(file: Editable, name: &str, options: &JobOptions) -> Result<J
         }
     }
     let dialect = rows.dialect();
+    let taken = [heading.at.id, Some(heading.at.source), Some(heading.at.target)];
+    let mut layout = Layout::new(heading.headed, &row, taken, heading.at.target, heading.width, dialect);
+    let holding: Vec<(usize, String)> = match heading.headed {
+        true => (0..row.len())
+            .filter(|at| !taken.contains(&Some(*at)))
+            .map(|at| (at, row.cell(at).into()))
+            .collect(),
+        false => vec![],
+    };
     let (source, target) = heading.langs;
     while rows.next(&mut row)? {
         rows.complain(&row, heading.width, &mut told);
+        let at = row.bytes.map_or(0, |(at, _)| at as usize);
+        layout.row(&row, at, file.text());
         if row.cell(heading.at.source).is_empty() {
             let message = "The row has no source and is left out.";
             let help = "Every row needs a segment in the source column; the target may be empty.";
@@ -104,16 +156,18 @@ pub(super) fn open(file: Editable, name: &str, options: &JobOptions) -> Result<J
             told.0.push(finding.help(help));
             continue;
         }
-        let at = row.bytes.map_or(0, |(at, _)| at as usize);
+        layout.unit();
         let cell = |column: usize| cell(&row, column, at, file.text(), dialect);
         let id = heading.at.id.map(|id| row.cell(id)).filter(|id| !id.is_empty());
-        let unit = JobUnit { id: id.map(Into::into), at };
+        let held = holding.iter().any(|(column, name)| says_held(name, row.cell(*column)));
+        let unit = JobUnit { id: id.map(Into::into), at, held };
         job.unit_of_two((&source, &target), unit, cell(heading.at.source), cell(heading.at.target));
     }
     in_file(&file, &mut told.0);
     job.findings = odd_bytes(name, &file);
     job.findings.extend(told.0);
     job.files = vec![(name.to_owned(), file)];
+    job.filler = Some(Box::new(layout));
     Ok(job)
 }
 
@@ -139,16 +193,15 @@ fn asked(names: &[&str], options: &JobOptions) -> Option<Pair> {
 /// Makes a cell with its way back.
 fn cell(row: &Row, column: usize, at: usize, text: &str, dialect: Dialect) -> Cell {
     let segment = Segment::plain(row.cell(column));
-    let Some((range, quoted)) = row.cut(column) else {
+    let Some(cut) = Cut::of(row, column, at, text, dialect) else {
         return Cell { segment, way: Way::default(), form: Form::Lost, file: 0 };
     };
-    let whole = at + range.start..at + range.end;
-    let marks = usize::from(quoted);
+    let whole = cut.whole();
+    let marks = usize::from(cut.quoted);
     let inner = whole.start + marks..whole.end - marks;
-    let guarded = is_guarded(&text[inner.clone()]);
     let mut way = Way::default();
-    let mut from = inner.start + usize::from(guarded);
-    if quoted {
+    let mut from = inner.start + usize::from(cut.guarded);
+    if cut.quoted {
         while let Some(mark) = memchr::memchr(b'"', &text.as_bytes()[from..inner.end]).map(|n| from + n) {
             way.push_same(mark - from, from as u64);
             way.push_atom(1, mark as u64..mark as u64 + 2);
@@ -156,9 +209,6 @@ fn cell(row: &Row, column: usize, at: usize, text: &str, dialect: Dialect) -> Ce
         }
     }
     way.push_same(inner.end - from, from as u64);
-    // A row is bounded far below.
-    let len = u32::try_from(whole.len()).unwrap_or(u32::MAX);
-    let cut = Cut { start: whole.start, len, quoted, guarded, dialect };
     Cell { segment, way, form: Form::Cell(cut), file: 0 }
 }
 

@@ -7,6 +7,7 @@
 
 mod bitext;
 mod columns;
+mod fill;
 mod grid;
 mod header;
 mod job;

@@ -11,7 +11,8 @@
 //! unit is known by it, whatever the file is called now and even if its text was edited: it is unchanged or
 //! changed, not added a second time (but to another memory, when the import names one). A unit that has nothing
 //! in common with the one of that id, a second one of the same id, and any unit in another base are taken like
-//! those of other files. Without notes (`--notes none`) there is no such property.
+//! those of other files. Without notes (`--notes none`) there is no such property. Nor has
+//! a part of a unit, exported in some of its languages only: it would take the place of the whole.
 //!
 //! What a header says for its units (source language, segmentation, type of data) the reader gives to each
 //! of them, so that a unit means the same in whatever file it stands next.
@@ -25,6 +26,7 @@
 //! one for every pair of usable terms. What is forbidden, deprecated or merely proposed never does.
 
 mod concepts;
+mod fill;
 mod job;
 mod mend;
 mod read;

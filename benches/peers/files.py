@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Measures wicterm beside what people use today, and prints the table of PERFORMANCE.md.
+"""Measures import, export and look-up beside what people use today, and prints the first table of PERFORMANCE.md.
 
-    benches/peers/run [--units 1000000] [--small 100000] [--concepts 100000] [--runs 3] [--work FOLDER]
+    benches/peers/run.sh files [--units 1000000] [--small 100000] [--concepts 100000] [--runs 3] [--work FOLDER]
 
 Builds the release binary, makes the data (kept in FOLDER for the next time), and runs both sides in turn
 on the same files in the same minutes: quote the ratios, not the seconds. Wants python3 with
