@@ -372,8 +372,9 @@ impl Draft {
         }
         for (kind, id, previous) in restore {
             match self.state_before(previous, revision)? {
-                Some(state) => {
-                    self.put(state)?;
+                // A unit without an id in its file is known to the next import by its key alone.
+                Some((state, key)) => {
+                    self.put_keyed(state, key)?;
                     undone.restored += 1;
                 }
                 None => {
@@ -624,7 +625,7 @@ impl Draft {
         &self,
         previous: Option<u64>,
         revision: Revision,
-    ) -> Result<Option<Versioned>, StoreError> {
+    ) -> Result<Option<(Versioned, Option<u64>)>, StoreError> {
         self.base.state_before(previous, revision)
     }
 

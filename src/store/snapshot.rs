@@ -904,7 +904,8 @@ impl Iterator for Changes {
                 continue;
             }
             let change = self.reader.read(seq).and_then(|record| {
-                let before = self.snapshot.state_before(record.previous, self.revision)?;
+                let before =
+                    self.snapshot.state_before(record.previous, self.revision)?.map(|(state, _)| state);
                 Ok(Change { revision: self.revision, before, after: present(record.body) })
             });
             match change {
@@ -917,17 +918,18 @@ impl Iterator for Changes {
 }
 
 impl Snapshot {
-    /// The state that a chain of records had before a revision.
+    /// The state that a chain of records had before a revision, with the origin key it was put with.
     pub(super) fn state_before(
         &self,
         mut previous: Option<u64>,
         revision: Revision,
-    ) -> Result<Option<Versioned>, StoreError> {
+    ) -> Result<Option<(Versioned, Option<u64>)>, StoreError> {
         while let Some(seq) = previous {
             let record = self.record_at(seq)?;
             if record.revision < revision.0 {
                 let dropped = self.dropped_by(seq)?.is_some_and(|by| by < revision.0);
-                return Ok(if dropped { None } else { present(record.body) });
+                let key = record.key;
+                return Ok(present(record.body).filter(|_| !dropped).map(|state| (state, key)));
             }
             previous = record.previous.filter(|p| *p < seq);
         }

@@ -195,6 +195,23 @@ fn what_was_edited_stays_when_its_file_is_imported_again() {
     assert_eq!(text_of(&desk, &id, "fr"), "Un seul");
 }
 
+#[test]
+fn what_was_brought_back_is_known_to_its_file_again() {
+    let desk = Desk::new();
+    // No unit of it has an id of its own.
+    desk.write("t.tsv", "en\tfr\none\tun\ntwo\tdeux\n");
+    desk.ok(["import", "t.tsv"]);
+    for (taken, back) in [
+        (&["remove", "--units", "--contains", "one", "--yes"][..], &["undo"][..]),
+        (&["undo", "1"], &["undo", "4"]),
+    ] {
+        desk.ok(taken);
+        desk.ok(back);
+        assert!(desk.ok(["import", "t.tsv"]).contains("2 unchanged"), "{taken:?}");
+        assert_eq!(listed(&desk, &[]).len(), 2);
+    }
+}
+
 /// Runs `edit` with an editor that is a line of shell on the file `$1`.
 fn edit_with(desk: &Desk, unit: &str, script: &str) -> Ran {
     let editor = desk.write("editor.sh", format!("#!/bin/sh\n{script}\n"));
