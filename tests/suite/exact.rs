@@ -126,7 +126,7 @@ fn the_memory_finds_what_a_look_at_every_unit_finds() {
     let home = folder.path().join("base");
     let store = Store::create(&home).expect("a base");
     let put = |states: Vec<Versioned>| {
-        let mut draft = store.begin(Who::default(), Duration::ZERO).expect("a draft");
+        let mut draft = store.begin(Who::default(), Duration::from_secs(60)).expect("a draft");
         states.into_iter().for_each(|state| draft.put(state).expect("room"));
         draft.commit(None).expect("a revision");
     };
