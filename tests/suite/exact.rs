@@ -101,7 +101,8 @@ fn the_memory_finds_what_a_look_at_every_unit_finds() {
         .iter()
         .enumerate()
         .map(|(n, words)| {
-            let mut variants = vec![variant("en", words.join(" ")), variant("fr", format!("cible {}", words[0]))];
+            let mut variants =
+                vec![variant("en", words.join(" ")), variant("fr", format!("cible {}", words[0]))];
             if n % 50 == 0 {
                 variants.push(variant("en-GB", format!("{} British", words.join(" "))));
             }
@@ -207,7 +208,8 @@ fn the_memory_finds_what_a_look_at_every_unit_finds() {
             })
             .expect("answers");
             std::thread::scope(|scope| {
-                let halves = queries.chunks(queries.len().div_ceil(2)).zip(answers.chunks(queries.len().div_ceil(2)));
+                let halves =
+                    queries.chunks(queries.len().div_ceil(2)).zip(answers.chunks(queries.len().div_ceil(2)));
                 for (queries, answers) in halves {
                     let (looked_at, options) = (&looked_at, &options);
                     scope.spawn(move || {
