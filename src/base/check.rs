@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::analyse::{Sources, ToTranslate};
+use super::pretranslate::only_counts;
 use super::{Base, Error};
 use crate::bytes::{Patch, apply, head};
 use crate::check::{self, Options, Rows};
@@ -182,7 +183,7 @@ impl Work {
             What::Job(job, _) => {
                 let of_row = |pair: usize, row: usize| ToTranslate {
                     segment: job.source(pair, row).clone(),
-                    id: job.unit(pair, row).map(str::to_owned),
+                    id: job.unit(pair, row).filter(|id| !only_counts(id)).map(str::to_owned),
                 };
                 let pairs = job.pairs().iter().enumerate();
                 pairs

@@ -262,7 +262,7 @@ fn place_of(job: &Job, pair: usize, row: usize) -> Place {
 }
 
 /// Tells whether an id only numbers the rows of its file: a `12` is in every file, and no context.
-fn only_counts(id: &str) -> bool {
+pub(super) fn only_counts(id: &str) -> bool {
     id.len() <= 6 && id.bytes().all(|b| b.is_ascii_digit())
 }
 
