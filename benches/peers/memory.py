@@ -343,7 +343,7 @@ def wicterm(corpus, options):
         return matched(out).get(1, [])
 
     asked = Asked().ask(corpus.queries(options.queries), answer, options.seconds)
-    return {"build": made["build"], "index": made["index"], "memory": most, **asked}
+    return {"build": made["build"], "index": made["index"], "with": " (all of the base)", "memory": most, **asked}
 
 
 def wicterm_batch(corpus, options):
@@ -353,8 +353,8 @@ def wicterm_batch(corpus, options):
     file.write_text("".join(query + "\n" for query in queries), encoding="utf-8")
     took, memory, out = child(asking(corpus, "--batch", file))
     found = matched(out)
-    return {"build": made["build"], "index": made["index"], "memory": memory, "mean": took / len(queries),
-            "found": [found.get(at + 1, []) for at in range(len(queries))]}
+    return {"build": made["build"], "index": made["index"], "with": " (all of the base)", "memory": memory,
+            "mean": took / len(queries), "found": [found.get(at + 1, []) for at in range(len(queries))]}
 
 
 def wicterm_inside(corpus, options):
@@ -479,7 +479,7 @@ def compare(corpus, options, title):
         faster = f"{ratio:,.0f} ×" if ratio >= 10 else f"{ratio:.2g} ×"
         had, asked = recall(answer["found"], queries, truth, coder)
         share = "–" if not asked else f"{had / asked:.3f}"
-        index = f"{answer['index'] / 1e6:,.1f}" if answer["index"] else "RAM"
+        index = f"{answer['index'] / 1e6:,.1f}{answer.get('with', '')}" if answer["index"] else "RAM"
         print(f"| {name} | {answer['build']:.1f} | {index} | {answer['memory']:,.0f} | {len(answer['found']):,} | {p50} | {p95} "
               f"| {p99} | {milliseconds(mean)} | {faster if slow else '–'} | {share} |")
     print()
