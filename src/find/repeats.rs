@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustc_hash::FxHashMap;
 
-use super::leverage::{self, Neighbours, Options, Query, Settings, Side, bound, edits};
+use super::leverage::{self, Neighbours, Options, Query, Settings, Side, bound};
+use crate::index::edits;
 use crate::model::{Attributes, LanguageTag, Segment, Unit, Variant};
 use crate::text::tokens;
 

@@ -1,23 +1,31 @@
 //! How many edits lie between two lists of tokens: a token put in, left out, or put for another.
 
-use rustc_hash::FxHashMap;
+use std::hash::{BuildHasher, Hash};
 
-/// Returns the Levenshtein distance of two token lists.
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+/// Returns the Levenshtein distance of two lists: of tokens, characters, or whatever can be told apart.
 ///
 /// ```
 /// assert_eq!(wicterm::index::edits(&[1, 2, 3, 4], &[1, 3, 4, 5]), 2);
 /// ```
-pub fn edits(a: &[u32], b: &[u32]) -> usize {
-    Pattern::new(a).edits(b.iter().copied(), b.len(), usize::MAX).unwrap_or(a.len().max(b.len()))
+pub fn edits<T: Copy + Default + Eq + Hash>(a: &[T], b: &[T]) -> usize {
+    // What both begin and end with never needs an edit.
+    let before = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[before..], &b[before..]);
+    let behind = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[..a.len() - behind], &b[..b.len() - behind]);
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    Pattern::new(short).edits(long.iter().copied(), long.len(), usize::MAX).unwrap_or(long.len())
 }
 
 /// A token list that others are compared with: Myers' bit vectors (1999), in as many words as it needs (Hyyrö 2003).
 #[derive(Debug)]
-pub struct Pattern {
+pub struct Pattern<T> {
     len: usize,
     words: usize,
     /// In open addressing: a token and where its rows are; for each token, a bit per row where it stands.
-    slots: Vec<(u32, u32)>,
+    slots: Vec<(T, u32)>,
     rows: Vec<u64>,
     /// Of each word: where a row is one more than the row above, and one less.
     more: Vec<u64>,
@@ -27,11 +35,11 @@ pub struct Pattern {
 /// No rows: the token is not in the pattern.
 const NONE: u32 = u32::MAX;
 
-impl Pattern {
+impl<T: Copy + Default + Eq + Hash> Pattern<T> {
     /// Prepares a token list.
-    pub fn new(tokens: &[u32]) -> Self {
+    pub fn new(tokens: &[T]) -> Self {
         let words = tokens.len().div_ceil(64).max(1);
-        let mut places: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut places: FxHashMap<T, u32> = FxHashMap::default();
         let mut rows = vec![];
         for (row, token) in tokens.iter().enumerate() {
             let at = *places.entry(*token).or_insert_with(|| {
@@ -40,7 +48,7 @@ impl Pattern {
             });
             rows[at as usize + row / 64] |= 1 << (row % 64);
         }
-        let mut slots = vec![(0, NONE); (places.len() * 2).next_power_of_two().max(8)];
+        let mut slots = vec![(T::default(), NONE); (places.len() * 2).next_power_of_two().max(8)];
         for (token, at) in places {
             let mut slot = slot(token, slots.len());
             while slots[slot].1 != NONE {
@@ -51,7 +59,7 @@ impl Pattern {
         Self { len: tokens.len(), words, slots, rows, more: vec![0; words], less: vec![0; words] }
     }
 
-    fn at(&self, token: u32) -> Option<usize> {
+    fn at(&self, token: T) -> Option<usize> {
         let mut slot = slot(token, self.slots.len());
         loop {
             let (known, at) = self.slots[slot];
@@ -67,7 +75,7 @@ impl Pattern {
 
     /// Returns the distance from a list of `len` tokens, if it is at most `most`.
     #[inline]
-    pub fn edits(&mut self, tokens: impl Iterator<Item = u32>, len: usize, most: usize) -> Option<usize> {
+    pub fn edits(&mut self, tokens: impl Iterator<Item = T>, len: usize, most: usize) -> Option<usize> {
         if self.len == 0 {
             return (len <= most).then_some(len);
         }
@@ -75,7 +83,7 @@ impl Pattern {
     }
 
     #[inline]
-    fn in_one(&self, tokens: impl Iterator<Item = u32>, len: usize, most: usize) -> Option<usize> {
+    fn in_one(&self, tokens: impl Iterator<Item = T>, len: usize, most: usize) -> Option<usize> {
         let last = 1u64 << (self.len - 1);
         let (mut more, mut less, mut distance) = (u64::MAX, 0u64, self.len);
         for (i, token) in tokens.enumerate() {
@@ -97,7 +105,7 @@ impl Pattern {
         (distance <= most).then_some(distance)
     }
 
-    fn in_many(&mut self, tokens: impl Iterator<Item = u32>, len: usize, most: usize) -> Option<usize> {
+    fn in_many(&mut self, tokens: impl Iterator<Item = T>, len: usize, most: usize) -> Option<usize> {
         self.more.fill(u64::MAX);
         self.less.fill(0);
         let last_word = self.words - 1;
@@ -133,6 +141,6 @@ impl Pattern {
     }
 }
 
-fn slot(token: u32, slots: usize) -> usize {
-    (token.wrapping_mul(0x9E37_79B1) >> 16) as usize & (slots - 1)
+fn slot<T: Hash>(token: T, slots: usize) -> usize {
+    (FxBuildHasher.hash_one(token) >> 20) as usize & (slots - 1)
 }

@@ -187,6 +187,17 @@ proptest! {
 }
 
 #[test]
+fn rows_of_full_words_and_beyond() {
+    for n in [1usize, 63, 64, 65, 127, 128, 129, 500] {
+        let a: Vec<u32> = (0..n as u32).collect();
+        let b: Vec<u32> = a.iter().map(|x| x % 7).collect();
+        assert_eq!(super::edits(&a, &b), naive_edits(&a, &b), "{n}");
+        assert_eq!(super::edits(&a, &[]), n);
+        assert_eq!(super::edits(&a, &a), 0);
+    }
+}
+
+#[test]
 fn long_lists_of_every_kind_are_read_in_any_window() {
     // 5,000 texts of one length: a token in all, in every third, in every hundredth, in few.
     let docs: Vec<Doc> = (0..5000u32)

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
-use super::edits::{Step, align};
+use super::align::{Step, align};
 use crate::text::tokens;
 
 /// A stretch of the query and the stretch of the source that stands for it.

@@ -32,8 +32,8 @@
 //! one word, rows of more than 4,096 codes differ in all of them, and where texts differ over more than 16,384
 //! characters, all of these count as different.
 
+mod align;
 mod diff;
-mod edits;
 mod rank;
 mod said;
 mod score;
@@ -47,12 +47,12 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use diff::{Piece, PieceKind, diff};
-pub use edits::edits;
 pub use rank::Ranking;
 pub use said::{Neighbours, Penalty, PenaltyReason};
 pub use score::{Side, Terms, bound};
 pub use settings::{AgePenalty, Memory, OriginPenalty, Settings};
 
+use crate::index::edits;
 use crate::model::{Date, LanguageTag, Segment, Unit, UnitId};
 
 /// The most provenances that a match tells; it always tells how many there are.

@@ -10,7 +10,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::Substitution;
-use super::edits::edits;
+use crate::index::edits;
 use crate::model::{Edge, Inline, InlineKind, LanguageTag, Native, Segment};
 use crate::text::numbers::{self, Figure, Value};
 use crate::text::{Token, fold, tokens};
@@ -225,14 +225,15 @@ fn numbers_that_differ(
         return;
     }
     for (new, old) in ours.iter().zip(theirs).filter(|(new, old)| new.key != old.key) {
-        let found = target.and_then(|(target, lang)| places_of(new, old, (ours, theirs), target, lang));
+        let found = target.and_then(|(target, lang)| places_of(new, old, (query, source), target, lang));
         let Some(found) = found else {
             terms.numbers += 1;
             continue;
         };
         terms.replaced += 1;
         for place in found {
-            if !exchange.numbers.contains(&place) {
+            // A number that comes twice finds both places twice.
+            if !exchange.numbers.iter().any(|(range, _)| *range == place.0) {
                 exchange.numbers.push(place);
             }
         }
@@ -245,24 +246,25 @@ fn numbers_that_differ(
 fn places_of(
     new: &Number,
     old: &Number,
-    (ours, theirs): (&[Number], &[Number]),
+    (query, source): (&Side<'_>, &Side<'_>),
     target: &Side<'_>,
     lang: &LanguageTag,
 ) -> Option<Vec<(Range<usize>, String)>> {
-    let mut count = 0;
-    for (q, _) in ours.iter().zip(theirs).filter(|(_, s)| s.key == old.key) {
-        if q.key != new.key {
-            return None;
-        }
-        count += 1;
+    let pairs = query.figures.iter().zip(&source.figures);
+    let same: Vec<(&Number, &Number)> = pairs.filter(|(_, s)| s.key == old.key).collect();
+    if same.iter().any(|(q, _)| q.key != new.key) {
+        return None;
     }
     let places: Vec<&Number> = target.figures.iter().filter(|n| n.key == old.key).collect();
-    if places.len() != count {
+    if places.len() != same.len() {
         return None;
     }
     places
         .into_iter()
         .map(|place| {
+            // Of 5 and 05 the one that stands here, so that 05 becomes 07 and 5 becomes 7.
+            let here = |s: &Number| source.written(&s.range) == target.written(&place.range);
+            let new = same.iter().find(|(_, s)| here(s)).map_or(new, |(q, _)| q);
             let written = new.figure.as_ref()?.written_like(place.figure.as_ref()?, lang)?;
             Some((place.range.clone(), written))
         })
