@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::ops::AddAssign;
+use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use rustc_hash::FxHashSet;
@@ -11,6 +12,7 @@ use super::{Base, Error, Work};
 use crate::find::leverage::{Options, Query, Settings};
 use crate::find::repeats::{identity, nearest_earlier};
 use crate::model::{Date, LanguageTag, Segment};
+use crate::text::segmentation::Segmentation;
 use crate::text::{Count, count};
 
 /// How a segment counts. Each counts once, in the first of these that fits: a number alone; what the memory has
@@ -165,6 +167,8 @@ pub struct AnalyseOptions {
     pub settings: Settings,
     /// Today, against which the age of a unit is held.
     pub now: Option<Date>,
+    /// The rules by which documents are cut into segments, where the project brings some.
+    pub segmentation: Option<Arc<Segmentation>>,
 }
 
 /// A segment to be translated.
@@ -197,7 +201,7 @@ impl Base {
         let mut pairs: Vec<(LanguageTag, Option<LanguageTag>)> = vec![];
         let mut files: Vec<Vec<Sources>> = vec![];
         for (_, work) in works {
-            let mut sources = work.sources();
+            let mut sources = work.sources(options.segmentation.as_deref());
             for one in &mut sources {
                 one.target = one.target.take().or_else(|| options.to.clone());
                 let pair = (one.source.clone(), one.target.clone());

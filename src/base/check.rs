@@ -16,6 +16,7 @@ use crate::format::job::{Cells, lines};
 use crate::format::{self, Format, Job, JobOptions};
 use crate::model::{Concept, Date, Finding, LanguageTag, Place, Segment, Side};
 use crate::store::Query;
+use crate::text::segmentation::Segmentation;
 use crate::text::sentences;
 
 impl Base {
@@ -177,8 +178,18 @@ impl Work {
         }
     }
 
-    /// Returns the segments to be translated, by languages: the sources of rows, the sentences of a document.
-    pub(super) fn sources(&self) -> Vec<Sources> {
+    /// Returns the languages of a document; of rows none.
+    pub fn document_langs(&self) -> impl Iterator<Item = &LanguageTag> {
+        let prose = match &self.what {
+            What::Job(..) => None,
+            What::Document(prose) => Some(prose),
+        };
+        prose.into_iter().flat_map(|prose| prose.langs.iter().map(|(lang, _)| lang))
+    }
+
+    /// Returns the segments to be translated, by languages: the sources of rows, the sentences of a document, which is
+    /// cut by the rules that the project brings if they know its language.
+    pub(super) fn sources(&self, rules: Option<&Segmentation>) -> Vec<Sources> {
         match &self.what {
             What::Job(job, _) => {
                 let of_row = |pair: usize, row: usize| ToTranslate {
@@ -198,7 +209,8 @@ impl Work {
                 let sentence = |text: &str| ToTranslate { segment: Segment::plain(text), id: None };
                 let of_block = |lang: &LanguageTag, block: usize| {
                     let text = &prose.segments[block].text;
-                    let found = sentences(lang, text).into_iter();
+                    let by_rules = rules.and_then(|rules| rules.segments(lang, text));
+                    let found = by_rules.unwrap_or_else(|| sentences(lang, text)).into_iter();
                     found.map(|range| sentence(&text[range])).collect::<Vec<_>>()
                 };
                 let langs = prose.langs.iter();

@@ -2,6 +2,8 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
@@ -9,14 +11,15 @@ use super::{Common, Failure, Outcome, ReportFormat, Session, files, place};
 use crate::base::{AnalyseOptions, Error, Work};
 use crate::document;
 use crate::format::{self, JobOptions, ReadOptions};
-use crate::model::LanguageTag;
+use crate::model::{LanguageTag, Severity};
 use crate::report;
 use crate::text::{guess_language, languages};
 
 /// Count how much of a job is new, and how much the memory knows
 ///
-/// Reads the sources of bitext tables and TMX, and the sentences of plain text, Markdown, HTML and DOCX. Each segment
-/// counts once, in the first row that fits: no letters (figures and signs alone); context and 100, what the memory has
+/// Reads the sources of bitext tables and TMX, and the sentences of plain text, Markdown, HTML and DOCX; where these
+/// begin and end, segmentation rules in SRX can say: those of --srx, or those that `segmentation` in wicterm.toml names.
+/// Each segment counts once, in the first row that fits: no letters (figures and signs alone); context and 100, what the memory has
 /// entirely; repetitions, what is equal to an earlier segment of these files, codes included; 95-99 to 50-74, the
 /// nearest that the memory has; none. With --internal, what resembles an earlier segment of these files counts as if
 /// that were in the memory already. Segments without any text are not counted.
@@ -46,6 +49,10 @@ pub struct Analyse {
     /// Count what resembles an earlier segment as a match
     #[arg(long)]
     internal: bool,
+    /// Cut documents into segments by the rules in this SRX file [default: segmentation of
+    /// wicterm.toml, else rules of wicterm's own]
+    #[arg(long, value_name = "FILE")]
+    srx: Option<PathBuf>,
 }
 
 /// What is taken of a folder.
@@ -59,6 +66,7 @@ impl Analyse {
             internal: self.internal,
             settings: place::leverage(session)?,
             now: session.now().get(..10).and_then(|day| day.parse().ok()),
+            segmentation: place::segmentation(self.srx.as_deref(), session)?.map(Arc::new),
         };
         let base = place::open(common, session)?;
         let mut unread: Vec<Failure> = vec![];
@@ -75,6 +83,18 @@ impl Analyse {
                 session.warn(failure.message());
             }
             return Err(last);
+        }
+        if let Some(rules) = &options.segmentation {
+            for lang in works.iter().flat_map(|(_, work)| work.document_langs()).filter(|l| !rules.knows(l)) {
+                let name = languages::of(lang).english_name();
+                session.warn_once(report::severe(
+                    Severity::Warning,
+                    format!(
+                        "the segmentation rules have none for {name} ({lang}); its sentences are found by \
+                         wicterm's own"
+                    ),
+                ));
+            }
         }
         let analyses = base.analyse(&works, &options)?;
         for finding in base.snapshot().findings() {

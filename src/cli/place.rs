@@ -1,5 +1,6 @@
 //! Which base a command works on, and who works.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -9,8 +10,10 @@ use super::failure::Failure;
 use super::session::Session;
 use crate::base::Base;
 use crate::find::leverage;
+use crate::format::srx;
 use crate::model::{Revision, Severity};
 use crate::store::Who;
+use crate::text::segmentation::Segmentation;
 use crate::{check, report, text};
 
 /// The name of a project's settings file.
@@ -24,10 +27,12 @@ pub struct Settings {
     pub base: Option<PathBuf>,
     /// The language to put first.
     pub source_lang: Option<String>,
+    /// The file with the rules by which documents are cut into segments, relative to the file.
+    pub segmentation: Option<PathBuf>,
 }
 
 /// The keys of [`Settings`].
-const KEYS: &[&str] = &["base", "source-lang", "check", "match", "memories"];
+const KEYS: &[&str] = &["base", "source-lang", "segmentation", "check", "match", "memories"];
 
 /// Finds the settings file here or above.
 pub fn settings(session: &mut Session) -> Result<Option<(PathBuf, Settings)>, Failure> {
@@ -82,6 +87,38 @@ pub fn leverage(session: &mut Session) -> Result<leverage::Settings, Failure> {
     };
     complain(&file, settings.complaints.iter().cloned(), session);
     Ok(settings)
+}
+
+/// Reads the segmentation rules: of the file that was named, else of the one that the project's settings name.
+pub fn segmentation(named: Option<&Path>, session: &mut Session) -> Result<Option<Segmentation>, Failure> {
+    let (file, by_settings) = match named {
+        Some(file) => (file.to_owned(), None),
+        None => match settings(session)? {
+            Some((root, Settings { segmentation: Some(file), .. })) => {
+                (root.join(file), Some(root.join(SETTINGS)))
+            }
+            _ => return Ok(None),
+        },
+    };
+    let name = file.display().to_string();
+    let hinted = |failure: Failure| match &by_settings {
+        Some(settings) => failure.hint(format!(
+            "{} names this file as segmentation; mend it there, or name another with --srx FILE",
+            settings.display()
+        )),
+        None => failure.hint("--srx takes a file with segmentation rules in SRX"),
+    };
+    // More than rules may have is no rules, and need not be held whole.
+    let mut bytes = vec![];
+    std::fs::File::open(&file)
+        .and_then(|opened| opened.take(srx::MOST_BYTES as u64 + 1).read_to_end(&mut bytes))
+        .map_err(|e| hinted(Failure::unable("io", format!("{name}: {e}"))))?;
+    let (rules, findings) =
+        srx::read(&bytes, &name).map_err(|e| hinted(Failure::usage(format!("{name}: {e}"))))?;
+    for finding in findings {
+        session.warn_once(report::finding(&finding).trim_end().to_owned());
+    }
+    Ok(Some(rules))
 }
 
 /// Reads the settings file here or above.

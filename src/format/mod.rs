@@ -11,6 +11,7 @@
 pub mod glossary;
 pub mod job;
 mod jsonl;
+pub mod srx;
 mod tables;
 mod tbx;
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod keys;
 pub mod languages;
 pub mod numbers;
 mod pinyin;
+pub mod segmentation;
 mod sentences;
 mod slug;
 mod stem;

@@ -105,3 +105,33 @@ fn what_cannot_be_counted_is_no_bill() {
     let told = desk.run(["analyse", "a.md", "--from", "en"]);
     assert!(told.code == Some(0) && told.err.contains("memory is empty"), "{told}");
 }
+
+#[test]
+fn the_rules_of_a_project_cut_its_documents() {
+    let desk = Desk::new();
+    desk.ok(["add", "data embassy"]);
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds/srx");
+    for name in ["cascade.srx", "version1.srx", "odd.srx"] {
+        desk.write(name, fs::read(seeds.join(name)).unwrap());
+    }
+    desk.write("a.txt", "First; second; third. Fourth.\n");
+    let segments = |arguments: &[&str]| {
+        let found = analyses(&desk, &[&["a.txt", "--from", "en"], arguments].concat());
+        found[0]["total"]["segments"].as_u64().unwrap()
+    };
+    assert_eq!((segments(&[]), segments(&["--srx", "cascade.srx"])), (2, 4));
+    let other = desk.run(["analyse", "a.txt", "--from", "en", "--srx", "version1.srx"]);
+    assert!(other.code == Some(0) && other.err.contains("none for English (en)"), "{other}");
+    let odd = desk.run(["analyse", "a.txt", "--from", "en", "--srx", "odd.srx"]);
+    assert!(odd.code == Some(0) && odd.err.contains("odd.srx:8:"), "{odd}");
+    desk.write("wicterm.toml", "segmentation = \"cascade.srx\"\n");
+    assert_eq!(segments(&[]), 4);
+    assert_eq!(segments(&["--srx", "odd.srx"]), 2);
+    desk.write("wicterm.toml", "segmentation = \"missing.srx\"\n");
+    let missing = desk.run(["analyse", "a.txt", "--from", "en"]);
+    let missing = missing.refused_as(3);
+    assert!(missing.err.contains("missing.srx") && missing.err.contains("wicterm.toml names"), "{missing}");
+    desk.write("wicterm.toml", "segmentation = \"a.txt\"\n");
+    let wrong = desk.run(["analyse", "a.txt", "--from", "en"]);
+    assert!(wrong.refused_as(2).err.contains("a.txt"), "{wrong}");
+}
