@@ -137,6 +137,14 @@ fn numbers_go_over_into_the_target() {
             97,
             "Elle a aidé 2 400 firmes",
         ),
+        (
+            "fr",
+            "DAY returns 7 if you enter 1901-08-07 in the cell.",
+            "DAY returns 5 if you enter 1901-08-05 in the cell.",
+            "JOUR renvoie 5 si vous saisissez 05-08-1901 dans la cellule.",
+            98,
+            "JOUR renvoie 7 si vous saisissez 07-08-1901 dans la cellule.",
+        ),
         ("fr", "up 12.5% in 2024", "up 3.5% in 2023", "+3,5 % en 2023", 95, "+12,5 % en 2024"),
         (
             "ar",
