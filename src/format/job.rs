@@ -425,7 +425,16 @@ impl Cell {
                 };
                 let before = &around[edge(at.start, -1).unwrap_or(at.start)..at.start];
                 let after = &around[at.end..edge(at.end, 1).unwrap_or(at.end).max(at.end)];
-                file.patch(at, &in_xml(file, new, literal.then_some((before, after)))?)
+                let mut new = in_xml(file, new, literal.then_some((before, after)))?;
+                // A carriage return alone is an end of line, and would be one with a line feed behind it.
+                if before.ends_with('\r') {
+                    match (new.is_empty(), new.starts_with('\n')) {
+                        (true, _) if after.starts_with('\n') => return Err(Unwritable::Place(CUT)),
+                        (_, true) => new.insert(0, '\r'),
+                        _ => {}
+                    }
+                }
+                file.patch(at, &new)
             }
             Form::Cell(_) | Form::Lost => Err(Unwritable::Place(NO_WAY)),
         }
