@@ -1,7 +1,7 @@
 //! How near the segments of one job are to earlier ones of the same job.
 //!
 //! Whoever translates from top to bottom has a segment in the memory as soon as it is done, so what resembles it later
-//! is less work. What counts is the score of [`leverage`](super::leverage), without context and penalties.
+//! is less work. What counts is the score of [`leverage`], without context and penalties.
 
 use std::num::NonZeroUsize;
 use std::sync::OnceLock;

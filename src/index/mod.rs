@@ -40,7 +40,7 @@ pub use search::{Answer, Found, languages, near, size};
 pub enum Table {
     /// The names of the languages, sorted, a line each.
     Languages,
-    /// Per language: where its part of each other table is; see [`coding`].
+    /// Per language: where its part of each other table is; `coding.rs` says how.
     Directory,
     /// Per language and length in tokens: the length u32, the first text of it u32.
     Lengths,
@@ -57,7 +57,7 @@ pub enum Table {
     Ranks,
     /// Per list: where it is, u40.
     Lists,
-    /// The lists of texts; see [`coding`].
+    /// The lists of texts; `coding.rs` says how.
     Postings,
 }
 

@@ -314,7 +314,7 @@ fn hostile_memories_are_asked_and_answer() {
     for (name, body, query, from, score) in [
         (
             "ten megabytes in a segment",
-            tu(&[("en", huge.clone()), ("fr", huge.clone())]),
+            tu(&[("en", huge.clone()), ("fr", "une phrase longue".to_owned())]),
             huge.clone(),
             "en",
             100,
