@@ -21,7 +21,7 @@ use wicterm::format::job::{Filling, Job, JobOptions, Mark, lines};
 use wicterm::format::{
     self, Entry, FORMATS, Format, Input, LossReport, Output, ReadOptions, Sink, WriteOptions,
 };
-use wicterm::index::{Gatherer, InMemory, languages, near};
+use wicterm::index::{self, Gatherer, InMemory, near};
 use wicterm::model::{
     Concept, Finding, Inline, InlineKind, LanguageTag, MatchMode, Native, Place, Segment, Side, Term, TermKind, Unit,
     Variant,
@@ -367,7 +367,7 @@ pub fn leverage(bytes: &[u8]) {
     let mut tables = InMemory::default();
     let Ok(()) = gatherer.write(|_| true, &mut tables);
     let min = 1 + (bytes.len() % 100) as u8;
-    let found: Vec<(u32, u32)> = match languages(&tables).expect("sound tables").is_empty() {
+    let found: Vec<(u32, u32)> = match index::languages(&tables).expect("sound tables").is_empty() {
         true => vec![],
         false => near(&tables, 0, &asked, min, usize::MAX)
             .expect("sound tables")
@@ -379,7 +379,7 @@ pub fn leverage(bytes: &[u8]) {
     let mut options = leverage::Options::new(tag("en"), Some(tag("fr")), leverage::Settings::default());
     (options.min, options.limit) = (0, usize::MAX);
     for (at, (unit, tokens)) in kept.iter().enumerate() {
-        let (edits, longer) = (wicterm::index::edits(&asked, tokens), asked.len().max(tokens.len()));
+        let (edits, longer) = (index::edits(&asked, tokens), asked.len().max(tokens.len()));
         let near = !asked.is_empty() && !tokens.is_empty() && 100 * (longer - edits) >= usize::from(min) * longer;
         assert_eq!(found.contains(&(at as u32, edits as u32)), near, "{at} at {min}");
         let side = leverage::Side::new(&query.segment, &options.from);

@@ -351,7 +351,8 @@ fn hostile_memories_are_asked_and_answer() {
         assert!(matches!(ran.code, Some(0 | 1)), "{name}: {ran}");
         let query = query.trim().to_owned();
         let ask = ["match", "--batch", "-", "--from", from, "--min", "60", "--format", "jsonl"];
-        let ran = bounded(
+        let ran = bounded_by(
+            WHOLE_TEXTS,
             &desk,
             &ask,
             vec![Text(query), Text("\na plain sentence of a memory\n".to_owned())],
