@@ -139,10 +139,11 @@ pub fn score(bytes: &[u8]) {
     let mut alone = |_: &Unit| Ok::<_, Infallible>(Neighbours::default());
     let Ok(found) = leverage::of_unit((&query, &side), &unit, &options, &mut alone);
     let hashes = |text: &str| tokens(text).into_iter().map(|t| t.hash).collect::<Vec<_>>();
-    let (ours, theirs) = (hashes(&query.segment.text), hashes(&source));
-    let longer = ours.len().max(theirs.len());
-    let most = leverage::bound(edits(&ours, &theirs), longer);
+    let ours = hashes(&query.segment.text);
     for found in found {
+        // In one language either text is a source.
+        let theirs = hashes(&found.source.text);
+        let most = leverage::bound(edits(&ours, &theirs), ours.len().max(theirs.len()));
         assert!(found.score <= most, "{} of {most}: {:?}", found.score, found.arithmetic);
         assert_eq!(found.score == 100, found.method == leverage::Method::Exact);
         for put in &found.substituted {
