@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rustc_hash::FxHashSet;
 
 use super::{Base, Error};
-use crate::find::leverage::{Match, Neighbours, Options, Query, Ranking, Side, of_unit, reach};
+use crate::find::leverage::{Match, Neighbours, Options, Query, Ranking, Side, Text, of_unit, reach};
 use crate::model::Unit;
 use crate::store::{Snapshot, StoreError};
 
@@ -70,6 +70,11 @@ impl<'b> Memories<'b> {
         let mut seen = FxHashSet::default();
         // A few more than are asked for, as most are lowered a little by what is not words.
         let mut want = self.options.limit.saturating_mul(4).max(16);
+        let mut text = Text::new(&query.segment.text);
+        let context = query.id.is_some() || query.before.is_some() || query.after.is_some();
+        // The most that a unit with this bound can reach.
+        let reach = |points: u8| if context { reach(points) } else { points };
+        let equals = self.options.settings.memories.values().all(|memory| memory.priority == 0);
         loop {
             // Every unit with a bound of `complete_from` is among them, best first; see `find::leverage`.
             let near = self.snapshot.near(|lang| lang.meets(&self.options.from), &hashes, min, want)?;
@@ -85,6 +90,20 @@ impl<'b> Memories<'b> {
                     continue;
                 }
                 let unit = self.snapshot.unit_at(hit.seq)?;
+                if let Some((score, distance)) = ranking.last() {
+                    let sources = || {
+                        let sources = unit.variants.iter().filter(|v| v.lang.meets(&self.options.from));
+                        sources.map(|v| v.segment.text.as_str())
+                    };
+                    // Only an equal text has more than 99; and of many that reach the last place at most, only a
+                    // nearer one can take it. Most units of a template are passed over here.
+                    let other = hit.points() == 100 && sources().all(|source| text.differs(source));
+                    let most = if other { 99 } else { reach(hit.points()) };
+                    let behind = equals && most == score && sources().all(|s| text.is_beyond(distance, s));
+                    if most < score || behind {
+                        continue;
+                    }
+                }
                 let mut neighbours = |unit: &Unit| self.neighbours(unit, hit.seq);
                 for found in of_unit((query, &side), &unit, self.options, &mut neighbours)? {
                     ranking.take(found);

@@ -135,9 +135,8 @@ impl Builder {
         previous: Option<u64>,
         what: Indexed<'_>,
     ) -> Result<Option<(u64, Vec<u8>)>, StoreError> {
-        let concept = matches!(what, Indexed::State(Versioned::Concept(_), ..));
         self.index(previous, what)?;
-        if self.open.push(packed, concept) { self.close_block() } else { Ok(None) }
+        if self.open.push(packed) { self.close_block() } else { Ok(None) }
     }
 
     /// Closes the open block, if it has any records.

@@ -196,10 +196,8 @@ pub(super) const MAX_RECORD: usize = 256 << 20;
 const MAX_RAW: usize = MAX_RECORD + (1 << 20);
 /// The most records in a block.
 pub(super) const MAX_COUNT: usize = 64;
-/// A block of concepts is closed at this size: they are read one by one, in the order of slugs.
-const CONCEPTS_RAW: usize = 16 << 10;
-/// Any other block is closed at this size.
-const OTHERS_RAW: usize = 32 << 10;
+/// A block is closed at this size: concepts and units are mostly read one by one, and each unpacks its block.
+const ENOUGH_RAW: usize = 16 << 10;
 /// The fastest that still packs well: an import waits for it.
 const LEVEL: i32 = 1;
 
@@ -289,11 +287,10 @@ impl BlockBuilder {
     }
 
     /// Adds a record; tells whether the block should be closed now.
-    pub fn push(&mut self, record: &[u8], concept: bool) -> bool {
+    pub fn push(&mut self, record: &[u8]) -> bool {
         self.records.extend_from_slice(record);
         self.ends.push(self.records.len() as u32);
-        let full = if concept { CONCEPTS_RAW } else { OTHERS_RAW };
-        self.ends.len() == MAX_COUNT || self.records.len() >= full
+        self.ends.len() == MAX_COUNT || self.records.len() >= ENOUGH_RAW
     }
 
     /// Returns a record that was added.

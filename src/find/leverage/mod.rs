@@ -52,7 +52,7 @@ pub use said::{Neighbours, Penalty, PenaltyReason};
 pub use score::{Side, Terms, bound};
 pub use settings::{AgePenalty, Memory, OriginPenalty, Settings};
 
-use crate::index::edits;
+use crate::index::{Pattern, edits};
 use crate::model::{Date, LanguageTag, Segment, Unit, UnitId};
 
 /// The most provenances that a match tells; it always tells how many there are.
@@ -331,6 +331,31 @@ fn targets<'u>(
 
 /// More characters than are counted one by one: where texts differ over a longer stretch, all of it counts as different.
 const MOST_CHARACTERS: usize = 1 << 14;
+
+/// A text, to be held against others as quickly as can be.
+pub struct Text<'t> {
+    text: &'t str,
+    pattern: Pattern<char>,
+}
+
+impl<'t> Text<'t> {
+    /// Prepares a text.
+    pub fn new(text: &'t str) -> Self {
+        let chars: Vec<char> = text.chars().take(MOST_CHARACTERS).collect();
+        Self { text, pattern: Pattern::new(&chars) }
+    }
+
+    /// Tells whether it is sure that more than `most` characters part it from another text.
+    pub fn is_beyond(&mut self, most: usize, other: &str) -> bool {
+        let whole = self.text.len().max(other.len()) <= MOST_CHARACTERS;
+        whole && self.pattern.edits(other.chars(), other.chars().count(), most).is_none()
+    }
+
+    /// Tells whether another text is another text, however it is encoded.
+    pub fn differs(&self, other: &str) -> bool {
+        score::nfc(self.text) != score::nfc(other)
+    }
+}
 
 fn characters_apart(a: &str, b: &str) -> usize {
     if a == b {

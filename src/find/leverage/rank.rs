@@ -15,8 +15,9 @@ pub struct Ranking {
     limit: usize,
     known: FxHashMap<u128, usize>,
     matches: Vec<Match>,
-    /// The scores of the best matches, as many as are asked for, the least on top.
-    best: BinaryHeap<Reverse<u8>>,
+    /// Where the best matches came in when they were met first, as many as are asked for, the last one on top. One
+    /// that was joined by a better one may stand higher now; then more is looked at than need be.
+    best: BinaryHeap<(Reverse<u8>, Reverse<i64>, usize)>,
 }
 
 impl Ranking {
@@ -33,7 +34,7 @@ impl Ranking {
             return;
         }
         self.known.insert(key, self.matches.len());
-        self.best.push(Reverse(new.score));
+        self.best.push((Reverse(new.score), Reverse(new.priority), new.distance));
         if self.best.len() > self.limit {
             self.best.pop();
         }
@@ -42,7 +43,13 @@ impl Ranking {
 
     /// Tells whether nothing that reaches at most this score can change the answer any more.
     pub fn is_settled_below(&self, reach: u8) -> bool {
-        self.best.len() >= self.limit && self.best.peek().is_none_or(|least| least.0 > reach)
+        self.best.len() >= self.limit && self.best.peek().is_none_or(|last| last.0.0 > reach)
+    }
+
+    /// Returns the score and the distance of the last place that there is, if all are taken.
+    pub fn last(&self) -> Option<(u8, usize)> {
+        let last = self.best.peek().filter(|_| self.best.len() >= self.limit)?;
+        Some((last.0.0, last.2))
     }
 
     /// Returns the best, in order.

@@ -505,6 +505,6 @@ fn content_of(inline: &Inline) -> String {
     inline.native.iter().map(part).collect()
 }
 
-fn nfc(text: &str) -> Cow<'_, str> {
+pub(super) fn nfc(text: &str) -> Cow<'_, str> {
     if text.is_ascii() || is_nfc(text) { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
