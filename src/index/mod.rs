@@ -32,7 +32,7 @@ mod search;
 pub use build::Gatherer;
 pub use edits::{Pattern, edits};
 pub use merge::{Part, merge};
-pub use search::{Answer, Found, languages, near, size};
+pub use search::{Answer, Found, languages, near, points, size};
 
 /// The tables, in the order in which they are best kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

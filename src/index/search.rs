@@ -22,12 +22,13 @@ pub struct Found {
 impl Found {
     /// Returns the whole per cent of the longer text that edits do not touch.
     pub fn points(&self) -> u8 {
-        points(self.longer - self.edits, self.longer)
+        points(self.edits, self.longer)
     }
 }
 
-fn points(shared: u32, longer: u32) -> u8 {
-    (u64::from(shared) * 100 / u64::from(longer.max(1))) as u8
+/// Returns the whole per cent of the longer of two texts that so many edits do not touch; 0 for nothing.
+pub fn points(edits: u32, longer: u32) -> u8 {
+    (u64::from(longer.saturating_sub(edits)) * 100 / u64::from(longer.max(1))) as u8
 }
 
 /// What was found, best first; equal ones by number.
@@ -287,7 +288,8 @@ impl<'s, S: Shelf> Search<'s, S> {
         for met in &room.alive {
             let most = self.most(*met, room.counts[met.text as usize], read, further);
             if most >= self.needed(met.len) {
-                promises.push((points(most, self.n.max(met.len)), *met));
+                let longer = self.n.max(met.len);
+                promises.push((points(longer - most, longer), *met));
             }
         }
         promises.sort_unstable_by_key(|(points, met)| (std::cmp::Reverse(*points), met.text));

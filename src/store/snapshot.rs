@@ -116,7 +116,7 @@ pub struct NearHit {
 impl NearHit {
     /// Returns the whole per cent of the longer text that edits do not touch.
     pub fn points(&self) -> u8 {
-        (u64::from(self.longer - self.edits) * 100 / u64::from(self.longer.max(1))) as u8
+        index::points(self.edits, self.longer)
     }
 }
 

@@ -10,7 +10,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::Substitution;
-use crate::index::edits;
+use crate::index::{edits, points};
 use crate::model::{Edge, Inline, InlineKind, LanguageTag, Native, Segment};
 use crate::text::numbers::{self, Figure, Value};
 use crate::text::{Token, fold, tokens};
@@ -126,10 +126,8 @@ impl Terms {
 
 /// Returns the most points that so many edits leave of so many words.
 pub fn bound(edits: usize, longer: usize) -> u8 {
-    match longer {
-        0 => 0,
-        _ => (100 * longer.saturating_sub(edits) / longer) as u8,
-    }
+    // No text has so many words.
+    points(edits as u32, longer as u32)
 }
 
 /// What the target should have instead of what the source had.
