@@ -11,6 +11,7 @@
 pub mod glossary;
 pub mod job;
 mod jsonl;
+mod multiterm;
 mod profile;
 pub mod srx;
 mod tables;
@@ -44,6 +45,7 @@ pub static FORMATS: &[&Format] = &[
     &tbx::DIALECTS_OF_TBX[8],
     &tbx::DIALECTS_OF_TBX[9],
     &tmx::FORMAT,
+    &multiterm::MULTITERM,
     &tables::TERMS_CSV,
     &tables::TERMS_TSV,
     &tables::TERMS_WIDE_CSV,

@@ -5,7 +5,7 @@
 //! To add a tool, write its format if it needs one, and add one line to [`PROFILES`].
 
 use super::Format;
-use super::tables;
+use super::{multiterm, tables, tmx};
 
 /// A tool, and what is written for it.
 #[derive(Debug)]
@@ -26,14 +26,24 @@ pub struct Profile {
 }
 
 /// Every tool, in the order of their names.
-pub static PROFILES: &[Profile] = &[Profile {
-    name: "excel",
-    tool: "Excel",
-    concepts: &tables::TERMS_CSV,
-    units: Some(&tables::BITEXT_CSV),
-    advice: "open it with a double click",
-    tried: false,
-}];
+pub static PROFILES: &[Profile] = &[
+    Profile {
+        name: "excel",
+        tool: "Excel",
+        concepts: &tables::TERMS_CSV,
+        units: Some(&tables::BITEXT_CSV),
+        advice: "open it with a double click",
+        tried: false,
+    },
+    Profile {
+        name: "trados",
+        tool: "Trados (MultiTerm)",
+        concepts: &multiterm::MULTITERM,
+        units: Some(&tmx::FORMAT),
+        advice: "define the fields and languages of the file in a termbase, then import it with the default import definition",
+        tried: false,
+    },
+];
 
 impl Profile {
     /// Returns what is written in for it: concepts, or units of the memory.

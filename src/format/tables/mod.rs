@@ -6,7 +6,7 @@
 //! the encoding, none in `.tsv`, which other tools take as it is.
 
 mod bitext;
-mod columns;
+pub(in crate::format) mod columns;
 mod fill;
 mod grid;
 mod header;
@@ -14,16 +14,18 @@ mod job;
 mod long;
 mod losses;
 mod wide;
-mod words;
+pub(in crate::format) mod words;
 
 use std::io::{Read, Write};
 use std::path::Path;
 
 use super::{Format, Input, LossClass, LossReport, Output, ReadError, Shape, WriteError};
 use crate::model::{Concept, Finding, LanguageTag, Place, Severity, Unit};
+pub(in crate::format) use columns::Column;
 pub use grid::CellWriter;
 use grid::{Row, Rows};
 pub(super) use job::Cut;
+pub(in crate::format) use losses::{At, EMPTY, Losses};
 
 /// Returns the columns of the long term table in order, each with the headers of other tools that mean the
 /// same; case, blanks and hyphens do not count in a header.
