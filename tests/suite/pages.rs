@@ -38,7 +38,12 @@ const PAGES: &[Page] = &[
         formats: &["terms-"],
     },
     Page { name: "bitext", title: "Bitext tables", words: &["tables/bitext.rs"], formats: &["bitext-"] },
-    Page { name: "multiterm", title: "MultiTerm XML", words: &["multiterm/mod.rs"], formats: &["multiterm-"] },
+    Page {
+        name: "multiterm",
+        title: "MultiTerm XML",
+        words: &["multiterm/mod.rs"],
+        formats: &["multiterm-"],
+    },
     Page { name: "glossary", title: "Glossary folders", words: &["glossary/mod.rs"], formats: &["glossary"] },
     Page { name: "jsonl", title: "JSON Lines", words: &["jsonl.rs"], formats: &["jsonl"] },
 ];
