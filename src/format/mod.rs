@@ -11,6 +11,7 @@
 pub mod glossary;
 pub mod job;
 mod jsonl;
+mod po;
 pub mod srx;
 mod tables;
 mod tbx;
@@ -42,6 +43,7 @@ pub static FORMATS: &[&Format] = &[
     &tbx::DIALECTS_OF_TBX[8],
     &tbx::DIALECTS_OF_TBX[9],
     &tmx::FORMAT,
+    &po::FORMAT,
     &tables::TERMS_CSV,
     &tables::TERMS_TSV,
     &tables::TERMS_WIDE_CSV,
