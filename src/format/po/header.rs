@@ -81,7 +81,9 @@ pub(super) fn of_name(name: &str) -> Option<LanguageTag> {
     let last = stem.rsplit('.').next()?;
     // Hardly a word of a file's name is a language, but many have two letters.
     let tag = |text: &str| {
-        locale(text).filter(|_| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-@".contains(&b)))
+        // `no-language.po` is not Norwegian.
+        let short = text.split('@').next()?.split(['-', '_']).skip(1).all(|subtag| subtag.len() <= 4);
+        locale(text).filter(|_| short)
     };
     let folder = || {
         let folder = path.parent()?;
@@ -163,6 +165,7 @@ mod tests {
             ("locale/ar/LC_MESSAGES/django.po", Some("ar")),
             ("locale/zh_CN/app.po", Some("zh-Hans")),
             ("messages.po", None),
+            ("no-language.po", None),
             ("app.pot", None),
             ("-", None),
         ] {

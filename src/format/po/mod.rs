@@ -48,6 +48,7 @@ pub static FORMAT: Format = Format {
     units: true,
     lossless: false,
     units_stand_alone: false,
+    bilingual: false,
     sniff,
     read: Some(read::read),
     write: None,

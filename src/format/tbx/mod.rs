@@ -84,6 +84,7 @@ const fn format<const N: usize>(name: &'static str, about: &'static str) -> Form
         units: false,
         lossless: false,
         units_stand_alone: false,
+        bilingual: false,
         sniff: sniff::<N>,
         read: Some(read::read),
         write: Some(write::<N>),
