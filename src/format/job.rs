@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Format, ReadError, ReadOptions};
 use crate::bytes::{Editable, Patch, Unwritable, Way, xml};
+use crate::format::po::Quotes;
 use crate::format::tables::Cut;
 use crate::model::{Finding, LanguageTag, Place, Segment, Severity, Side};
 pub use fill::{Filled, Filling, Mark};
@@ -98,6 +99,8 @@ pub(super) enum Form {
     Cell(Cut),
     /// In XML; those stretches of it in sections of CDATA.
     Xml(Vec<Range<u32>>),
+    /// Between the quotation marks of a PO file.
+    Quoted(Quotes),
     /// Nobody knows.
     Lost,
 }
@@ -238,6 +241,20 @@ impl Job {
         self.units.push(unit);
         self.cells.extend([source, target]);
         self.row(langs.0, langs.1, PairRow { unit: number, source: first, target: first + 1 });
+    }
+
+    /// Adds a unit whose source is that of another one.
+    pub(super) fn unit_of_shared(
+        &mut self,
+        langs: (&LanguageTag, &LanguageTag),
+        unit: JobUnit,
+        source: usize,
+        target: Cell,
+    ) {
+        let (of, at) = (number(self.units.len()), number(self.cells.len()));
+        self.units.push(unit);
+        self.cells.push(target);
+        self.row(langs.0, langs.1, PairRow { unit: of, source: number(source), target: at });
     }
 
     /// Adds a unit in several languages, the source first where it is known; those with other sources than the
@@ -393,7 +410,8 @@ impl Cell {
         Self { segment: Segment::plain(text), way, form: Form::Line, file }
     }
 
-    fn patch(&self, file: &Editable, range: Range<usize>, new: &str) -> Result<Patch, Unwritable> {
+    /// Makes the patch that puts `new` in place of a stretch of its text.
+    pub(super) fn patch(&self, file: &Editable, range: Range<usize>, new: &str) -> Result<Patch, Unwritable> {
         let text = &self.segment.text;
         let old = text.get(range.clone()).ok_or(Unwritable::Place(NO_WAY))?;
         let head = common(old.chars(), new.chars());
@@ -413,6 +431,10 @@ impl Cell {
                 Err(Unwritable::Place("a line of text cannot hold an end of line"))
             }
             Form::Line => file.patch(at, new),
+            Form::Quoted(quotes) => {
+                let written = quotes.written(file, at.clone(), new, text.is_empty())?;
+                file.patch(at, &written)
+            }
             Form::Xml(sections) => {
                 let inside =
                     |s: &Range<u32>| s.start as usize <= changed.start && changed.end <= s.end as usize;
@@ -451,6 +473,21 @@ impl Cell {
         }
         if matches!(self.form, Form::Lost) {
             return Err(Unwritable::Place(NO_WAY));
+        }
+        if let Form::Quoted(quotes) = &self.form {
+            let edge = |c: Option<char>, at: usize| {
+                c.is_none_or(|c| self.way.exact(at..at + c.len_utf8()).is_some())
+            };
+            let old = &text[range.clone()];
+            let last = old.chars().next_back();
+            let whole = edge(old.chars().next(), range.start)
+                && edge(last, range.end - last.map_or(0, char::len_utf8));
+            match self.way.original(range.clone()) {
+                _ if text.is_empty() => return Ok(quotes.inside()),
+                // It may go on in the next string.
+                Some(original) if !range.is_empty() && whole => return Ok(as_usize(original)),
+                _ => {}
+            }
         }
         if !range.is_empty() {
             return self.way.exact(range.clone()).map(as_usize).ok_or(Unwritable::Place(CUT));

@@ -12,6 +12,7 @@ pub mod glossary;
 pub mod job;
 mod jsonl;
 mod multiterm;
+mod po;
 mod profile;
 pub mod srx;
 mod tables;
@@ -46,6 +47,7 @@ pub static FORMATS: &[&Format] = &[
     &tbx::DIALECTS_OF_TBX[9],
     &tmx::FORMAT,
     &multiterm::MULTITERM,
+    &po::FORMAT,
     &tables::TERMS_CSV,
     &tables::TERMS_TSV,
     &tables::TERMS_WIDE_CSV,

@@ -28,6 +28,7 @@ mod lisa_kit;
 mod memory;
 mod omegat;
 mod pages;
+mod po;
 mod pretranslate;
 mod recognition;
 mod reports;

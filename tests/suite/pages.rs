@@ -44,6 +44,7 @@ const PAGES: &[Page] = &[
         words: &["multiterm/mod.rs"],
         formats: &["multiterm-"],
     },
+    Page { name: "po", title: "PO", words: &["po/mod.rs"], formats: &["po"] },
     Page { name: "glossary", title: "Glossary folders", words: &["glossary/mod.rs"], formats: &["glossary"] },
     Page { name: "jsonl", title: "JSON Lines", words: &["jsonl.rs"], formats: &["jsonl"] },
 ];
