@@ -17,6 +17,7 @@ mod tbx;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tmx;
+mod xliff;
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -42,6 +43,8 @@ pub static FORMATS: &[&Format] = &[
     &tbx::DIALECTS_OF_TBX[8],
     &tbx::DIALECTS_OF_TBX[9],
     &tmx::FORMAT,
+    &xliff::XLIFF,
+    &xliff::XLIFF_2,
     &tables::TERMS_CSV,
     &tables::TERMS_TSV,
     &tables::TERMS_WIDE_CSV,
