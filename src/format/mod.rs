@@ -20,6 +20,7 @@ mod tbx;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tmx;
+mod xliff;
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -48,6 +49,8 @@ pub static FORMATS: &[&Format] = &[
     &tmx::FORMAT,
     &multiterm::MULTITERM,
     &po::FORMAT,
+    &xliff::XLIFF,
+    &xliff::XLIFF_2,
     &tables::TERMS_CSV,
     &tables::TERMS_TSV,
     &tables::TERMS_WIDE_CSV,

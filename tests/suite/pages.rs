@@ -31,6 +31,7 @@ const PAIR: [&str; 2] = ["en", "zh-Hans"];
 const PAGES: &[Page] = &[
     Page { name: "tbx", title: "TBX", words: &["tbx/mod.rs"], formats: &["tbx-"] },
     Page { name: "tmx", title: "TMX", words: &["tmx/mod.rs"], formats: &["tmx"] },
+    Page { name: "xliff", title: "XLIFF", words: &["xliff/mod.rs"], formats: &["xliff"] },
     Page {
         name: "terms",
         title: "Term tables",
