@@ -6,7 +6,7 @@
 //! the encoding, none in `.tsv`, which other tools take as it is.
 
 mod bitext;
-mod columns;
+pub(in crate::format) mod columns;
 mod fill;
 mod grid;
 mod header;
@@ -14,7 +14,7 @@ mod job;
 mod long;
 mod losses;
 mod wide;
-mod words;
+pub(in crate::format) mod words;
 mod xlsx;
 
 use std::io::{Read, Write};
@@ -22,9 +22,11 @@ use std::path::Path;
 
 use super::{Format, Input, LossClass, LossReport, Output, ReadError, Shape, WriteError};
 use crate::model::{Concept, Finding, LanguageTag, Place, Severity, Unit};
+pub(in crate::format) use columns::Column;
 pub use grid::CellWriter;
 use grid::{Row, Table};
 pub(super) use job::Cut;
+pub(in crate::format) use losses::{At, EMPTY, Losses};
 pub use xlsx::{BITEXT_XLSX, TERMS_WIDE_XLSX, TERMS_XLSX, XLSX};
 
 /// Returns the columns of the long term table in order, each with the headers of other tools that mean the
@@ -43,6 +45,7 @@ pub static TERMS_CSV: Format = Format {
     units: false,
     lossless: false,
     units_stand_alone: false,
+    bilingual: false,
     sniff: |head, name| header::sniff(head, name).long(b','),
     read: Some(long::read),
     write: Some(long::write_csv),
@@ -59,6 +62,7 @@ pub static TERMS_TSV: Format = Format {
     units: false,
     lossless: false,
     units_stand_alone: false,
+    bilingual: false,
     sniff: |head, name| header::sniff(head, name).long(b'\t'),
     read: Some(long::read),
     write: Some(long::write_tsv),
@@ -75,6 +79,7 @@ pub static TERMS_WIDE_CSV: Format = Format {
     units: false,
     lossless: false,
     units_stand_alone: false,
+    bilingual: false,
     sniff: |head, name| header::sniff(head, name).wide(),
     read: Some(wide::read),
     write: Some(wide::write_csv),
@@ -91,6 +96,7 @@ pub static BITEXT_TSV: Format = Format {
     units: true,
     lossless: false,
     units_stand_alone: false,
+    bilingual: false,
     sniff: |head, name| header::sniff(head, name).bitext(true),
     read: Some(bitext::read),
     write: Some(bitext::write_tsv),
@@ -107,6 +113,7 @@ pub static BITEXT_CSV: Format = Format {
     units: true,
     lossless: false,
     units_stand_alone: false,
+    bilingual: false,
     sniff: |head, name| header::sniff(head, name).bitext(false),
     read: Some(bitext::read),
     write: Some(bitext::write_csv),
