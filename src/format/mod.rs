@@ -56,6 +56,10 @@ pub static FORMATS: &[&Format] = &[
     &tables::TERMS_WIDE_CSV,
     &tables::BITEXT_TSV,
     &tables::BITEXT_CSV,
+    &tables::XLSX,
+    &tables::TERMS_XLSX,
+    &tables::TERMS_WIDE_XLSX,
+    &tables::BITEXT_XLSX,
     &jsonl::JSONL,
     &glossary::GLOSSARY,
 ];
