@@ -49,6 +49,9 @@ pub static FORMATS: &[&Format] = &[
     &tables::TERMS_WIDE_CSV,
     &tables::BITEXT_TSV,
     &tables::BITEXT_CSV,
+    &tables::tools::OMEGAT,
+    &tables::tools::DEEPL_TSV,
+    &tables::tools::DEEPL_CSV,
     &jsonl::JSONL,
     &glossary::GLOSSARY,
 ];

@@ -26,14 +26,32 @@ pub struct Profile {
 }
 
 /// Every tool, in the order of their names.
-pub static PROFILES: &[Profile] = &[Profile {
-    name: "excel",
-    tool: "Excel",
-    concepts: &tables::TERMS_CSV,
-    units: Some(&tables::BITEXT_CSV),
-    advice: "open it with a double click",
-    tried: false,
-}];
+pub static PROFILES: &[Profile] = &[
+    Profile {
+        name: "deepl",
+        tool: "DeepL",
+        concepts: &tables::tools::DEEPL_CSV,
+        units: None,
+        advice: "upload it as a glossary of these two languages",
+        tried: false,
+    },
+    Profile {
+        name: "excel",
+        tool: "Excel",
+        concepts: &tables::TERMS_CSV,
+        units: Some(&tables::BITEXT_CSV),
+        advice: "open it with a double click",
+        tried: false,
+    },
+    Profile {
+        name: "omegat",
+        tool: "OmegaT",
+        concepts: &tables::tools::OMEGAT,
+        units: Some(&super::tmx::FORMAT),
+        advice: "put a glossary into the project's folder glossary, a memory into tm",
+        tried: true,
+    },
+];
 
 impl Profile {
     /// Returns what is written in for it: concepts, or units of the memory.

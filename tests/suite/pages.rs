@@ -38,6 +38,18 @@ const PAGES: &[Page] = &[
         formats: &["terms-"],
     },
     Page { name: "bitext", title: "Bitext tables", words: &["tables/bitext.rs"], formats: &["bitext-"] },
+    Page {
+        name: "omegat",
+        title: "Glossaries of OmegaT",
+        words: &["tables/tools/omegat.rs"],
+        formats: &["omegat-"],
+    },
+    Page {
+        name: "deepl",
+        title: "Glossaries of DeepL",
+        words: &["tables/tools/deepl.rs"],
+        formats: &["deepl-"],
+    },
     Page { name: "glossary", title: "Glossary folders", words: &["glossary/mod.rs"], formats: &["glossary"] },
     Page { name: "jsonl", title: "JSON Lines", words: &["jsonl.rs"], formats: &["jsonl"] },
 ];
