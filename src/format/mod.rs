@@ -60,6 +60,9 @@ pub static FORMATS: &[&Format] = &[
     &tables::TERMS_XLSX,
     &tables::TERMS_WIDE_XLSX,
     &tables::BITEXT_XLSX,
+    &tables::tools::OMEGAT,
+    &tables::tools::DEEPL_TSV,
+    &tables::tools::DEEPL_CSV,
     &jsonl::JSONL,
     &glossary::GLOSSARY,
 ];

@@ -28,6 +28,14 @@ pub struct Profile {
 /// Every tool, in the order of their names.
 pub static PROFILES: &[Profile] = &[
     Profile {
+        name: "deepl",
+        tool: "DeepL",
+        concepts: &tables::tools::DEEPL_CSV,
+        units: None,
+        advice: "upload it as a glossary of these two languages",
+        tried: false,
+    },
+    Profile {
         name: "excel",
         tool: "Excel",
         concepts: &tables::TERMS_CSV,
@@ -42,6 +50,12 @@ pub static PROFILES: &[Profile] = &[
         units: Some(&tmx::FORMAT),
         advice: "define the fields and languages of the file in a termbase, then import it with the default import definition",
         tried: false,
+        name: "omegat",
+        tool: "OmegaT",
+        concepts: &tables::tools::OMEGAT,
+        units: Some(&super::tmx::FORMAT),
+        advice: "put a glossary into the project's folder glossary, a memory into tm",
+        tried: true,
     },
 ];
 

@@ -46,6 +46,17 @@ const PAGES: &[Page] = &[
         formats: &["multiterm-"],
     },
     Page { name: "po", title: "PO", words: &["po/mod.rs"], formats: &["po"] },
+        name: "omegat",
+        title: "Glossaries of OmegaT",
+        words: &["tables/tools/omegat.rs"],
+        formats: &["omegat-"],
+    },
+    Page {
+        name: "deepl",
+        title: "Glossaries of DeepL",
+        words: &["tables/tools/deepl.rs"],
+        formats: &["deepl-"],
+    },
     Page { name: "glossary", title: "Glossary folders", words: &["glossary/mod.rs"], formats: &["glossary"] },
     Page { name: "jsonl", title: "JSON Lines", words: &["jsonl.rs"], formats: &["jsonl"] },
 ];
