@@ -257,6 +257,8 @@ impl Job {
         self.units.push(unit);
         self.cells.push(target);
         self.row(langs.0, langs.1, PairRow { unit: of, source: number(source), target: at });
+    }
+
     /// Adds a unit of one source that has no target yet.
     pub(super) fn unit_of_one(&mut self, langs: (&LanguageTag, &LanguageTag), unit: JobUnit, source: Cell) {
         let (number, first) = (number(self.units.len()), number(self.cells.len()));

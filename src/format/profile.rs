@@ -38,10 +38,18 @@ pub static PROFILES: &[Profile] = &[
     Profile {
         name: "excel",
         tool: "Excel",
-        concepts: &tables::TERMS_CSV,
-        units: Some(&tables::BITEXT_CSV),
-        advice: "open it with a double click",
+        concepts: &tables::TERMS_XLSX,
+        units: Some(&tables::BITEXT_XLSX),
+        advice: "open it with a double click; --as terms-wide-xlsx writes a row for a concept instead of one for a term",
         tried: false,
+    },
+    Profile {
+        name: "omegat",
+        tool: "OmegaT",
+        concepts: &tables::tools::OMEGAT,
+        units: Some(&tmx::FORMAT),
+        advice: "put a glossary into the project's folder glossary, a memory into tm",
+        tried: true,
     },
     Profile {
         name: "trados",
@@ -50,12 +58,6 @@ pub static PROFILES: &[Profile] = &[
         units: Some(&tmx::FORMAT),
         advice: "define the fields and languages of the file in a termbase, then import it with the default import definition",
         tried: false,
-        name: "omegat",
-        tool: "OmegaT",
-        concepts: &tables::tools::OMEGAT,
-        units: Some(&super::tmx::FORMAT),
-        advice: "put a glossary into the project's folder glossary, a memory into tm",
-        tried: true,
     },
 ];
 

@@ -46,6 +46,7 @@ const PAGES: &[Page] = &[
         formats: &["multiterm-"],
     },
     Page { name: "po", title: "PO", words: &["po/mod.rs"], formats: &["po"] },
+    Page {
         name: "omegat",
         title: "Glossaries of OmegaT",
         words: &["tables/tools/omegat.rs"],
