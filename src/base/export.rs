@@ -5,9 +5,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::sync_channel;
 
+use rustc_hash::FxHashSet;
+
 use super::units::{Progress, tell};
 use super::{Base, Error, UnitFilter, headers};
 use crate::bytes;
+use crate::find::recognise::Recogniser;
 use crate::format::{Entry, Format, Header, LossReport, Output, ReadError, Shape, WriteOptions};
 use crate::model::{Concept, Definition, LanguageTag, Note, Relation, Revision, Status, UnitId};
 use crate::store::{Order, Query, StoreError};
@@ -25,6 +28,10 @@ pub struct Selection {
     pub since: Option<Revision>,
     /// Units that are like this instead of concepts.
     pub units: Option<UnitFilter>,
+    /// Of concepts the sections in exactly these two languages.
+    pub exactly: Option<(LanguageTag, LanguageTag)>,
+    /// Concepts of these names.
+    pub among: Option<FxHashSet<String>>,
 }
 
 impl Selection {
@@ -32,6 +39,7 @@ impl Selection {
     fn is_picky(&self) -> bool {
         let units = self.units.as_ref().is_some_and(UnitFilter::is_picky);
         let lists = !self.subjects.is_empty() || !self.langs.is_empty() || !self.statuses.is_empty();
+        let lists = lists || self.among.is_some();
         self.since.is_none() && (units || lists)
     }
 
@@ -55,6 +63,12 @@ impl Selection {
 
     /// Returns the part of a concept that is chosen, or `None`.
     pub fn part_of(&self, mut concept: Concept) -> Option<Concept> {
+        if self.among.as_ref().is_some_and(|among| !among.contains(&concept.name())) {
+            return None;
+        }
+        if let Some((source, target)) = &self.exactly {
+            concept.languages.retain(|s| s.lang == *source || s.lang == *target);
+        }
         if !self.subjects.is_empty() {
             let asked = |field: &String| self.subjects.iter().any(|s| s.eq_ignore_ascii_case(field));
             if !concept.subject_fields.iter().any(asked) {
@@ -139,6 +153,22 @@ impl Base {
         .map_err(failed)
     }
 
+    /// Returns the names of the concepts of which some term occurs in a text of a language.
+    ///
+    /// # Errors
+    ///
+    /// The base cannot be read.
+    pub fn concepts_in<'t>(
+        &self,
+        lang: &LanguageTag,
+        texts: impl Iterator<Item = &'t str>,
+    ) -> Result<FxHashSet<String>, Error> {
+        let terms = self.terms()?;
+        let recogniser = Recogniser::new(&terms, lang);
+        let hits = texts.flat_map(|text| recogniser.recognise(text));
+        Ok(hits.map(|hit| terms.concept(hit.concept).name.clone()).collect())
+    }
+
     /// Writes to a stream.
     pub fn export_to(
         &self,
@@ -154,6 +184,45 @@ impl Base {
         }
         self.write(format, options, Output::Stream(out))
             .map_err(|e| Error::Write("standard output".into(), e))
+    }
+
+    /// Writes a file into a folder for each language that the source language meets, `en-fr.txt`; returns each with
+    /// what it could not carry, in the order of the languages.
+    pub fn export_pairs(
+        &self,
+        folder: &Path,
+        format: &'static Format,
+        options: &ExportOptions<'_>,
+    ) -> Result<Vec<(PathBuf, LossReport)>, Error> {
+        let mut langs = BTreeSet::new();
+        for concept in self.chosen(&options.selection, Order::Stored) {
+            langs.extend(concept?.languages.into_iter().map(|s| s.lang));
+        }
+        let wanted = options.source_lang.clone().unwrap_or_else(LanguageTag::english);
+        let serving = langs.iter().filter(|l| l.serves(&wanted));
+        let Some(source) = serving.min_by_key(|l| **l != wanted).cloned() else {
+            let what =
+                format!("no term is in the source language, {wanted}; name another with --source-lang");
+            return Err(Error::Usage(what));
+        };
+        std::fs::create_dir_all(folder).map_err(|e| Error::Io(folder.to_owned(), e))?;
+        let extension = format.extensions.first().copied().unwrap_or("txt");
+        let mut files = vec![];
+        for target in langs.into_iter().filter(|l| *l != source) {
+            let selection = Selection {
+                langs: vec![source.clone(), target.clone()],
+                exactly: Some((source.clone(), target.clone())),
+                ..options.selection.clone()
+            };
+            let options = ExportOptions { selection, source_lang: Some(source.clone()), ..options.clone() };
+            let path = folder.join(format!("{source}-{target}.{extension}"));
+            let losses = self.export(&path, format, &options)?;
+            files.push((path, losses));
+        }
+        match files.is_empty() {
+            true => Err(Error::Usage(format!("there is only {source}, and a pair has two languages"))),
+            false => Ok(files),
+        }
     }
 
     fn write(
@@ -193,13 +262,21 @@ impl Base {
         let mut ordered: Vec<LanguageTag> = langs.into_iter().collect();
         let asked = options.source_lang.clone();
         // Of concepts English comes first where nobody says otherwise; units know their own source.
-        let wanted = asked.clone().or_else(|| concepts.then(LanguageTag::english));
+        let english = || match selection.langs.first().filter(|_| format.bilingual) {
+            // Of a pair that English is not in, the first.
+            Some(first) if !ordered.iter().any(|l| l.serves(&LanguageTag::english())) => first.clone(),
+            _ => LanguageTag::english(),
+        };
+        let wanted = asked.clone().or_else(|| concepts.then(english));
         let source = wanted.as_ref().and_then(|wanted| {
             let serving = ordered.iter().filter(|l| l.serves(wanted));
             serving.min_by_key(|l| *l != wanted).cloned().or(asked)
         });
         if let Some(wanted) = &wanted {
             ordered.sort_by_key(|l| (!l.serves(wanted), Some(l) != source.as_ref()));
+        }
+        if format.bilingual && concepts {
+            pair_of(format, source.as_ref(), &ordered).map_err(Unsupported)?;
         }
         let resolve = |target: &str| -> Option<String> {
             if let Some((slug, lang, text)) = Relation::term_of(target) {
@@ -307,6 +384,29 @@ impl Base {
             Ok(concept) => selection.part_of(concept).map(Ok),
             Err(e) => Some(Err(e)),
         })
+    }
+}
+
+/// Says why languages are not those of one pair, source first.
+fn pair_of(format: &Format, source: Option<&LanguageTag>, langs: &[LanguageTag]) -> Result<(), String> {
+    let source = match source {
+        Some(source) if langs.first() == Some(source) => source,
+        Some(source) => {
+            return Err(format!("no term that was asked for is in the source language, {source}"));
+        }
+        None => return Err("the source language is not known; name it with --source-lang".to_owned()),
+    };
+    let others: Vec<&str> = langs.iter().filter(|l| *l != source).map(LanguageTag::as_str).collect();
+    match others[..] {
+        [_] => Ok(()),
+        [] => Err(format!("{} holds pairs of languages, and there is only {source}", format.name)),
+        _ => Err(format!(
+            "{} holds one pair of languages, and here {source} meets {}; choose one with --lang {source},{}, or \
+             name a folder (DIR/) to get a file for each",
+            format.name,
+            others.join(", "),
+            others[0]
+        )),
     }
 }
 

@@ -3,20 +3,24 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use rustc_hash::FxHashSet;
 
 use super::units::UnitFlags;
 use super::values::{revision, word};
 use super::{Common, Failure, Outcome, ReportFormat, Session, import, place};
-use crate::base::{Error, ExportOptions, Selection, Split, UnitFilter, companion_of};
-use crate::format::{self, FORMATS, Format, LossReport};
+use crate::base::{Base, Error, ExportOptions, Selection, Split, UnitFilter, companion_of};
+use crate::format::{self, FORMATS, Format, LossReport, PROFILES, Profile};
 use crate::model::{LanguageTag, Revision, Severity, Status};
 use crate::report;
 
-/// Export to a file: TBX, TMX, term tables, a glossary folder, JSON Lines
+/// Export to a file: for a CAT tool, or as TBX, TMX, term tables, a glossary folder, JSON Lines
 ///
-/// The format is chosen by the file's extension or by --as. What it cannot carry is said in the loss
+/// The format is chosen by the tool that the file is for, by --as, or by the file's extension. What it cannot carry is said in the loss
 /// report on standard error; --report writes it to a file as JSON. TBX 2 is written with an XCS beside
 /// it, which declares its languages: policy.xcs beside policy.tbx, policy.xml.xcs beside policy.xml.
+///
+/// Some tools take one pair of languages: --lang en,fr chooses it, and into a folder (DIR/) goes a file for each,
+/// en-fr.txt. --list shows what tools and formats there are.
 ///
 /// With --memory translation units are exported, all or those that the flags choose; with --split too, into a
 /// folder, a file for each pair of languages: legal.en-fr.tmx.
@@ -25,6 +29,9 @@ pub struct Export {
     /// The file or folder to write (with --split a folder), or - for standard output
     #[arg(required_unless_present = "list")]
     file: Option<String>,
+    /// The tool that the file is for: what it reads is what is written
+    #[arg(long = "for", value_name = "TOOL", value_parser = tool, conflicts_with = "as_format")]
+    for_tool: Option<&'static Profile>,
     /// The format
     #[arg(long = "as", value_name = "FORMAT", value_parser = writable)]
     as_format: Option<&'static Format>,
@@ -38,6 +45,9 @@ pub struct Export {
     /// Only terms of these statuses
     #[arg(long, value_name = "STATUS,STATUS", value_delimiter = ',', value_parser = word(Status::ALL))]
     status: Vec<Status>,
+    /// Only concepts of which some term occurs in this text or document, such as the one to be translated
+    #[arg(long, value_name = "FILE", conflicts_with = "memory")]
+    text: Option<PathBuf>,
     /// Only what changed after this revision
     #[arg(long, value_name = "REVISION", value_parser = revision)]
     since: Option<u64>,
@@ -85,10 +95,18 @@ fn writable(name: &str) -> Result<&'static Format, String> {
     })
 }
 
+/// Finds a tool by its name.
+pub(super) fn tool(name: &str) -> Result<&'static Profile, String> {
+    format::profile(name).ok_or_else(|| {
+        let known: Vec<_> = PROFILES.iter().map(|p| p.name).collect();
+        format!("none of {}", known.join(", "))
+    })
+}
+
 impl Export {
     pub(super) fn run(self, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
         if self.list {
-            return import::list_formats(common, session, "export", |f| f.write.is_some());
+            return import::list_formats(common, session, "export", |f| f.write.is_some(), "--for");
         }
         self.which.only_with(self.memory.is_some(), "--memory")?;
         let file = self.file.clone().unwrap_or_default();
@@ -118,6 +136,8 @@ impl Export {
                 statuses: self.status.clone(),
                 since: self.since.map(Revision),
                 units: self.units(),
+                exactly: None,
+                among: self.among(&base, session)?,
             },
             source_lang,
             no_notes: self.notes == Notes::None,
@@ -131,6 +151,9 @@ impl Export {
             let done = base.export_split(Path::new(&file), format, &options);
             bar.finish_and_clear();
             return self.say_split(&done?, format, common, session);
+        }
+        if format.bilingual && is_folder(&file) {
+            return self.export_pairs(&base, format, &options, common, session);
         }
         let losses = match file.as_str() {
             "-" => base.export_to(session.out(), format, &options)?,
@@ -154,6 +177,7 @@ impl Export {
             .map_err(|e| Failure::unable("io", format!("{}: {e}", path.display())))?;
         }
         self.say(&file, format, &losses, common, session)?;
+        self.advise(session);
         let counts = base.snapshot().counts();
         let whole = format.lossless && self.subject.is_empty() && self.status.is_empty();
         if counts.units > 0 && losses.concepts > 0 && self.memory.is_none() && !whole {
@@ -162,6 +186,57 @@ impl Export {
             session.say(format!("the {} units of the memory are not in it; {how}", counts.units));
         }
         Ok(Outcome::Done)
+    }
+
+    /// Finds the concepts of which some term occurs in the text.
+    fn among(&self, base: &Base, session: &mut Session) -> Result<Option<FxHashSet<String>>, Failure> {
+        let Some(path) = &self.text else { return Ok(None) };
+        let document = super::scan::read(&path.to_string_lossy(), session)?;
+        let lang = self.source_lang.clone().or_else(|| document.language.clone());
+        let lang = lang.or_else(|| super::scan::guess(&document)).unwrap_or_else(LanguageTag::english);
+        Ok(Some(base.concepts_in(&lang, document.blocks.iter().map(|b| &*b.text))?))
+    }
+
+    /// Writes a file for each pair of languages into a folder.
+    fn export_pairs(
+        &self,
+        base: &Base,
+        format: &'static Format,
+        options: &ExportOptions<'_>,
+        common: &Common,
+        session: &mut Session,
+    ) -> Result<Outcome, Failure> {
+        if self.report.is_some() {
+            return Err(Failure::usage("--report is for one file, and a folder gets several")
+                .hint("--format json prints the reports of all of them"));
+        }
+        let folder = Path::new(self.file.as_deref().unwrap_or_default());
+        let mut stream = match common.format {
+            ReportFormat::Jsonl => Some(report::Stream::lines("export", session.out())?),
+            ReportFormat::Json => Some(report::Stream::document("export")),
+            _ => None,
+        };
+        for (path, losses) in base.export_pairs(folder, format, options)? {
+            let path = path.display().to_string();
+            match &mut stream {
+                Some(stream) => {
+                    stream.item(report::losses_json(&path, format.name, &losses), session.out())?;
+                }
+                None => self.say(&path, format, &losses, common, session)?,
+            }
+        }
+        if let Some(stream) = stream {
+            stream.end(session.out())?;
+        }
+        self.advise(session);
+        Ok(Outcome::Done)
+    }
+
+    /// Says what to do with the file in the tool that it is for.
+    fn advise(&self, session: &mut Session) {
+        if let Some(profile) = self.for_tool {
+            session.say(format!("in {}: {}", profile.tool, profile.advice));
+        }
     }
 
     fn units(&self) -> Option<UnitFilter> {
@@ -173,7 +248,9 @@ impl Export {
         if self.file.as_deref() == Some("-") {
             return Err(Failure::usage("several files cannot go to standard output").hint("name a folder"));
         }
-        self.as_format
+        let of_tool = self.for_tool.and_then(|profile| profile.units);
+        of_tool
+            .or(self.as_format)
             .or(format::by_name("tmx"))
             .ok_or_else(|| Failure::usage("the format to write in is not known"))
     }
@@ -220,6 +297,12 @@ impl Export {
     }
 
     fn format(&self, file: &str) -> Result<&'static Format, Failure> {
+        if let Some(profile) = self.for_tool {
+            return profile.format(self.memory.is_some()).ok_or_else(|| {
+                Failure::usage(format!("{} takes terms, not a translation memory", profile.tool))
+                    .hint("leave --memory out")
+            });
+        }
         if let Some(format) = self.as_format {
             return Ok(format);
         }
@@ -228,7 +311,7 @@ impl Export {
             if let Some(format) = format::by_extension(path) {
                 return Ok(format);
             }
-            if (path.is_dir() || file.ends_with(['/', '\\']))
+            if is_folder(file)
                 && let Some(format) = format::by_name("glossary")
             {
                 return Ok(format);
@@ -283,6 +366,11 @@ impl Export {
         }
         Ok(())
     }
+}
+
+/// Tells whether a name means a folder.
+fn is_folder(file: &str) -> bool {
+    file != "-" && (file.ends_with(['/', '\\']) || Path::new(file).is_dir())
 }
 
 /// The title of a collection: the file's name without its extension.

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::values::{SEVERITIES, word};
 use super::{Common, Failure, Outcome, ReportFormat, Session, files, place};
 use crate::base::{Base, Conflict, Conflicts, Error, ImportOptions, ImportReport, MEMORY, Source, Winner};
-use crate::format::{self, FORMATS, Format, ReadOptions, Shape};
+use crate::format::{self, FORMATS, Format, PROFILES, Profile, ReadOptions, Shape};
 use crate::model::{LanguageTag, Severity};
 use crate::report::{self, look, styled};
 
@@ -21,9 +21,9 @@ pub struct Import {
     /// Files, glossary folders, folders of files, or - for standard input
     #[arg(required_unless_present = "list")]
     files: Vec<String>,
-    /// The format of the files
+    /// The format of the files, or the tool they come from
     #[arg(long, value_name = "FORMAT", value_parser = readable)]
-    from: Option<&'static Format>,
+    from: Option<From>,
     /// Read headers of a table as other ones: OURS=THEIRS
     #[arg(long, value_name = "concept=concept_id,…", value_delimiter = ',', value_parser = pair)]
     map: Vec<(String, String)>,
@@ -72,17 +72,27 @@ fn pair(text: &str) -> Result<(String, String), String> {
     Ok((ours.trim().to_owned(), theirs.trim().to_owned()))
 }
 
-fn readable(name: &str) -> Result<&'static Format, String> {
-    format::by_name(name).filter(|f| f.read.is_some()).ok_or_else(|| {
-        let known: Vec<_> = FORMATS.iter().filter(|f| f.read.is_some()).map(|f| f.name).collect();
-        format!("none of {}", known.join(", "))
+/// What files are said to be.
+#[derive(Debug, Clone, Copy)]
+enum From {
+    Format(&'static Format),
+    Tool(&'static Profile),
+}
+
+fn readable(name: &str) -> Result<From, String> {
+    let format = format::by_name(name).filter(|f| f.read.is_some()).map(From::Format);
+    let tool = || format::profile(name).filter(|p| p.concepts.read.is_some()).map(From::Tool);
+    format.or_else(tool).ok_or_else(|| {
+        let formats = FORMATS.iter().filter(|f| f.read.is_some()).map(|f| f.name);
+        let tools = PROFILES.iter().filter(|p| p.concepts.read.is_some()).map(|p| p.name);
+        format!("none of {}", formats.chain(tools).collect::<Vec<_>>().join(", "))
     })
 }
 
 impl Import {
     pub(super) fn run(self, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
         if self.list {
-            return list_formats(common, session, "import", |f| f.read.is_some());
+            return list_formats(common, session, "import", |f| f.read.is_some(), "--from");
         }
         let sources = self.sources(session)?;
         let total = sources.iter().try_fold(0, |sum, s| match s {
@@ -113,7 +123,7 @@ impl Import {
         let who = place::who(session, "import", Some(&why));
         let mut ask = |name: &str, conflict: &Conflict| bar.suspend(|| ask(session, name, conflict));
         let options = ImportOptions {
-            format: self.from,
+            format: self.format()?,
             read: ReadOptions {
                 encoding: self.encoding.clone(),
                 map: self.map.clone(),
@@ -174,10 +184,30 @@ impl Import {
         Ok(sources)
     }
 
+    /// Returns the format that the files are said to be in. What comes from a tool is told by its ending.
+    fn format(&self) -> Result<Option<&'static Format>, Failure> {
+        let tool = match self.from {
+            None => return Ok(None),
+            Some(From::Format(format)) => return Ok(Some(format)),
+            Some(From::Tool(tool)) => tool,
+        };
+        let ending =
+            |file: &String| Path::new(file).extension().and_then(|e| e.to_str()).map(str::to_ascii_lowercase);
+        let mut formats: Vec<&'static Format> =
+            self.files.iter().map(|file| tool.read_as(ending(file).as_deref())).collect();
+        formats.dedup_by_key(|f| f.name);
+        match formats[..] {
+            [format] => Ok(Some(format)),
+            _ => Err(Failure::usage(format!("these files of {} are of several kinds", tool.tool))
+                .hint("import those of each kind by themselves")),
+        }
+    }
+
     /// Tells whether a folder is to be read as it is, because its format was named.
     fn reads_folders(&self) -> bool {
         match self.from {
-            Some(format) => format.shape == Shape::Folder,
+            Some(From::Format(format)) => format.shape == Shape::Folder,
+            Some(From::Tool(_)) => false,
             // To be mirrored, a folder must be a glossary, whatever is in it by now.
             None => self.mirror,
         }
@@ -258,6 +288,7 @@ pub(super) fn list_formats(
     session: &mut Session,
     command: &'static str,
     has_door: fn(&Format) -> bool,
+    tools: &'static str,
 ) -> Result<Outcome, Failure> {
     let mut stream = match common.format {
         ReportFormat::Json => Some(report::Stream::document(command)),
@@ -274,6 +305,21 @@ pub(super) fn list_formats(
             None => {
                 let name = styled(look::NAME, report::padded(format.name, 20));
                 writeln!(session.out(), "{name} {}", format.about)?;
+            }
+        }
+    }
+    for profile in PROFILES.iter().filter(|p| has_door(p.concepts)) {
+        let formats: Vec<_> =
+            [Some(profile.concepts), profile.units].into_iter().flatten().map(|f| f.name).collect();
+        match &mut stream {
+            Some(stream) => {
+                let item = serde_json::json!({"tool": profile.name, "about": profile.tool, "formats": formats,
+                    "bilingual": profile.concepts.bilingual});
+                stream.item(item, session.out())?;
+            }
+            None => {
+                let name = styled(look::NAME, report::padded(&format!("{tools} {}", profile.name), 20));
+                writeln!(session.out(), "{name} {}: {}", profile.tool, formats.join(", "))?;
             }
         }
     }

@@ -54,7 +54,7 @@ impl List {
             langs: self.lang.clone(),
             statuses: self.status.clone(),
             since: self.since.map(Revision),
-            units: None,
+            ..Selection::default()
         };
         let query = Query { since: selection.since, ..Query::default() };
         let mut stream = match common.format {

@@ -116,10 +116,7 @@ impl Scan {
         session: &mut Session,
     ) -> Vec<Found> {
         let said = self.lang.clone().or_else(|| document.language.clone());
-        let lang = said.clone().or_else(|| {
-            let head: Vec<&str> = document.blocks.iter().take(50).map(|b| b.text.as_str()).collect();
-            guess_language(&head.join("\n"))
-        });
+        let lang = said.clone().or_else(|| guess(document));
         let Some(lang) = lang else { return vec![] };
         if said.is_none() {
             let name = languages::of(&lang).english_name();
@@ -213,7 +210,13 @@ impl Scan {
     }
 }
 
-fn read(file: &str, session: &Session) -> Result<Document, Failure> {
+/// Guesses the language of a document that does not say it.
+pub(super) fn guess(document: &Document) -> Option<LanguageTag> {
+    let head: Vec<&str> = document.blocks.iter().take(50).map(|b| b.text.as_str()).collect();
+    guess_language(&head.join("\n"))
+}
+
+pub(super) fn read(file: &str, session: &Session) -> Result<Document, Failure> {
     let failed = |e| files::unreadable(file, &e);
     let mut bytes = vec![];
     match file {

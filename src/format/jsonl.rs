@@ -24,6 +24,7 @@ pub static JSONL: Format = Format {
     units: true,
     lossless: true,
     units_stand_alone: true,
+    bilingual: false,
     sniff: |head, _| {
         let first = head.trim_start_matches('\u{feff}').trim_start().lines().next().unwrap_or_default();
         // JSON allows spaces that we do not write.

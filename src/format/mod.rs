@@ -11,6 +11,8 @@
 pub mod glossary;
 pub mod job;
 mod jsonl;
+mod multiterm;
+mod profile;
 pub mod srx;
 mod tables;
 mod tbx;
@@ -28,6 +30,7 @@ pub use crate::bytes::Limits;
 use crate::bytes::{Position, xml};
 use crate::model::{Concept, Finding, LanguageTag, Place, Property, Unit};
 pub use job::{Job, JobDoor, JobOptions};
+pub use profile::{PROFILES, Profile, profile};
 pub use tables::{CellWriter, columns as term_table_columns};
 
 /// Every format, in the order in which detection asks them.
@@ -45,6 +48,7 @@ pub static FORMATS: &[&Format] = &[
     &tmx::FORMAT,
     &xliff::XLIFF,
     &xliff::XLIFF_2,
+    &multiterm::MULTITERM,
     &tables::TERMS_CSV,
     &tables::TERMS_TSV,
     &tables::TERMS_WIDE_CSV,
@@ -74,6 +78,8 @@ pub struct Format {
     /// Whether a unit means the same wherever it stands in a file, and its reader says which bytes it
     /// fills: then an interrupted import can leave out what it has read before.
     pub units_stand_alone: bool,
+    /// Whether a file in it holds the terms of one pair of languages, source first.
+    pub bilingual: bool,
     /// How sure the beginning of a file (decoded where it is text; up to 8 KiB) and its name make
     /// us that this is the format: 0 no, 1 by elimination, up to 100 certain.
     pub sniff: fn(head: &str, name: &Path) -> u8,

@@ -59,11 +59,14 @@ pub(crate) fn read(format: &Format, bytes: &[u8], name: &str) -> (Collected, Res
     (sink, result)
 }
 
+/// The languages of which a bilingual format takes what there is.
+const PAIR: [&str; 2] = ["en", "fr"];
+
 /// Writes concepts as a format, without findings or units.
 pub(crate) fn write(format: &Format, concepts: &[Concept], notes: bool) -> (Vec<u8>, LossReport) {
     let options = WriteOptions {
         source_lang: "en".parse().ok(),
-        langs: vec![],
+        langs: if format.bilingual { PAIR.map(|tag| tag.parse().expect("a tag")).to_vec() } else { vec![] },
         notes,
         variants: false,
         now: "2026-11-22T10:00:00Z".into(),

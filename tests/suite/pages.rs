@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use wicterm::base::{Base, ExportOptions, ImportOptions, Source};
+use wicterm::base::{Base, ExportOptions, ImportOptions, Selection, Source};
 use wicterm::check::validate::SELECTED;
 use wicterm::check::{CHECKS, LooksAt};
 use wicterm::format::{FORMATS, Format, Loss, LossClass, ReadOptions, Shape, term_table_columns};
@@ -25,6 +25,9 @@ struct Page {
     formats: &'static [&'static str],
 }
 
+/// The languages of the example, for formats of one pair.
+const PAIR: [&str; 2] = ["en", "zh-Hans"];
+
 const PAGES: &[Page] = &[
     Page { name: "tbx", title: "TBX", words: &["tbx/mod.rs"], formats: &["tbx-"] },
     Page { name: "tmx", title: "TMX", words: &["tmx/mod.rs"], formats: &["tmx"] },
@@ -36,6 +39,12 @@ const PAGES: &[Page] = &[
         formats: &["terms-"],
     },
     Page { name: "bitext", title: "Bitext tables", words: &["tables/bitext.rs"], formats: &["bitext-"] },
+    Page {
+        name: "multiterm",
+        title: "MultiTerm XML",
+        words: &["multiterm/mod.rs"],
+        formats: &["multiterm-"],
+    },
     Page { name: "glossary", title: "Glossary folders", words: &["glossary/mod.rs"], formats: &["glossary"] },
     Page { name: "jsonl", title: "JSON Lines", words: &["jsonl.rs"], formats: &["jsonl"] },
 ];
@@ -412,7 +421,9 @@ fn losses(kind: Kind, format: &'static Format) -> Vec<Loss> {
         Shape::Folder => "out".to_owned(),
         Shape::File => format!("out.{}", format.extensions.first().unwrap_or(&"txt")),
     });
+    let langs = if format.bilingual { PAIR.map(|tag| tag.parse().unwrap()).to_vec() } else { vec![] };
     let options = ExportOptions {
+        selection: Selection { langs, ..Selection::default() },
         source_lang: "en".parse().ok(),
         now: "2026-11-22T10:00:00Z".to_owned(),
         ..ExportOptions::default()

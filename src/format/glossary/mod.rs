@@ -62,6 +62,7 @@ pub static GLOSSARY: Format = Format {
     units: false,
     lossless: true,
     units_stand_alone: false,
+    bilingual: false,
     sniff: |_, _| 0,
     read: Some(read),
     write: Some(write),

@@ -9,7 +9,7 @@ use crate::format::{LossClass, LossReport};
 use crate::model::{Note, Source};
 
 /// The place of a value in the JSON form of an entry; displayed as a JSON pointer.
-pub(super) struct At<'a> {
+pub(in crate::format) struct At<'a> {
     parent: Option<&'a At<'a>>,
     step: Step<'a>,
 }
@@ -48,7 +48,7 @@ impl fmt::Display for At<'_> {
 
 /// What one entry lost.
 #[derive(Default)]
-pub(super) struct Losses(Vec<(String, &'static str)>);
+pub(in crate::format) struct Losses(Vec<(String, &'static str)>);
 
 impl Losses {
     pub fn lose(&mut self, at: &At<'_>, why: &'static str) {
@@ -123,12 +123,12 @@ impl Losses {
 }
 
 /// Why, when there is no better reason.
-pub(super) const NO_COLUMN: &str = "the table has no column for it";
+pub(in crate::format) const NO_COLUMN: &str = "the table has no column for it";
 /// Why an empty text goes.
-pub(super) const EMPTY: &str = "an empty cell says nothing";
+pub(in crate::format) const EMPTY: &str = "an empty cell says nothing";
 
 /// Tells whether a list that a table builds has this item already. Only the end of the list is
 /// looked at, so that a hostile file costs no more than a friendly one.
-pub(super) fn repeats<T: PartialEq>(list: &[T], item: &T) -> bool {
+pub(in crate::format) fn repeats<T: PartialEq>(list: &[T], item: &T) -> bool {
     list.iter().rev().take(64).any(|seen| seen == item)
 }

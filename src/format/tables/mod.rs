@@ -6,7 +6,7 @@
 //! the encoding, none in `.tsv`, which other tools take as it is.
 
 mod bitext;
-mod columns;
+pub(in crate::format) mod columns;
 mod fill;
 mod grid;
 mod header;
@@ -14,16 +14,18 @@ mod job;
 mod long;
 mod losses;
 mod wide;
-mod words;
+pub(in crate::format) mod words;
 
 use std::io::{Read, Write};
 use std::path::Path;
 
 use super::{Format, Input, LossClass, LossReport, Output, ReadError, Shape, WriteError};
 use crate::model::{Concept, Finding, LanguageTag, Place, Severity, Unit};
+pub(in crate::format) use columns::Column;
 pub use grid::CellWriter;
 use grid::{Row, Rows};
 pub(super) use job::Cut;
+pub(in crate::format) use losses::{At, EMPTY, Losses};
 
 /// Returns the columns of the long term table in order, each with the headers of other tools that mean the
 /// same; case, blanks and hyphens do not count in a header.
@@ -41,6 +43,7 @@ pub static TERMS_CSV: Format = Format {
     units: false,
     lossless: false,
     units_stand_alone: false,
+    bilingual: false,
     sniff: |head, name| header::sniff(head, name).long(b','),
     read: Some(long::read),
     write: Some(long::write_csv),
@@ -57,6 +60,7 @@ pub static TERMS_TSV: Format = Format {
     units: false,
     lossless: false,
     units_stand_alone: false,
+    bilingual: false,
     sniff: |head, name| header::sniff(head, name).long(b'\t'),
     read: Some(long::read),
     write: Some(long::write_tsv),
@@ -73,6 +77,7 @@ pub static TERMS_WIDE_CSV: Format = Format {
     units: false,
     lossless: false,
     units_stand_alone: false,
+    bilingual: false,
     sniff: |head, name| header::sniff(head, name).wide(),
     read: Some(wide::read),
     write: Some(wide::write),
@@ -89,6 +94,7 @@ pub static BITEXT_TSV: Format = Format {
     units: true,
     lossless: false,
     units_stand_alone: false,
+    bilingual: false,
     sniff: |head, name| header::sniff(head, name).bitext(true),
     read: Some(bitext::read),
     write: Some(bitext::write_tsv),
@@ -105,6 +111,7 @@ pub static BITEXT_CSV: Format = Format {
     units: true,
     lossless: false,
     units_stand_alone: false,
+    bilingual: false,
     sniff: |head, name| header::sniff(head, name).bitext(false),
     read: Some(bitext::read),
     write: Some(bitext::write_csv),

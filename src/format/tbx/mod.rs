@@ -39,13 +39,13 @@
 #[cfg(test)]
 mod carried;
 mod dialect;
-mod note;
+pub(super) mod note;
 #[cfg(test)]
 mod odd;
 mod read;
 #[cfg(test)]
 mod tests;
-mod tree;
+pub(super) mod tree;
 mod write;
 mod xcs;
 
@@ -84,6 +84,7 @@ const fn format<const N: usize>(name: &'static str, about: &'static str) -> Form
         units: false,
         lossless: false,
         units_stand_alone: false,
+        bilingual: false,
         sniff: sniff::<N>,
         read: Some(read::read),
         write: Some(write::<N>),

@@ -46,6 +46,7 @@ pub static FORMAT: Format = Format {
     units: true,
     lossless: false,
     units_stand_alone: true,
+    bilingual: false,
     sniff,
     read: Some(read::read),
     write: Some(write::write),

@@ -1,0 +1,67 @@
+//! The tools that we write for, by name.
+//!
+//! Each tool reads a dialect of its own. A [`Profile`] says which of our formats is written for it, and what somebody
+//! who sits before the tool does with the file. What the tool will not see is what the format's loss report says.
+//! To add a tool, write its format if it needs one, and add one line to [`PROFILES`].
+
+use super::Format;
+use super::{multiterm, tables, tmx};
+
+/// A tool, and what is written for it.
+#[derive(Debug)]
+pub struct Profile {
+    /// The name for `--for` and `--from`: `omegat`.
+    pub name: &'static str,
+    /// What the tool calls itself.
+    pub tool: &'static str,
+    /// What concepts are written in.
+    pub concepts: &'static Format,
+    /// What the translation memory is written in, where the tool takes one.
+    pub units: Option<&'static Format>,
+    /// What to do with the file in the tool: a sentence.
+    pub advice: &'static str,
+    /// How we know that the tool takes it: `true` where the tool itself, or the library that it reads with, opens our
+    /// file in our tests; else it was read in its documentation.
+    pub tried: bool,
+}
+
+/// Every tool, in the order of their names.
+pub static PROFILES: &[Profile] = &[
+    Profile {
+        name: "excel",
+        tool: "Excel",
+        concepts: &tables::TERMS_CSV,
+        units: Some(&tables::BITEXT_CSV),
+        advice: "open it with a double click",
+        tried: false,
+    },
+    Profile {
+        name: "trados",
+        tool: "Trados (MultiTerm)",
+        concepts: &multiterm::MULTITERM,
+        units: Some(&tmx::FORMAT),
+        advice: "define the fields and languages of the file in a termbase, then import it with the default import definition",
+        tried: false,
+    },
+];
+
+impl Profile {
+    /// Returns what is written in for it: concepts, or units of the memory.
+    pub fn format(&self, units: bool) -> Option<&'static Format> {
+        if units { self.units } else { Some(self.concepts) }
+    }
+
+    /// Returns what a file that comes from it is read as, by the ending of its name.
+    pub fn read_as(&self, extension: Option<&str>) -> &'static Format {
+        let own = |f: &&Format| extension.is_some_and(|e| f.extensions.contains(&e));
+        match self.units.filter(|f| own(f) && !own(&self.concepts)) {
+            Some(units) => units,
+            None => self.concepts,
+        }
+    }
+}
+
+/// Finds a tool by its name.
+pub fn profile(name: &str) -> Option<&'static Profile> {
+    PROFILES.iter().find(|p| p.name == name)
+}
