@@ -36,3 +36,4 @@ mod shelf;
 mod tools;
 mod units;
 mod verdicts;
+mod xliff;
