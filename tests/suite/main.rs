@@ -9,6 +9,7 @@ mod needs;
 mod accounting;
 mod accounting_tables;
 mod accounting_tmx;
+mod accounting_xliff;
 mod analyse;
 mod back_again;
 mod check;
