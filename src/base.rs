@@ -19,6 +19,7 @@ mod leverage;
 mod merge;
 mod pretranslate;
 mod recode;
+mod texts;
 mod undo;
 mod units;
 
@@ -36,6 +37,7 @@ pub use export::{ExportOptions, Selection, companion_of};
 pub use import::{Conflicts, ImportOptions, ImportReport, MOST_FINDINGS, Source};
 pub use merge::{Conflict, Winner};
 pub use pretranslate::{LeftEmpty, Pretranslated, Pretranslating, Pretranslation};
+pub use texts::texts_of_rows;
 pub use undo::{ChangedSince, Undone};
 pub use units::{
     MemoryCount, Named, Progress, PropertyIs, Split, SplitFile, UnitFilter, WrittenUnit, codes, last_day,

@@ -546,7 +546,11 @@ struct Edit<'f> {
 }
 
 /// Finds out which format of pairs a file is in; `None` where it is a document.
-fn of_pairs(bytes: &[u8], path: &Path, options: &JobOptions) -> Result<Option<&'static Format>, Error> {
+pub(super) fn of_pairs(
+    bytes: &[u8],
+    path: &Path,
+    options: &JobOptions,
+) -> Result<Option<&'static Format>, Error> {
     let extension = path.extension().and_then(|x| x.to_str()).unwrap_or_default().to_ascii_lowercase();
     if matches!(&*extension, "md" | "markdown" | "mdown" | "mkd" | "html" | "htm" | "xhtml" | "docx") {
         return Ok(None);
@@ -555,7 +559,13 @@ fn of_pairs(bytes: &[u8], path: &Path, options: &JobOptions) -> Result<Option<&'
     let head = head(bytes, options.read.encoding.as_deref()).unwrap_or_default();
     let Some(found) = format::detect(&head, path) else { return Ok(None) };
     let sure = (found.sniff)(&head, path);
-    if found.job.is_some() && (sure >= SURE || matches!(&*extension, "tmx" | "csv" | "tsv" | "tab")) {
+    if found.job.is_some()
+        && (sure >= SURE
+            || matches!(
+                &*extension,
+                "tmx" | "csv" | "tsv" | "tab" | "xlf" | "xliff" | "sdlxliff" | "mqxliff" | "mxliff"
+            ))
+    {
         return Ok(Some(found));
     }
     // Many a text could be a table of one column.

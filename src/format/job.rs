@@ -204,6 +204,44 @@ impl Job {
         &self.cells[segment].segment
     }
 
+    /// Returns the way from a segment's text to the bytes of its file, if there is one.
+    pub fn way(&self, segment: usize) -> Option<Way> {
+        let cell = &self.cells[segment];
+        let file = &self.files[cell.file as usize].1;
+        let mut way = Way::default();
+        for (at, c) in cell.segment.text.char_indices() {
+            let within = cell.way.original(at..at + c.len_utf8())?;
+            way.push_atom(c.len_utf8(), file.original(as_usize(within)));
+        }
+        Some(way)
+    }
+
+    /// Returns the line and the column of a point of a segment's text.
+    pub fn position(&self, segment: usize, at: usize) -> Option<(u32, u32)> {
+        let cell = &self.cells[segment];
+        let within = cell.way.original(at..at)?;
+        Some(self.files[cell.file as usize].1.position(within.start as usize))
+    }
+
+    /// Returns the segments with their languages, each once, in the order of their first rows.
+    pub fn with_languages(&self) -> Vec<(usize, &LanguageTag)> {
+        let mut taken = vec![false; self.cells.len()];
+        let mut found = vec![];
+        for pair in &self.pairs {
+            for row in &pair.rows {
+                for (cell, lang) in [(row.source, &pair.source), (row.target, &pair.target)] {
+                    let fresh = taken.get_mut(cell as usize).filter(|taken| !**taken);
+                    if let Some(taken) = fresh {
+                        *taken = true;
+                        found.push((cell as usize, lang));
+                    }
+                }
+            }
+        }
+        found.sort_by_key(|(cell, _)| *cell);
+        found
+    }
+
     /// Makes the patch that puts `new` in place of a stretch of a segment's text, and says which file it is of.
     /// Only what differs is patched.
     ///
