@@ -13,6 +13,7 @@ pub mod job;
 mod jsonl;
 mod po;
 mod profile;
+mod publication;
 pub mod srx;
 mod tables;
 mod tbx;
@@ -53,6 +54,9 @@ pub static FORMATS: &[&Format] = &[
     &tables::BITEXT_CSV,
     &jsonl::JSONL,
     &glossary::GLOSSARY,
+    &publication::HTML,
+    &publication::MARKDOWN,
+    &publication::LLM,
 ];
 
 /// A file format and its doors.

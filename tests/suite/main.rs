@@ -30,6 +30,7 @@ mod omegat;
 mod pages;
 mod po;
 mod pretranslate;
+mod publication;
 mod recognition;
 mod reports;
 mod scan;

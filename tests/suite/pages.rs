@@ -40,6 +40,17 @@ const PAGES: &[Page] = &[
     Page { name: "bitext", title: "Bitext tables", words: &["tables/bitext.rs"], formats: &["bitext-"] },
     Page { name: "po", title: "PO", words: &["po/mod.rs"], formats: &["po"] },
     Page { name: "glossary", title: "Glossary folders", words: &["glossary/mod.rs"], formats: &["glossary"] },
+    Page {
+        name: "publication",
+        title: "Publication",
+        words: &[
+            "publication/mod.rs",
+            "publication/html.rs",
+            "publication/markdown.rs",
+            "publication/llm.rs",
+        ],
+        formats: &["html", "markdown", "llm"],
+    },
     Page { name: "jsonl", title: "JSON Lines", words: &["jsonl.rs"], formats: &["jsonl"] },
 ];
 
