@@ -31,6 +31,7 @@ mod omegat;
 mod pages;
 mod po;
 mod pretranslate;
+mod publication;
 mod recognition;
 mod reports;
 mod scan;

@@ -59,6 +59,17 @@ const PAGES: &[Page] = &[
         formats: &["deepl-"],
     },
     Page { name: "glossary", title: "Glossary folders", words: &["glossary/mod.rs"], formats: &["glossary"] },
+    Page {
+        name: "publication",
+        title: "Publication",
+        words: &[
+            "publication/mod.rs",
+            "publication/html.rs",
+            "publication/markdown.rs",
+            "publication/llm.rs",
+        ],
+        formats: &["html", "markdown", "llm"],
+    },
     Page { name: "jsonl", title: "JSON Lines", words: &["jsonl.rs"], formats: &["jsonl"] },
 ];
 
