@@ -17,6 +17,7 @@ mod interrupted;
 mod keep;
 mod leverage;
 mod merge;
+mod packed;
 mod pretranslate;
 mod recode;
 mod undo;
@@ -35,6 +36,7 @@ pub use error::Error;
 pub use export::{ExportOptions, Selection, companion_of};
 pub use import::{Conflicts, ImportOptions, ImportReport, MOST_FINDINGS, Source};
 pub use merge::{Conflict, Winner};
+pub use packed::Packed;
 pub use pretranslate::{LeftEmpty, Pretranslated, Pretranslating, Pretranslation};
 pub use undo::{ChangedSince, Undone};
 pub use units::{

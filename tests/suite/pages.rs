@@ -37,8 +37,14 @@ const PAGES: &[Page] = &[
         words: &["tables/mod.rs", "tables/long.rs", "tables/wide.rs"],
         formats: &["terms-"],
     },
+    Page { name: "xlsx", title: "Excel workbooks", words: &["tables/xlsx.rs"], formats: &["xlsx"] },
     Page { name: "bitext", title: "Bitext tables", words: &["tables/bitext.rs"], formats: &["bitext-"] },
-    Page { name: "multiterm", title: "MultiTerm XML", words: &["multiterm/mod.rs"], formats: &["multiterm-"] },
+    Page {
+        name: "multiterm",
+        title: "MultiTerm XML",
+        words: &["multiterm/mod.rs"],
+        formats: &["multiterm-"],
+    },
     Page { name: "glossary", title: "Glossary folders", words: &["glossary/mod.rs"], formats: &["glossary"] },
     Page { name: "jsonl", title: "JSON Lines", words: &["jsonl.rs"], formats: &["jsonl"] },
 ];

@@ -131,11 +131,14 @@ impl<'b> Book<'b> {
         self.archive.cut_off || self.damages.iter().any(Damage::is_there)
     }
 
-    fn opened(&self, member: &str) -> Result<Option<MemberReader<'b>>, ReadError> {
+    fn opened(&self, member: &str) -> Result<Option<MemberReader<&'b [u8]>>, ReadError> {
         self.archive.reader(member, EXPANSION).transpose().map_err(|e| of_zip(&e, &self.name))
     }
 
-    fn xml_of(&mut self, member: &str) -> Result<Option<Reader<BufReader<MemberReader<'b>>>>, ReadError> {
+    fn xml_of(
+        &mut self,
+        member: &str,
+    ) -> Result<Option<Reader<BufReader<MemberReader<&'b [u8]>>>>, ReadError> {
         let Some(opened) = self.opened(member)? else { return Ok(None) };
         self.damages.push(opened.damage());
         Ok(Some(Reader::new(BufReader::new(opened), None, self.limits)))

@@ -20,7 +20,7 @@ const CELLS: u64 = 100 << 20;
 /// A sheet of a workbook, read from its packed XML.
 pub(in crate::format::tables) struct Sheet<'b, 'k> {
     book: &'k Book<'b>,
-    xml: Reader<BufReader<MemberReader<'b>>>,
+    xml: Reader<BufReader<MemberReader<&'b [u8]>>>,
     damage: Damage,
     ahead: Option<Row>,
     /// Whether blanks at the edges of cells are no part of them.
@@ -63,7 +63,7 @@ impl Counted {
 }
 
 impl<'b, 'k> Sheet<'b, 'k> {
-    pub fn new(book: &'k Book<'b>, xml: Reader<BufReader<MemberReader<'b>>>, damage: Damage) -> Self {
+    pub fn new(book: &'k Book<'b>, xml: Reader<BufReader<MemberReader<&'b [u8]>>>, damage: Damage) -> Self {
         Self {
             book,
             xml,
@@ -175,9 +175,10 @@ impl<'b, 'k> Sheet<'b, 'k> {
         loop {
             match self.xml.next()? {
                 Event::Start if self.xml.local() == "v" => {
-                    given = true;
                     self.piece.clear();
                     self.xml.text_to_end(&mut self.piece)?;
+                    // An empty text is a value of a formula; an empty number is none.
+                    given = kind == Kind::Text || !self.piece.is_empty();
                     self.plain(kind, style, column);
                 }
                 Event::Start if self.xml.local() == "is" => {
@@ -236,7 +237,7 @@ impl<'b, 'k> Sheet<'b, 'k> {
 }
 
 /// What the value of a cell is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Shared,
     Text,
