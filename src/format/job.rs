@@ -6,6 +6,7 @@
 //! texts are paired line by line by [`lines`].
 
 mod fill;
+mod trail;
 
 use std::ops::Range;
 
@@ -13,10 +14,12 @@ use rustc_hash::FxHashMap;
 
 use super::{Format, ReadError, ReadOptions};
 use crate::bytes::{Editable, Patch, Unwritable, Way, xml};
+use crate::format::po::Quotes;
 use crate::format::tables::Cut;
 use crate::model::{Finding, LanguageTag, Place, Segment, Severity, Side};
 pub use fill::{Filled, Filling, Mark};
 pub(super) use fill::{Filler, Vacancy, says_held};
+pub(super) use trail::Trail;
 
 /// The door through which a format opens a job.
 pub type JobDoor = fn(Editable, &str, &JobOptions) -> Result<Job, ReadError>;
@@ -98,6 +101,8 @@ pub(super) enum Form {
     Cell(Cut),
     /// In XML; those stretches of it in sections of CDATA.
     Xml(Vec<Range<u32>>),
+    /// Between the quotation marks of a PO file.
+    Quoted(Quotes),
     /// Nobody knows.
     Lost,
 }
@@ -238,6 +243,28 @@ impl Job {
         self.units.push(unit);
         self.cells.extend([source, target]);
         self.row(langs.0, langs.1, PairRow { unit: number, source: first, target: first + 1 });
+    }
+
+    /// Adds a unit whose source is that of another one.
+    pub(super) fn unit_of_shared(
+        &mut self,
+        langs: (&LanguageTag, &LanguageTag),
+        unit: JobUnit,
+        source: usize,
+        target: Cell,
+    ) {
+        let (of, at) = (number(self.units.len()), number(self.cells.len()));
+        self.units.push(unit);
+        self.cells.push(target);
+        self.row(langs.0, langs.1, PairRow { unit: of, source: number(source), target: at });
+    }
+
+    /// Adds a unit of one source that has no target yet.
+    pub(super) fn unit_of_one(&mut self, langs: (&LanguageTag, &LanguageTag), unit: JobUnit, source: Cell) {
+        let (number, first) = (number(self.units.len()), number(self.cells.len()));
+        self.units.push(unit);
+        self.cells.push(source);
+        self.row(langs.0, langs.1, PairRow { unit: number, source: first, target: NONE });
     }
 
     /// Adds a unit in several languages, the source first where it is known; those with other sources than the
@@ -393,7 +420,8 @@ impl Cell {
         Self { segment: Segment::plain(text), way, form: Form::Line, file }
     }
 
-    fn patch(&self, file: &Editable, range: Range<usize>, new: &str) -> Result<Patch, Unwritable> {
+    /// Makes the patch that puts `new` in place of a stretch of its text.
+    pub(super) fn patch(&self, file: &Editable, range: Range<usize>, new: &str) -> Result<Patch, Unwritable> {
         let text = &self.segment.text;
         let old = text.get(range.clone()).ok_or(Unwritable::Place(NO_WAY))?;
         let head = common(old.chars(), new.chars());
@@ -413,6 +441,10 @@ impl Cell {
                 Err(Unwritable::Place("a line of text cannot hold an end of line"))
             }
             Form::Line => file.patch(at, new),
+            Form::Quoted(quotes) => {
+                let written = quotes.written(file, at.clone(), new, text.is_empty())?;
+                file.patch(at, &written)
+            }
             Form::Xml(sections) => {
                 let inside =
                     |s: &Range<u32>| s.start as usize <= changed.start && changed.end <= s.end as usize;
@@ -452,6 +484,21 @@ impl Cell {
         if matches!(self.form, Form::Lost) {
             return Err(Unwritable::Place(NO_WAY));
         }
+        if let Form::Quoted(quotes) = &self.form {
+            let edge = |c: Option<char>, at: usize| {
+                c.is_none_or(|c| self.way.exact(at..at + c.len_utf8()).is_some())
+            };
+            let old = &text[range.clone()];
+            let last = old.chars().next_back();
+            let whole = edge(old.chars().next(), range.start)
+                && edge(last, range.end - last.map_or(0, char::len_utf8));
+            match self.way.original(range.clone()) {
+                _ if text.is_empty() => return Ok(quotes.inside()),
+                // It may go on in the next string.
+                Some(original) if !range.is_empty() && whole => return Ok(as_usize(original)),
+                _ => {}
+            }
+        }
         if !range.is_empty() {
             return self.way.exact(range.clone()).map(as_usize).ok_or(Unwritable::Place(CUT));
         }
@@ -479,11 +526,12 @@ pub(super) fn in_xml(
         return Err(Unwritable::Place("XML forbids one of its characters"));
     }
     if let Some((before, after)) = literal {
-        let ends = format!("{before}{text}{after}").find("]]>");
-        if ends.is_some_and(|at| at < before.len() + text.len()) || text.contains('\r') {
-            return Err(Unwritable::Place("it stands in a section of CDATA, which would end there"));
+        if text.contains('\r') {
+            return Err(Unwritable::Place(
+                "it stands in a section of CDATA, which cannot hold a carriage return",
+            ));
         }
-        return Ok(text.to_owned());
+        return Ok(in_section(text, before, after));
     }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -496,6 +544,26 @@ pub(super) fn in_xml(
         }
     }
     Ok(out)
+}
+
+/// Writes text into a section of CDATA, between what stands around it there: where the section would end, it is
+/// ended and begun anew.
+fn in_section(text: &str, before: &str, after: &str) -> String {
+    const ANEW: &str = "]]><![CDATA[";
+    let mut out = String::with_capacity(text.len());
+    let ends = |out: &str, end: &str| format!("{before}{out}").ends_with(end);
+    for c in text.chars() {
+        if c == '>' && ends(&out, "]]") {
+            out.push_str(ANEW);
+        }
+        out.push(c);
+    }
+    // Before the end of the section itself there is no need.
+    let closes = (after.starts_with('>') && ends(&out, "]]")) || (after.starts_with("]>") && ends(&out, "]"));
+    if closes {
+        out.push_str(ANEW);
+    }
+    out
 }
 
 /// Pairs two plain texts line by line. Lines that are blank in both are no rows.
@@ -729,7 +797,8 @@ mod tests {
             ("tmx", 0, "e b", "e, b", Ok(",")),
             ("tmx", 0, "e b", "ex", Err("an inline code or an entity stands in the middle")),
             ("tmx", 2, "b", "&", Ok("&")),
-            ("tmx", 2, "b", "]]>", Err("it stands in a section of CDATA")),
+            ("tmx", 2, "b", "]]>", Ok("]]]]><![CDATA[>")),
+            ("tmx", 2, "b", "\r", Err("it stands in a section of CDATA")),
             ("tmx", 1, "c", "\u{1}", Err("XML forbids one of its characters")),
             ("tmx in windows-1252", 0, "more", "网", Ok("&#x7F51;")),
             ("lines", 0, "one", "o\nne", Err("a line of text cannot hold an end of line")),

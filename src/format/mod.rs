@@ -12,6 +12,7 @@ pub mod glossary;
 pub mod job;
 mod jsonl;
 mod multiterm;
+mod po;
 mod profile;
 pub mod srx;
 mod tables;
@@ -19,6 +20,7 @@ mod tbx;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tmx;
+mod xliff;
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -46,6 +48,9 @@ pub static FORMATS: &[&Format] = &[
     &tbx::DIALECTS_OF_TBX[9],
     &tmx::FORMAT,
     &multiterm::MULTITERM,
+    &po::FORMAT,
+    &xliff::XLIFF,
+    &xliff::XLIFF_2,
     &tables::TERMS_CSV,
     &tables::TERMS_TSV,
     &tables::TERMS_WIDE_CSV,
@@ -55,6 +60,9 @@ pub static FORMATS: &[&Format] = &[
     &tables::TERMS_XLSX,
     &tables::TERMS_WIDE_XLSX,
     &tables::BITEXT_XLSX,
+    &tables::tools::OMEGAT,
+    &tables::tools::DEEPL_TSV,
+    &tables::tools::DEEPL_CSV,
     &jsonl::JSONL,
     &glossary::GLOSSARY,
 ];

@@ -24,6 +24,8 @@ pub enum Need {
     Saxonche,
     /// Python with translate-toolkit, which reads what CAT tools read.
     TranslateToolkit,
+    /// Python with polib, which reads what gettext reads.
+    Polib,
     /// OmegaT, which opens a translator's project.
     Omegat,
     /// The schema of SARIF, with Python's jsonschema, which judges by it.
@@ -48,6 +50,7 @@ const NEEDS: &[(Need, &str)] = &[
     (Need::Python, "the account of other people's files"),
     (Need::Saxonche, "TBX by Schematron"),
     (Need::TranslateToolkit, "our files in another program"),
+    (Need::Polib, "PO in another program"),
     (Need::Omegat, "what arrives in OmegaT"),
     (Need::SarifSchema, "SARIF by its schema"),
     (Need::Chromium, "our pages in a browser"),
@@ -73,6 +76,7 @@ impl Need {
             Self::Saxonche => (!imports("saxonche")).then(|| "Python has no module saxonche".to_owned()),
             Self::TranslateToolkit => (!imports("translate.storage.tmx"))
                 .then(|| "Python has no module translate, the translate-toolkit".to_owned()),
+            Self::Polib => (!imports("polib")).then(|| "Python has no module polib".to_owned()),
             Self::Omegat => {
                 let mut omegat = Command::new("omegat");
                 omegat.arg("--help");

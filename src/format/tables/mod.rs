@@ -13,6 +13,7 @@ mod header;
 mod job;
 mod long;
 mod losses;
+pub(super) mod tools;
 mod wide;
 pub(in crate::format) mod words;
 mod xlsx;

@@ -711,7 +711,7 @@ fn a_table_is_known_by_its_header() {
             "x.csv",
             "bitext-csv",
         ),
-        ("# Glossary in tab-separated format -*- coding: utf-8 -*-\na\tb\n", "g.txt", "terms-wide-csv"),
+        ("# Glossary in tab-separated format -*- coding: utf-8 -*-\na\tb\n", "g.txt", "omegat-glossary"),
         ("{\"schema_version\":1,\"format\":\"wicterm\"}\n", "x", "jsonl"),
     ] {
         let found = crate::format::detect(head, Path::new(name)).map(|f| f.name);
