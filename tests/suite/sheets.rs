@@ -124,6 +124,49 @@ fn a_workbook_that_libreoffice_saved_is_read_as_the_table_it_was_made_of() {
     assert!(report.contains("1 unchanged"), "{report} {before}");
 }
 
+#[test]
+fn openpyxl_reads_what_was_cured_and_filled_in_place_and_sees_nothing_else_change() {
+    if !met(&[Need::Openpyxl]) {
+        return;
+    }
+    let desk = Desk::new();
+    let made = r#"
+import sys, openpyxl
+from openpyxl.styles import Font, PatternFill
+book = openpyxl.Workbook()
+sheet = book.active
+sheet.append(["id", "en", "fr", "who"])
+sheet.append(["1", "The harbour is open.", "Le port port est ouvert.", "me"])
+sheet.append(["2", "The night is long.", None, "you"])
+sheet["C2"].font, sheet["C3"].fill = Font(bold=True), PatternFill("solid", fgColor="FFFF00")
+sheet.column_dimensions["C"].width = 33
+other = book.create_sheet("other")
+other["A1"], other["B1"] = 5, "=A1*2"
+book.save(sys.argv[1])
+"#;
+    let file = desk.folder().join("a.xlsx");
+    judged(made, &[&file]);
+    desk.write("m.tsv", "id\ten\tfr\n1\tThe night is long.\tLa nuit < longue & \"belle\".\n");
+    desk.ok(["import", "m.tsv", "--from", "bitext-tsv"]);
+    let before = std::fs::read(&file).expect("it was written");
+    let ran = desk.run(["check", "a.xlsx", "--fix", "--only", "repeated-word"]);
+    assert!(ran.err.contains("1 finding is cured"), "{ran}");
+    let ran = desk.run(["pretranslate", "a.xlsx", "--in-place"]);
+    assert!(ran.code == Some(0), "{ran}");
+    assert_ne!(std::fs::read(&file).expect("it is there"), before);
+    let seen = r#"
+import sys, openpyxl
+book = openpyxl.load_workbook(sys.argv[1])
+sheet = book.worksheets[0]
+rows = [[c.value for c in row] for row in sheet.iter_rows()]
+assert rows == [["id", "en", "fr", "who"], ["1", "The harbour is open.", "Le port est ouvert.", "me"],
+                ["2", "The night is long.", "La nuit < longue & \"belle\".", "you"]], rows
+assert sheet["C2"].font.b and sheet["C3"].fill.fgColor.rgb == "00FFFF00" and sheet.column_dimensions["C"].width == 33
+assert book["other"]["A1"].value == 5 and book["other"]["B1"].value == "=A1*2"
+"#;
+    judged(seen, &[&file]);
+}
+
 /// Has LibreOffice write a file in another format.
 fn converted(desk: &Desk, file: &str, to: &str) -> PathBuf {
     let out = desk.folder().join("out");
