@@ -5,7 +5,7 @@
 //! To add a tool, write its format if it needs one, and add one line to [`PROFILES`].
 
 use super::Format;
-use super::{multiterm, tables, tmx};
+use super::{multiterm, publication, tables, tmx};
 
 /// A tool, and what is written for it.
 #[derive(Debug)]
@@ -41,6 +41,14 @@ pub static PROFILES: &[Profile] = &[
         concepts: &tables::TERMS_XLSX,
         units: Some(&tables::BITEXT_XLSX),
         advice: "open it with a double click; --as terms-wide-xlsx writes a row for a concept instead of one for a term",
+        tried: false,
+    },
+    Profile {
+        name: "llm",
+        tool: "a language model",
+        concepts: &publication::LLM,
+        units: None,
+        advice: "put it into the prompt; --text FILE leaves only what occurs in the text to be translated",
         tried: false,
     },
     Profile {
