@@ -15,6 +15,7 @@ mod multiterm;
 mod po;
 mod profile;
 mod publication;
+mod skos;
 pub mod srx;
 mod tables;
 mod tbx;
@@ -69,6 +70,8 @@ pub static FORMATS: &[&Format] = &[
     &publication::HTML,
     &publication::MARKDOWN,
     &publication::LLM,
+    &skos::TURTLE,
+    &skos::JSON_LD,
 ];
 
 /// A file format and its doors.

@@ -5,7 +5,7 @@
 //! To add a tool, write its format if it needs one, and add one line to [`PROFILES`].
 
 use super::Format;
-use super::{multiterm, publication, tables, tmx};
+use super::{multiterm, publication, skos, tables, tmx};
 
 /// A tool, and what is written for it.
 #[derive(Debug)]
@@ -57,6 +57,14 @@ pub static PROFILES: &[Profile] = &[
         concepts: &tables::tools::OMEGAT,
         units: Some(&tmx::FORMAT),
         advice: "put a glossary into the project's folder glossary, a memory into tm",
+        tried: true,
+    },
+    Profile {
+        name: "skos",
+        tool: "the semantic web (SKOS)",
+        concepts: &skos::TURTLE,
+        units: None,
+        advice: "publish it where its address is to be; --as skos-jsonld writes JSON-LD",
         tried: true,
     },
     Profile {

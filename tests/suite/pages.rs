@@ -71,6 +71,7 @@ const PAGES: &[Page] = &[
         ],
         formats: &["html", "markdown", "llm"],
     },
+    Page { name: "skos", title: "SKOS", words: &["skos.rs"], formats: &["skos-"] },
     Page { name: "jsonl", title: "JSON Lines", words: &["jsonl.rs"], formats: &["jsonl"] },
 ];
 
