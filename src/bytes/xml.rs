@@ -582,8 +582,13 @@ impl<R: Read> Reader<R> {
     /// Returns the last event as it is written, and at which byte of the file it begins. Only where the file is
     /// UTF-8 are these its bytes.
     pub fn written(&self) -> Option<(u64, &str)> {
-        let written = self.slice(0..self.buf.len(), false);
+        let written = self.markup();
         Some((self.end_offset()?.checked_sub(written.len() as u64)?, written))
+    }
+
+    /// Returns the last event as it is written; at the end of an element that was closed in its start tag, that tag.
+    pub fn markup(&self) -> &str {
+        self.slice(0..self.buf.len(), false)
     }
 
     /// Returns where the last event ended.

@@ -6,6 +6,7 @@
 //! texts are paired line by line by [`lines`].
 
 mod fill;
+mod trail;
 
 use std::ops::Range;
 
@@ -18,6 +19,7 @@ use crate::format::tables::Cut;
 use crate::model::{Finding, LanguageTag, Place, Segment, Severity, Side};
 pub use fill::{Filled, Filling, Mark};
 pub(super) use fill::{Filler, Vacancy, says_held};
+pub(super) use trail::Trail;
 
 /// The door through which a format opens a job.
 pub type JobDoor = fn(Editable, &str, &JobOptions) -> Result<Job, ReadError>;
@@ -255,6 +257,14 @@ impl Job {
         self.units.push(unit);
         self.cells.push(target);
         self.row(langs.0, langs.1, PairRow { unit: of, source: number(source), target: at });
+    }
+
+    /// Adds a unit of one source that has no target yet.
+    pub(super) fn unit_of_one(&mut self, langs: (&LanguageTag, &LanguageTag), unit: JobUnit, source: Cell) {
+        let (number, first) = (number(self.units.len()), number(self.cells.len()));
+        self.units.push(unit);
+        self.cells.push(source);
+        self.row(langs.0, langs.1, PairRow { unit: number, source: first, target: NONE });
     }
 
     /// Adds a unit in several languages, the source first where it is known; those with other sources than the
@@ -516,11 +526,12 @@ pub(super) fn in_xml(
         return Err(Unwritable::Place("XML forbids one of its characters"));
     }
     if let Some((before, after)) = literal {
-        let ends = format!("{before}{text}{after}").find("]]>");
-        if ends.is_some_and(|at| at < before.len() + text.len()) || text.contains('\r') {
-            return Err(Unwritable::Place("it stands in a section of CDATA, which would end there"));
+        if text.contains('\r') {
+            return Err(Unwritable::Place(
+                "it stands in a section of CDATA, which cannot hold a carriage return",
+            ));
         }
-        return Ok(text.to_owned());
+        return Ok(in_section(text, before, after));
     }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -533,6 +544,26 @@ pub(super) fn in_xml(
         }
     }
     Ok(out)
+}
+
+/// Writes text into a section of CDATA, between what stands around it there: where the section would end, it is
+/// ended and begun anew.
+fn in_section(text: &str, before: &str, after: &str) -> String {
+    const ANEW: &str = "]]><![CDATA[";
+    let mut out = String::with_capacity(text.len());
+    let ends = |out: &str, end: &str| format!("{before}{out}").ends_with(end);
+    for c in text.chars() {
+        if c == '>' && ends(&out, "]]") {
+            out.push_str(ANEW);
+        }
+        out.push(c);
+    }
+    // Before the end of the section itself there is no need.
+    let closes = (after.starts_with('>') && ends(&out, "]]")) || (after.starts_with("]>") && ends(&out, "]"));
+    if closes {
+        out.push_str(ANEW);
+    }
+    out
 }
 
 /// Pairs two plain texts line by line. Lines that are blank in both are no rows.
@@ -766,7 +797,8 @@ mod tests {
             ("tmx", 0, "e b", "e, b", Ok(",")),
             ("tmx", 0, "e b", "ex", Err("an inline code or an entity stands in the middle")),
             ("tmx", 2, "b", "&", Ok("&")),
-            ("tmx", 2, "b", "]]>", Err("it stands in a section of CDATA")),
+            ("tmx", 2, "b", "]]>", Ok("]]]]><![CDATA[>")),
+            ("tmx", 2, "b", "\r", Err("it stands in a section of CDATA")),
             ("tmx", 1, "c", "\u{1}", Err("XML forbids one of its characters")),
             ("tmx in windows-1252", 0, "more", "网", Ok("&#x7F51;")),
             ("lines", 0, "one", "o\nne", Err("a line of text cannot hold an end of line")),

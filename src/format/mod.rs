@@ -11,6 +11,7 @@
 pub mod glossary;
 pub mod job;
 mod jsonl;
+mod multiterm;
 mod po;
 mod profile;
 mod publication;
@@ -20,6 +21,7 @@ mod tbx;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tmx;
+mod xliff;
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -46,12 +48,22 @@ pub static FORMATS: &[&Format] = &[
     &tbx::DIALECTS_OF_TBX[8],
     &tbx::DIALECTS_OF_TBX[9],
     &tmx::FORMAT,
+    &multiterm::MULTITERM,
     &po::FORMAT,
+    &xliff::XLIFF,
+    &xliff::XLIFF_2,
     &tables::TERMS_CSV,
     &tables::TERMS_TSV,
     &tables::TERMS_WIDE_CSV,
     &tables::BITEXT_TSV,
     &tables::BITEXT_CSV,
+    &tables::XLSX,
+    &tables::TERMS_XLSX,
+    &tables::TERMS_WIDE_XLSX,
+    &tables::BITEXT_XLSX,
+    &tables::tools::OMEGAT,
+    &tables::tools::DEEPL_TSV,
+    &tables::tools::DEEPL_CSV,
     &jsonl::JSONL,
     &glossary::GLOSSARY,
     &publication::HTML,

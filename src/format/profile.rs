@@ -5,7 +5,7 @@
 //! To add a tool, write its format if it needs one, and add one line to [`PROFILES`].
 
 use super::Format;
-use super::tables;
+use super::{multiterm, tables, tmx};
 
 /// A tool, and what is written for it.
 #[derive(Debug)]
@@ -26,14 +26,40 @@ pub struct Profile {
 }
 
 /// Every tool, in the order of their names.
-pub static PROFILES: &[Profile] = &[Profile {
-    name: "excel",
-    tool: "Excel",
-    concepts: &tables::TERMS_CSV,
-    units: Some(&tables::BITEXT_CSV),
-    advice: "open it with a double click",
-    tried: false,
-}];
+pub static PROFILES: &[Profile] = &[
+    Profile {
+        name: "deepl",
+        tool: "DeepL",
+        concepts: &tables::tools::DEEPL_CSV,
+        units: None,
+        advice: "upload it as a glossary of these two languages",
+        tried: false,
+    },
+    Profile {
+        name: "excel",
+        tool: "Excel",
+        concepts: &tables::TERMS_XLSX,
+        units: Some(&tables::BITEXT_XLSX),
+        advice: "open it with a double click; --as terms-wide-xlsx writes a row for a concept instead of one for a term",
+        tried: false,
+    },
+    Profile {
+        name: "omegat",
+        tool: "OmegaT",
+        concepts: &tables::tools::OMEGAT,
+        units: Some(&tmx::FORMAT),
+        advice: "put a glossary into the project's folder glossary, a memory into tm",
+        tried: true,
+    },
+    Profile {
+        name: "trados",
+        tool: "Trados (MultiTerm)",
+        concepts: &multiterm::MULTITERM,
+        units: Some(&tmx::FORMAT),
+        advice: "define the fields and languages of the file in a termbase, then import it with the default import definition",
+        tried: false,
+    },
+];
 
 impl Profile {
     /// Returns what is written in for it: concepts, or units of the memory.

@@ -35,5 +35,6 @@ mod recognition;
 mod reports;
 mod scan;
 mod shelf;
+mod tools;
 mod units;
 mod verdicts;

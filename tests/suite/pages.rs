@@ -31,6 +31,7 @@ const PAIR: [&str; 2] = ["en", "zh-Hans"];
 const PAGES: &[Page] = &[
     Page { name: "tbx", title: "TBX", words: &["tbx/mod.rs"], formats: &["tbx-"] },
     Page { name: "tmx", title: "TMX", words: &["tmx/mod.rs"], formats: &["tmx"] },
+    Page { name: "xliff", title: "XLIFF", words: &["xliff/mod.rs"], formats: &["xliff"] },
     Page {
         name: "terms",
         title: "Term tables",
@@ -38,7 +39,25 @@ const PAGES: &[Page] = &[
         formats: &["terms-"],
     },
     Page { name: "bitext", title: "Bitext tables", words: &["tables/bitext.rs"], formats: &["bitext-"] },
+    Page {
+        name: "multiterm",
+        title: "MultiTerm XML",
+        words: &["multiterm/mod.rs"],
+        formats: &["multiterm-"],
+    },
     Page { name: "po", title: "PO", words: &["po/mod.rs"], formats: &["po"] },
+    Page {
+        name: "omegat",
+        title: "Glossaries of OmegaT",
+        words: &["tables/tools/omegat.rs"],
+        formats: &["omegat-"],
+    },
+    Page {
+        name: "deepl",
+        title: "Glossaries of DeepL",
+        words: &["tables/tools/deepl.rs"],
+        formats: &["deepl-"],
+    },
     Page { name: "glossary", title: "Glossary folders", words: &["glossary/mod.rs"], formats: &["glossary"] },
     Page {
         name: "publication",

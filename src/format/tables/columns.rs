@@ -8,7 +8,7 @@ macro_rules! columns {
     ($($(#[$doc:meta])* $column:ident = $name:literal $([$($alias:literal),*])?,)+) => {
         /// A column of the long term table, in the order in which they are written.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub(super) enum Column { $($(#[$doc])* $column,)+ }
+        pub(in crate::format) enum Column { $($(#[$doc])* $column,)+ }
 
         impl Column {
             /// Every column, in order.

@@ -3,12 +3,12 @@
 use crate::model::{Status, TermKind};
 
 /// Leaves the letters and digits of a word, small, so that spelling habits do not matter.
-pub(super) fn bare(word: &str) -> String {
+pub(in crate::format) fn bare(word: &str) -> String {
     word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// What a status word means: the status, and whether it rules the term out.
-pub(super) fn status(word: &str) -> Option<(Status, bool)> {
+pub(in crate::format) fn status(word: &str) -> Option<(Status, bool)> {
     if let Ok(status) = word.parse() {
         return Some((status, false));
     }
@@ -27,7 +27,7 @@ pub(super) fn status(word: &str) -> Option<(Status, bool)> {
 }
 
 /// What a word for the kind of a term means.
-pub(super) fn kind(word: &str) -> Option<TermKind> {
+pub(in crate::format) fn kind(word: &str) -> Option<TermKind> {
     if let Ok(kind) = word.parse() {
         return Some(kind);
     }
@@ -54,7 +54,7 @@ pub(super) fn kind(word: &str) -> Option<TermKind> {
 }
 
 /// What a word for yes or no means; spreadsheets write their Booleans in their user's language.
-pub(super) fn yes(word: &str) -> Option<bool> {
+pub(in crate::format) fn yes(word: &str) -> Option<bool> {
     Some(match bare(word).as_str() {
         "yes" | "y" | "true" | "t" | "1" | "x" | "forbidden" | "wahr" | "ja" | "vrai" | "oui"
         | "verdadero" | "si" | "sí" | "verdadeiro" | "sim" | "vero" | "sì" | "истина" | "да" | "是"

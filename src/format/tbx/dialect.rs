@@ -173,7 +173,7 @@ impl Dialect {
 
 /// The element classes of ISO 30042.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
+pub(in crate::format) enum Class {
     Descrip,
     DescripNote,
     Admin,

@@ -39,13 +39,13 @@
 #[cfg(test)]
 mod carried;
 mod dialect;
-mod note;
+pub(super) mod note;
 #[cfg(test)]
 mod odd;
 mod read;
 #[cfg(test)]
 mod tests;
-mod tree;
+pub(super) mod tree;
 mod write;
 mod xcs;
 

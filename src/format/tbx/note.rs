@@ -206,7 +206,7 @@ notable!(Source {
 } items {});
 
 /// Writes a source as one line.
-pub(super) fn source_text(source: &Source) -> String {
+pub(in crate::format) fn source_text(source: &Source) -> String {
     let mut text = source.title.clone().unwrap_or_default();
     let mut part = |lead: &str, value: &Option<String>| {
         if let Some(value) = value {
@@ -229,7 +229,7 @@ pub(super) fn source_text(source: &Source) -> String {
 }
 
 /// Reads a source that [`source_text`] wrote. What does not look so is a title.
-pub(super) fn parse_source(text: &str) -> Source {
+pub(in crate::format) fn parse_source(text: &str) -> Source {
     let mut source = Source::default();
     let mut rest = text;
     if let Some((before, date)) = rest.strip_suffix(']').and_then(|r| r.rsplit_once('['))

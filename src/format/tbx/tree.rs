@@ -21,7 +21,7 @@ use crate::model::Place;
 
 /// An element and everything inside it. Node 0 is the element itself.
 #[derive(Default)]
-pub(super) struct Tree {
+pub(in crate::format) struct Tree {
     nodes: Vec<Node>,
     attributes: Vec<Attribute>,
     /// Texts, in document order.
@@ -76,7 +76,7 @@ struct Span {
 
 /// What became of an element or an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub(super) enum Mark {
+pub(in crate::format) enum Mark {
     /// Nobody took it.
     #[default]
     Left,
@@ -90,7 +90,7 @@ pub(super) enum Mark {
 
 /// What an element is, by its name without prefix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tag {
+pub(in crate::format) enum Tag {
     Language,
     TermSection,
     /// The `termGrp` of an `ntig`.
@@ -177,12 +177,12 @@ const NAMES: [&str; 46] = [
 const ATTRIBUTES: [&str; 6] = ["id", "type", "target", "lang", "xml:lang", "datatype"];
 
 /// Returns the name of an element without its prefix, and as TBX writes it where it stands in capitals.
-pub(super) fn element(name: &str) -> &str {
+pub(in crate::format) fn element(name: &str) -> &str {
     spelled(local(name), &NAMES)
 }
 
 /// Returns the name of an attribute as TBX writes it where it stands in capitals.
-pub(super) fn attribute(name: &str) -> &str {
+pub(in crate::format) fn attribute(name: &str) -> &str {
     spelled(name, &ATTRIBUTES)
 }
 
@@ -200,7 +200,7 @@ fn in_small<'n>(name: &'n str, known: &[&'static str]) -> &'n str {
 }
 
 /// Something in an entry that nobody took.
-pub(super) enum Left<'t> {
+pub(in crate::format) enum Left<'t> {
     /// An element, and the one it stands in; whether that one's text was taken, and its with it.
     Element { name: &'t str, inside: &'t str, flat: bool },
     /// An attribute of an element.
@@ -217,7 +217,7 @@ const WRAP: (&str, &str) = ("<x>", "</x>");
 impl Tree {
     /// Takes the element that has just begun, up to its end. What was odd about it is told to
     /// `troubles`, or by the reader itself.
-    pub(super) fn build<R: Read>(
+    pub(in crate::format) fn build<R: Read>(
         &mut self,
         xml: &mut Reader<R>,
         limits: Limits,
@@ -365,7 +365,7 @@ impl Tree {
     }
 
     /// Tells how many bytes it holds.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::format) fn len(&self) -> usize {
         self.source.len() + self.made.len()
     }
 
@@ -399,31 +399,31 @@ impl Tree {
     }
 
     /// Returns the name without its prefix.
-    pub(super) fn name(&self, node: u32) -> &str {
+    pub(in crate::format) fn name(&self, node: u32) -> &str {
         self.shown(self.node(node).name)
     }
 
-    pub(super) fn tag(&self, node: u32) -> Tag {
+    pub(in crate::format) fn tag(&self, node: u32) -> Tag {
         self.node(node).tag
     }
 
-    pub(super) fn order(&self, node: u32) -> u32 {
+    pub(in crate::format) fn order(&self, node: u32) -> u32 {
         self.node(node).order
     }
 
     /// Returns the text between the tags, markup left out, without taking it.
-    pub(super) fn peek_text(&self, node: u32) -> Cow<'_, str> {
+    pub(in crate::format) fn peek_text(&self, node: u32) -> Cow<'_, str> {
         self.pieces(self.node(node).pieces.clone())
     }
 
     /// Takes the text between the tags, markup left out.
-    pub(super) fn text(&self, node: u32) -> Cow<'_, str> {
+    pub(in crate::format) fn text(&self, node: u32) -> Cow<'_, str> {
         self.node(node).heard.set(true);
         self.peek_text(node)
     }
 
     /// Takes the text between the tags that is not inside a child.
-    pub(super) fn own_text(&self, node: u32) -> String {
+    pub(in crate::format) fn own_text(&self, node: u32) -> String {
         self.node(node).heard.set(true);
         let whole = self.node(node).pieces.clone();
         let mut own = String::new();
@@ -447,24 +447,24 @@ impl Tree {
     }
 
     /// Returns the value of an attribute without taking it.
-    pub(super) fn peek(&self, node: u32, name: &str) -> Option<&str> {
+    pub(in crate::format) fn peek(&self, node: u32, name: &str) -> Option<&str> {
         self.find(node, name).map(|a| self.shown(a.value))
     }
 
     /// Returns the value of the attribute `type` without taking it.
-    pub(super) fn kind(&self, node: u32) -> Option<&str> {
+    pub(in crate::format) fn kind(&self, node: u32) -> Option<&str> {
         self.node(node).kind.map(|at| self.shown(self.attributes[at as usize].value))
     }
 
     /// Takes an attribute into a field.
-    pub(super) fn take(&self, node: u32, name: &str) -> Option<&str> {
+    pub(in crate::format) fn take(&self, node: u32, name: &str) -> Option<&str> {
         let found = self.find(node, name)?;
         found.mark.set(found.mark.get().max(Mark::Mapped));
         Some(self.shown(found.value))
     }
 
     /// Takes an element, and what says which one it is, into a field.
-    pub(super) fn map(&self, node: u32) {
+    pub(in crate::format) fn map(&self, node: u32) {
         let mark = &self.node(node).mark;
         mark.set(mark.get().max(Mark::Mapped));
         if let Some(kind) = self.node(node).kind {
@@ -477,7 +477,7 @@ impl Tree {
     }
 
     /// Keeps an element with every attribute, taken or not.
-    pub(super) fn keep(&self, node: u32) -> Vec<(String, String)> {
+    pub(in crate::format) fn keep(&self, node: u32) -> Vec<(String, String)> {
         self.node(node).mark.set(Mark::Kept);
         let kept = |attribute: &Attribute| {
             attribute.mark.set(Mark::Kept);
@@ -487,12 +487,12 @@ impl Tree {
     }
 
     /// Tells whether there are attributes that nobody took.
-    pub(super) fn has_rest(&self, node: u32) -> bool {
+    pub(in crate::format) fn has_rest(&self, node: u32) -> bool {
         self.attributes(node).iter().any(|a| a.mark.get() == Mark::Left)
     }
 
     /// Keeps the attributes that nobody took.
-    pub(super) fn keep_rest(&self, node: u32) -> Vec<(String, String)> {
+    pub(in crate::format) fn keep_rest(&self, node: u32) -> Vec<(String, String)> {
         let mut kept = vec![];
         for attribute in self.attributes(node).iter().filter(|a| a.mark.get() == Mark::Left) {
             attribute.mark.set(Mark::Kept);
@@ -502,12 +502,12 @@ impl Tree {
     }
 
     /// Tells whether an element has attributes, apart from one that says which element it is.
-    pub(super) fn has_attributes(&self, node: u32) -> bool {
+    pub(in crate::format) fn has_attributes(&self, node: u32) -> bool {
         self.attributes(node).iter().any(|a| self.shown(a.name) != "type")
     }
 
     /// Marks an element and everything inside it as told, whoever took some of it before.
-    pub(super) fn tell(&self, node: u32) {
+    pub(in crate::format) fn tell(&self, node: u32) {
         let inside = node as usize..self.node(node).end as usize;
         for node in &self.nodes[inside] {
             node.mark.set(Mark::Told);
@@ -518,7 +518,7 @@ impl Tree {
     }
 
     /// Marks what nobody took of an element and everything inside it.
-    pub(super) fn mark_all(&self, node: u32, mark: Mark) {
+    pub(in crate::format) fn mark_all(&self, node: u32, mark: Mark) {
         let inside = node as usize..self.node(node).end as usize;
         for node in &self.nodes[inside] {
             node.heard.set(true);
@@ -530,7 +530,7 @@ impl Tree {
         }
     }
 
-    pub(super) fn children(&self, node: u32) -> impl Iterator<Item = u32> + Clone {
+    pub(in crate::format) fn children(&self, node: u32) -> impl Iterator<Item = u32> + Clone {
         let end = self.node(node).end;
         let mut next = node + 1;
         std::iter::from_fn(move || {
@@ -543,16 +543,16 @@ impl Tree {
     }
 
     /// Iterates over every element, this one included.
-    pub(super) fn all(&self) -> impl Iterator<Item = u32> + use<> {
+    pub(in crate::format) fn all(&self) -> impl Iterator<Item = u32> + use<> {
         0..self.nodes.len() as u32
     }
 
-    pub(super) fn child(&self, node: u32, tag: Tag) -> Option<u32> {
+    pub(in crate::format) fn child(&self, node: u32, tag: Tag) -> Option<u32> {
         self.children(node).find(|c| self.tag(*c) == tag)
     }
 
     /// Counts what became of every element and attribute, and names what nobody took.
-    pub(super) fn account(&self, account: &mut Account, mut left: impl FnMut(Left<'_>)) {
+    pub(in crate::format) fn account(&self, account: &mut Account, mut left: impl FnMut(Left<'_>)) {
         // What a namespace is called is seen to by taking names without it.
         account.mapped += self.declared;
         let mut counts = [0; 4];

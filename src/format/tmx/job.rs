@@ -2,13 +2,13 @@
 
 use std::cell::RefCell;
 use std::io::Read;
-use std::ops::{ControlFlow, Range};
+use std::ops::ControlFlow;
 
 use super::fill::Units;
 use super::read::{Watch, watched};
+use crate::bytes::Editable;
 use crate::bytes::xml::Reader;
-use crate::bytes::{Editable, Way};
-use crate::format::job::{Cell, Form, Job, JobOptions, JobUnit, in_file, odd_bytes, says_held};
+use crate::format::job::{Job, JobOptions, JobUnit, Trail, in_file, odd_bytes, says_held};
 use crate::format::{Entry, Input, ReadError, ReadOptions, Sink};
 use crate::model::{Finding, LanguageTag, Place, Severity};
 
@@ -40,14 +40,6 @@ pub(super) fn open(file: Editable, name: &str, options: &JobOptions) -> Result<J
     Ok(job)
 }
 
-/// Where the text of a segment stands in the text of the file.
-#[derive(Debug, Clone, Default)]
-struct Trail {
-    way: Way,
-    /// The stretches of it that stand in sections of CDATA.
-    sections: Vec<Range<u32>>,
-}
-
 /// Follows the reader, and lays down what it remembers of a unit.
 struct Following<'t>(&'t RefCell<Vec<Trail>>);
 
@@ -55,44 +47,11 @@ impl Watch for Following<'_> {
     type Trail = Trail;
 
     fn text<R: Read>(trail: &mut Trail, xml: &Reader<R>) {
-        let Some((start, written)) = xml.written() else { return };
-        let (text, way) = (xml.text(), &mut trail.way);
-        if let Some(section) = written.strip_prefix("<![CDATA[").and_then(|rest| rest.strip_suffix("]]>")) {
-            let from = way.len() as u32;
-            follow(way, section, start + "<![CDATA[".len() as u64, text);
-            trail.sections.push(from..way.len() as u32);
-        } else if written.starts_with('&') && written.ends_with(';') {
-            way.push_atom(text.len(), start..start + written.len() as u64);
-        } else {
-            follow(way, written, start, text);
-        }
+        trail.text(xml);
     }
 
     fn unit(&mut self, trails: &mut Vec<Trail>) {
         std::mem::swap(&mut *self.0.borrow_mut(), trails);
-    }
-}
-
-/// Follows text that differs from what is written in its ends of line and its control characters at most.
-fn follow(way: &mut Way, written: &str, start: u64, text: &str) {
-    if written.len() == text.len() && !written.contains('\r') {
-        way.push_same(text.len(), start);
-        return;
-    }
-    let mut at = start;
-    let mut rest = written.chars().peekable();
-    while let Some(c) = rest.next() {
-        let len = c.len_utf8() as u64;
-        match c {
-            '\r' if rest.next_if_eq(&'\n').is_some() => {
-                way.push_atom(1, at..at + 2);
-                at += 1;
-            }
-            // These are nothing to XML.
-            '\0'..='\u{8}' | '\u{E}'..='\u{1F}' => {}
-            _ => way.push_same(c.len_utf8(), at),
-        }
-        at += len;
     }
 }
 
@@ -127,13 +86,10 @@ impl Sink for Gathering<'_> {
                 self.units.tags.push((variant.lang.clone(), written.to_owned()));
             }
         }
-        let cells = unit.variants.into_iter().map(|variant| {
-            let Trail { way, sections } = trails.next().unwrap_or_default();
-            let known = way.len() == variant.segment.text.len();
-            let form = if known { Form::Xml(sections) } else { Form::Lost };
-            let way = if known { way } else { Way::default() };
-            (variant.lang, Cell { segment: variant.segment, way, form, file: 0 })
-        });
+        let cells = unit
+            .variants
+            .into_iter()
+            .map(|variant| (variant.lang, trails.next().unwrap_or_default().cell(variant.segment)));
         let id = unit.origin.tuid.map(String::into_boxed_str);
         let (at, end) = place.bytes.map_or((0, 0), |(start, end)| (start as usize, end as usize));
         let said = unit.source_lang.as_ref();
