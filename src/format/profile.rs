@@ -44,6 +44,14 @@ pub static PROFILES: &[Profile] = &[
         tried: false,
     },
     Profile {
+        name: "llm",
+        tool: "a language model",
+        concepts: &publication::LLM,
+        units: None,
+        advice: "put it before the text in the prompt; with --text FILE it holds only what occurs in that file",
+        tried: false,
+    },
+    Profile {
         name: "omegat",
         tool: "OmegaT",
         concepts: &tables::tools::OMEGAT,

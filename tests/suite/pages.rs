@@ -38,6 +38,7 @@ const PAGES: &[Page] = &[
         words: &["tables/mod.rs", "tables/long.rs", "tables/wide.rs"],
         formats: &["terms-"],
     },
+    Page { name: "xlsx", title: "Excel workbooks", words: &["tables/xlsx.rs"], formats: &["xlsx"] },
     Page { name: "bitext", title: "Bitext tables", words: &["tables/bitext.rs"], formats: &["bitext-"] },
     Page {
         name: "multiterm",
