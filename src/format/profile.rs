@@ -5,7 +5,7 @@
 //! To add a tool, write its format if it needs one, and add one line to [`PROFILES`].
 
 use super::Format;
-use super::{multiterm, tables, tmx};
+use super::{multiterm, publication, tables, tmx};
 
 /// A tool, and what is written for it.
 #[derive(Debug)]
