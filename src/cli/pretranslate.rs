@@ -19,8 +19,8 @@ use crate::report;
 ///
 /// Each row of a TMX, a bitext table or a PO file that has no target yet gets the best match at or above --min. Where it comes from
 /// and how well it fits is marked beside it: in TMX as properties x-wicterm-origin and x-wicterm-score with changeid and
-/// changedate, in a table in the columns origin and score, which are put behind the others if it has none. A target
-/// with a text is never touched, nor a row that says that it is locked or approved, and everything else in the file
+/// changedate, in a table in the columns origin and score, which are put behind the others if it has none; in PO by the flag
+/// fuzzy, where it fits less than exactly. A target with a text is never touched, nor a row that says that it is locked or approved, and everything else in the file
 /// stays as it is, byte for byte. Of several matches as good the one that was changed last is taken, and told.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  wicterm pretranslate speech.tmx --to fr -o speech.fr.tmx\n  \

@@ -6,6 +6,7 @@
 
 use super::Format;
 use super::{multiterm, publication, skos, tables, tmx};
+use super::{multiterm, publication, tables, tmx};
 
 /// A tool, and what is written for it.
 #[derive(Debug)]
@@ -49,6 +50,7 @@ pub static PROFILES: &[Profile] = &[
         concepts: &publication::LLM,
         units: None,
         advice: "put it into the prompt; --text FILE leaves only what occurs in the text to be translated",
+        advice: "put it before the text in the prompt; with --text FILE it holds only what occurs in that file",
         tried: false,
     },
     Profile {
