@@ -259,7 +259,7 @@ impl Check {
         if self.diff && work.job().is_some_and(|job| job.is_packed()) {
             let name = work.files()[0].0;
             session.say(format!(
-                "{name} is a workbook, and its lines cannot be shown; {} would be cured by --fix",
+                "{name} is a workbook, whose changes are no lines that could be shown; with --fix {} cured",
                 findings_of(fixes.cured.len())
             ));
             return Ok((work, told));
