@@ -37,3 +37,4 @@ mod shelf;
 mod tools;
 mod units;
 mod verdicts;
+mod weblate;
