@@ -17,8 +17,10 @@ mod interrupted;
 mod keep;
 mod leverage;
 mod merge;
+mod packed;
 mod pretranslate;
 mod recode;
+mod texts;
 mod undo;
 mod units;
 
@@ -35,7 +37,9 @@ pub use error::Error;
 pub use export::{ExportOptions, Selection, companion_of};
 pub use import::{Conflicts, ImportOptions, ImportReport, MOST_FINDINGS, Source};
 pub use merge::{Conflict, Winner};
+pub use packed::Packed;
 pub use pretranslate::{LeftEmpty, Pretranslated, Pretranslating, Pretranslation};
+pub use texts::texts_of_rows;
 pub use undo::{ChangedSince, Undone};
 pub use units::{
     MemoryCount, Named, Progress, PropertyIs, Split, SplitFile, UnitFilter, WrittenUnit, codes, last_day,

@@ -152,7 +152,10 @@ impl Work {
     /// Returns the names of its files, and the files.
     pub fn files(&self) -> Vec<(&str, &[u8])> {
         match &self.what {
-            What::Job(job, _) => job.files().iter().map(|(name, file)| (&**name, file.bytes())).collect(),
+            What::Job(job, _) => {
+                let names = job.files().iter().map(|(name, _)| &**name).enumerate();
+                names.map(|(at, name)| (name, job.bytes(at))).collect()
+            }
             What::Document(prose) => vec![(&prose.name, &prose.bytes)],
         }
     }
@@ -301,7 +304,12 @@ impl Work {
     /// which of the files it is of.
     pub fn patches(&self, findings: &[Finding]) -> Vec<Option<(usize, Patch)>> {
         let spots = Spots::of(self);
+        // In an archive they would be patches of what is packed in it.
+        let packed = self.job().is_some_and(Job::is_packed);
         let patch = |finding: &Finding| {
+            if packed {
+                return None;
+            }
             let (fix, (start, end)) = (finding.fix.as_ref()?, finding.place.segment?);
             let segment = spots.find(self, &finding.place)?;
             self.patch(segment, start as usize..end as usize, fix).ok()
@@ -396,7 +404,15 @@ impl Work {
         let mut edits: Vec<Edit<'_>> = vec![];
         for (file, of_file) in patches.into_iter().enumerate().filter(|(_, p)| !p.is_empty()) {
             let (of_edits, patches): (Vec<Edit<'_>>, Vec<Patch>) = of_file.into_iter().unzip();
-            let (bytes, put) = apply(self.files()[file].1, &patches);
+            let made = match &self.what {
+                What::Job(job, _) => job.patched(file, &patches),
+                What::Document(prose) => Some(apply(&prose.bytes, &patches)),
+            };
+            let Some((bytes, put)) = made else {
+                let why = "the archive that the file is in cannot be written anew";
+                fixes.refused.extend(of_edits.into_iter().map(|edit| (edit.finding, why.to_owned())));
+                continue;
+            };
             let put: FxHashSet<usize> = put.into_iter().collect();
             for (at, edit) in of_edits.into_iter().enumerate() {
                 match put.contains(&at) {
@@ -546,7 +562,11 @@ struct Edit<'f> {
 }
 
 /// Finds out which format of pairs a file is in; `None` where it is a document.
-fn of_pairs(bytes: &[u8], path: &Path, options: &JobOptions) -> Result<Option<&'static Format>, Error> {
+pub(super) fn of_pairs(
+    bytes: &[u8],
+    path: &Path,
+    options: &JobOptions,
+) -> Result<Option<&'static Format>, Error> {
     let extension = path.extension().and_then(|x| x.to_str()).unwrap_or_default().to_ascii_lowercase();
     if matches!(&*extension, "md" | "markdown" | "mdown" | "mkd" | "html" | "htm" | "xhtml" | "docx") {
         return Ok(None);
@@ -555,7 +575,13 @@ fn of_pairs(bytes: &[u8], path: &Path, options: &JobOptions) -> Result<Option<&'
     let head = head(bytes, options.read.encoding.as_deref()).unwrap_or_default();
     let Some(found) = format::detect(&head, path) else { return Ok(None) };
     let sure = (found.sniff)(&head, path);
-    if found.job.is_some() && (sure >= SURE || matches!(&*extension, "tmx" | "csv" | "tsv" | "tab")) {
+    if found.job.is_some()
+        && (sure >= SURE
+            || matches!(
+                &*extension,
+                "tmx" | "csv" | "tsv" | "tab" | "xlf" | "xliff" | "sdlxliff" | "mqxliff" | "mxliff"
+            ))
+    {
         return Ok(Some(found));
     }
     // Many a text could be a table of one column.

@@ -103,6 +103,12 @@ impl<R: BufRead> Unpack<R> {
         Self { input, packing, bounds, taken: 0, given: 0, crc, ended: false, damage }
     }
 
+    /// Returns the same, not begun, that reads from elsewhere.
+    pub fn reading<S>(self, input: S) -> Unpack<S> {
+        let Self { packing, bounds, taken, given, crc, ended, damage, .. } = self;
+        Unpack { input, packing, bounds, taken, given, crc, ended, damage }
+    }
+
     pub fn damage(&self) -> Damage {
         self.damage.clone()
     }

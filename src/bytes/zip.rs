@@ -7,8 +7,9 @@
 //! [`replaced`] puts another member in place of one and copies all others as they are packed.
 
 use std::fmt;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::ops::Range;
+use std::sync::Arc;
 
 use miniz_oxide::inflate::stream::{InflateState, inflate};
 use miniz_oxide::{DataFormat, MZFlush, MZStatus};
@@ -139,12 +140,12 @@ impl<'b> Archive<'b> {
     }
 
     /// Reads the member of a name as it is unpacked, in constant memory; `None` if there is none.
-    pub fn reader(&self, name: &str, bounds: Expansion) -> Option<Result<MemberReader<'b>, Error>> {
+    pub fn reader(&self, name: &str, bounds: Expansion) -> Option<Result<MemberReader<&'b [u8]>, Error>> {
         let member = self.members.iter().find(|m| m.name.eq_ignore_ascii_case(name))?;
         Some(self.reader_of(member, bounds))
     }
 
-    fn reader_of(&self, member: &Member, bounds: Expansion) -> Result<MemberReader<'b>, Error> {
+    fn reader_of(&self, member: &Member, bounds: Expansion) -> Result<MemberReader<&'b [u8]>, Error> {
         if member.encrypted {
             return Err(Error::Encrypted);
         }
@@ -249,19 +250,19 @@ fn not_read(method: u16) -> String {
 }
 
 /// Reads a member of an archive unpacked.
-pub struct MemberReader<'b> {
-    unpack: Unpack<&'b [u8]>,
+pub struct MemberReader<R> {
+    unpack: Unpack<R>,
     seal: Option<Seal>,
 }
 
-impl MemberReader<'_> {
+impl<R: BufRead> MemberReader<R> {
     /// Returns what tells about damage, once all was read.
     pub fn damage(&self) -> Damage {
         self.unpack.damage()
     }
 }
 
-impl Read for MemberReader<'_> {
+impl<R: BufRead> Read for MemberReader<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let read = self.unpack.read(out)?;
         if read == 0
@@ -271,6 +272,38 @@ impl Read for MemberReader<'_> {
             self.unpack.check(seal);
         }
         Ok(read)
+    }
+}
+
+/// Reads the member of a name of an archive that others read too.
+///
+/// # Errors
+///
+/// There is no such member, or it is packed in a way that is not read.
+pub fn shared_reader(
+    archive: &Arc<Vec<u8>>,
+    name: &str,
+    bounds: Expansion,
+) -> Result<(Box<dyn Read + Send>, Damage), Error> {
+    let directory = Archive::open(archive, Bounds::default())?;
+    let member = directory.members.iter().find(|m| m.name == name);
+    let member = member.ok_or_else(|| Error::Damaged(format!("it has no member {name}")))?;
+    // The member is read through a reader of the whole, so that nothing borrows from the archive.
+    let MemberReader { seal, unpack } = directory.reader_of(member, bounds)?;
+    let range = directory.data_of(member).unwrap_or(0..0);
+    let mut whole = io::Cursor::new(Shared(archive.clone()));
+    whole.set_position(range.start as u64);
+    let input = whole.take(range.len() as u64);
+    let unpack = unpack.reading(input);
+    let damage = unpack.damage();
+    Ok((Box::new(MemberReader { unpack, seal }), damage))
+}
+
+struct Shared(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
     }
 }
 

@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::{CHECKS, Check, Facts, Found, LooksAt, Options, Seen, Text};
 use crate::find::recognise::Recogniser;
 use crate::find::terms::Terms;
-use crate::model::{Finding, LanguageTag, Place, Segment, Severity, Side};
+use crate::model::{Finding, Inline, InlineKind, LanguageTag, Place, Segment, Severity, Side};
 
 /// What is to be checked: rows in order.
 pub trait Rows: Sync {
@@ -145,6 +145,9 @@ impl Eyes<'_> {
                     continue;
                 }
                 let remembered = check.look(&seen, &mut found);
+                if OF_NEIGHBOURS.contains(&check.about().code) {
+                    found.retain(|f| !has_code_between(&seen, f));
+                }
                 if remembered != Facts::default() {
                     facts[at].push((row as u32, remembered));
                 }
@@ -161,6 +164,24 @@ impl Eyes<'_> {
         }
         Portion { found: all, facts }
     }
+}
+
+/// The checks of what stands side by side in a text.
+const OF_NEIGHBOURS: &[&str] = &["space-extra", "punct-spacing", "repeated-word"];
+
+/// Tells whether a code that stands for something, such as a number or an image, is where a finding sees neighbours.
+fn has_code_between(seen: &Seen<'_>, found: &Found) -> bool {
+    let text = match (found.side, &seen.source) {
+        (Side::Source, Some(source)) => source,
+        _ => &seen.target,
+    };
+    let stands_for_something = |inline: &Inline| match inline.kind {
+        InlineKind::Placeholder | InlineKind::Unknown | InlineKind::Isolated(_) => true,
+        InlineKind::Begin | InlineKind::End | InlineKind::Highlight(_) | InlineKind::Foreign(..) => false,
+    };
+    let within =
+        |inline: &Inline| found.range.start <= inline.at as usize && inline.at as usize <= found.range.end;
+    text.segment.inlines.iter().any(|inline| stands_for_something(inline) && within(inline))
 }
 
 /// Returns the hash of the texts that a finding depends on: what ends an acceptance when it changes.

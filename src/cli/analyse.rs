@@ -57,7 +57,7 @@ pub struct Analyse {
 
 /// What is taken of a folder.
 const FOLDER: &[&str] =
-    &["tmx", "po", "pot", "csv", "tsv", "tab", "txt", "md", "markdown", "html", "htm", "docx"];
+    &["tmx", "po", "pot", "csv", "tsv", "tab", "xlsx", "txt", "md", "markdown", "html", "htm", "docx"];
 
 impl Analyse {
     pub(super) fn run(self, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {

@@ -84,7 +84,7 @@ fn of_pairs(name: &str) -> Result<&'static Format, String> {
 }
 
 /// What is taken of a folder.
-const FOLDER: &[&str] = &["tmx", "po", "csv", "tsv", "tab", "md", "markdown", "html", "htm", "docx"];
+const FOLDER: &[&str] = &["tmx", "po", "csv", "tsv", "tab", "xlsx", "md", "markdown", "html", "htm", "docx"];
 
 /// What is judged as one.
 enum Input {
@@ -255,6 +255,14 @@ impl Check {
             let place = &findings[*finding].place;
             let at = format!("{}:{}", place.file.as_deref().unwrap_or("-"), place.line.unwrap_or(1));
             session.warn(format!("{at}: {} is not cured: {why}", findings[*finding].check));
+        }
+        if self.diff && work.job().is_some_and(|job| job.is_packed()) {
+            let name = work.files()[0].0;
+            session.say(format!(
+                "{name} is a workbook, and its lines cannot be shown; {} would be cured by --fix",
+                findings_of(fixes.cured.len())
+            ));
+            return Ok((work, told));
         }
         if self.diff {
             for (file, bytes) in &fixes.files {
@@ -495,7 +503,7 @@ fn bytes(file: &str, session: &Session) -> Result<Vec<u8>, Failure> {
 fn with_hint(e: Error) -> Failure {
     let hint = match &e {
         Error::NoFormat(_) => {
-            "`wicterm check` takes bitext tables, TMX, PO, documents, and two plain texts with --pair"
+            "`wicterm check` takes bitext tables, workbooks, TMX, PO, documents, and two plain texts with --pair"
         }
         Error::Usage(what) if what.contains("language") => "name it with --target-lang",
         Error::Read(_, format::ReadError::Broken(_, what)) if what.contains("language") => {

@@ -191,7 +191,7 @@ impl Export {
     /// Finds the concepts of which some term occurs in the text.
     fn among(&self, base: &Base, session: &mut Session) -> Result<Option<FxHashSet<String>>, Failure> {
         let Some(path) = &self.text else { return Ok(None) };
-        let document = super::scan::read(&path.to_string_lossy(), session)?;
+        let document = super::scan::read(&path.to_string_lossy(), None, session)?;
         let lang = self.source_lang.clone().or_else(|| document.language.clone());
         let lang = lang.or_else(|| super::scan::guess(&document)).unwrap_or_else(LanguageTag::english);
         Ok(Some(base.concepts_in(&lang, document.blocks.iter().map(|b| &*b.text))?))

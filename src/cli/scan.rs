@@ -8,6 +8,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Common, Failure, Outcome, ReportFormat, Session, files, place};
+use crate::base;
 use crate::document::{self, Block, Document};
 use crate::find::recognise::{Hit, Recogniser};
 use crate::find::terms::Terms;
@@ -19,13 +20,14 @@ use crate::text::{guess_language, languages};
 ///
 /// Reads plain text, Markdown, HTML and DOCX, in any encoding, and recognises terms in whatever form they stand:
 /// inflected, with clitics, broken over a line. As text it shows the document with its terms coloured by status;
-/// --format jsonl gives a line for each hit, --format html a page.
+/// --format jsonl gives a line for each hit, --format html a page. In a bilingual file (XLIFF, TMX, a table) sources and
+/// targets are searched, each in its language; with --lang those in that language only.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  wicterm scan speech.docx\n  \
                         wicterm scan --lang zh-Hans --format jsonl *.txt | jq -r .concept | sort | uniq -c\n  \
                         wicterm scan --format html article.html > terms.html")]
 pub struct Scan {
-    /// Files, patterns, folders (their .txt, .md, .html and .docx), or - for standard input
+    /// Files, patterns, folders (their .txt, .md, .html, .docx and XLIFF), or - for standard input
     #[arg(required = true)]
     files: Vec<String>,
     /// The language of the documents [default: what they say, else a guess]
@@ -37,7 +39,8 @@ pub struct Scan {
 }
 
 /// What a folder is looked through for.
-const EXTENSIONS: &[&str] = &["txt", "md", "markdown", "html", "htm", "docx"];
+const EXTENSIONS: &[&str] =
+    &["txt", "md", "markdown", "html", "htm", "docx", "xlf", "xliff", "sdlxliff", "mqxliff", "mxliff"];
 
 /// A block of a document with what was found in it.
 struct Found {
@@ -60,7 +63,7 @@ impl Scan {
         let mut kept: Vec<(String, Document, Vec<Found>)> = vec![];
         let mut unread: Vec<Failure> = vec![];
         for file in files::meant(&self.files, EXTENSIONS, &mut unread) {
-            let document = match read(&file, session) {
+            let document = match read(&file, self.lang.as_ref(), session) {
                 Ok(document) => document,
                 Err(failure) => {
                     unread.push(failure);
@@ -216,7 +219,7 @@ pub(super) fn guess(document: &Document) -> Option<LanguageTag> {
     guess_language(&head.join("\n"))
 }
 
-pub(super) fn read(file: &str, session: &Session) -> Result<Document, Failure> {
+pub(super) fn read(file: &str, lang: Option<&LanguageTag>, session: &Session) -> Result<Document, Failure> {
     let failed = |e| files::unreadable(file, &e);
     let mut bytes = vec![];
     match file {
@@ -224,6 +227,9 @@ pub(super) fn read(file: &str, session: &Session) -> Result<Document, Failure> {
         path => File::open(path).and_then(|mut f| f.read_to_end(&mut bytes)).map_err(failed)?,
     };
     let name = Path::new(file).file_name().map_or(file.into(), |n| n.to_string_lossy());
+    if let Some(rows) = base::texts_of_rows(&bytes, &name, lang) {
+        return Ok(rows);
+    }
     document::read(&bytes, &name, &document::Options::default()).map_err(|e| {
         let cause = std::error::Error::source(&e).map_or(String::new(), |c| format!(": {c}"));
         Failure::unable("read", format!("{file}: {e}{cause}"))

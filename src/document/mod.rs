@@ -204,6 +204,40 @@ struct Spot {
 }
 
 impl Block {
+    /// Makes a block of a text out of a file of another kind, in its language: the way leads to the bytes of that file,
+    /// the points (text, line, column) say where its parts stand. Nothing where the text is blank.
+    pub fn of_text(
+        text: &str,
+        lang: &LanguageTag,
+        way: Option<&Way>,
+        points: impl Iterator<Item = (usize, u32, u32)>,
+    ) -> Option<Self> {
+        let trimmed = text.trim();
+        let start = text.len() - text.trim_start().len();
+        let range = start..start + trimmed.len();
+        let spot = |(at, line, column): (usize, u32, u32)| {
+            let text = u32::try_from(at.saturating_sub(start)).unwrap_or(u32::MAX);
+            Spot { text, line, column }
+        };
+        let spots: Vec<Spot> = points.map(spot).collect();
+        let first = spots.first().copied().unwrap_or(Spot { text: 0, line: 1, column: 1 });
+        let way = way.map(|whole| {
+            let mut way = Way::default();
+            way.push_from(whole, range);
+            way
+        });
+        (!trimmed.is_empty()).then(|| Self {
+            text: trimmed.to_owned(),
+            kind: BlockKind::Paragraph,
+            line: first.line,
+            lang: Some(lang.clone()),
+            foreign: vec![],
+            way,
+            column: first.column,
+            spots,
+        })
+    }
+
     /// Returns the bytes of the file that a stretch of the text was made of, with the markup inside it; `None` in
     /// DOCX, and for a stretch that is not in the text.
     pub fn original(&self, range: Range<usize>) -> Option<Range<u64>> {

@@ -14,6 +14,7 @@ mod jsonl;
 mod multiterm;
 mod po;
 mod profile;
+mod publication;
 pub mod srx;
 mod tables;
 mod tbx;
@@ -73,6 +74,9 @@ pub static FORMATS: &[&Format] = &[
     &tables::tools::AZURE,
     &jsonl::JSONL,
     &glossary::GLOSSARY,
+    &publication::HTML,
+    &publication::MARKDOWN,
+    &publication::LLM,
 ];
 
 /// A file format and its doors.

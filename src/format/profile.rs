@@ -5,7 +5,7 @@
 //! To add a tool, write its format if it needs one, and add one line to [`PROFILES`].
 
 use super::Format;
-use super::{multiterm, tables, tbx, tmx};
+use super::{multiterm, publication, tables, tbx, tmx};
 
 /// A tool, and what is written for it.
 #[derive(Debug)]
@@ -73,6 +73,14 @@ pub static PROFILES: &[Profile] = &[
         concepts: &tables::tools::GOOGLE_CSV,
         units: Some(&tmx::FORMAT),
         advice: "put it into a bucket and create a glossary of an equivalent term set of it",
+        tried: false,
+    },
+    Profile {
+        name: "llm",
+        tool: "a language model",
+        concepts: &publication::LLM,
+        units: None,
+        advice: "put it into the prompt; --text FILE leaves only what occurs in the text to be translated",
         tried: false,
     },
     Profile {

@@ -34,6 +34,10 @@ pub enum Need {
     Chromium,
     /// Python with pre-commit, which runs our hooks.
     PreCommit,
+    /// Python with openpyxl, which reads workbooks.
+    Openpyxl,
+    /// LibreOffice, which opens workbooks.
+    LibreOffice,
     /// script of util-linux, which starts a program at a terminal.
     Script,
 }
@@ -51,6 +55,8 @@ const NEEDS: &[(Need, &str)] = &[
     (Need::SarifSchema, "SARIF by its schema"),
     (Need::Chromium, "our pages in a browser"),
     (Need::PreCommit, "the hooks before a commit"),
+    (Need::Openpyxl, "workbooks in another program"),
+    (Need::LibreOffice, "workbooks as an office shows them"),
     (Need::Script, "questions at a terminal"),
 ];
 
@@ -86,6 +92,12 @@ impl Need {
                 (!runs(chromium)).then(|| "chromium is not installed".to_owned())
             }
             Self::PreCommit => (!imports("pre_commit")).then(|| "Python has no module pre_commit".to_owned()),
+            Self::Openpyxl => (!imports("openpyxl")).then(|| "Python has no module openpyxl".to_owned()),
+            Self::LibreOffice => {
+                let mut office = Command::new("soffice");
+                office.arg("--version");
+                (!succeeds(office)).then(|| "LibreOffice (soffice) is not installed".to_owned())
+            }
             Self::Script => {
                 let mut script = Command::new("script");
                 script.arg("--version");

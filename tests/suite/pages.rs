@@ -38,6 +38,7 @@ const PAGES: &[Page] = &[
         words: &["tables/mod.rs", "tables/long.rs", "tables/wide.rs"],
         formats: &["terms-"],
     },
+    Page { name: "xlsx", title: "Excel workbooks", words: &["tables/xlsx.rs"], formats: &["xlsx"] },
     Page { name: "bitext", title: "Bitext tables", words: &["tables/bitext.rs"], formats: &["bitext-"] },
     Page {
         name: "multiterm",
@@ -84,6 +85,17 @@ const PAGES: &[Page] = &[
         formats: &["google-", "amazon-", "azure-"],
     },
     Page { name: "glossary", title: "Glossary folders", words: &["glossary/mod.rs"], formats: &["glossary"] },
+    Page {
+        name: "publication",
+        title: "Publication",
+        words: &[
+            "publication/mod.rs",
+            "publication/html.rs",
+            "publication/markdown.rs",
+            "publication/llm.rs",
+        ],
+        formats: &["html", "markdown", "llm"],
+    },
     Page { name: "jsonl", title: "JSON Lines", words: &["jsonl.rs"], formats: &["jsonl"] },
 ];
 

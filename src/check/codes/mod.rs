@@ -279,4 +279,25 @@ mod tests {
             assert_eq!(said(source, target), expected, "{name}");
         }
     }
+
+    #[test]
+    fn a_code_that_stands_for_something_parts_its_neighbours() {
+        for (text, at, kind, expected) in [
+            ("Le  premier", 3, InlineKind::Placeholder, vec![]),
+            ("Le  premier", 2, InlineKind::Begin, vec!["space-extra"]),
+            ("Le premier , puis", 11, InlineKind::Placeholder, vec![]),
+            ("Le premier , puis", 0, InlineKind::Placeholder, vec!["punct-spacing"]),
+        ] {
+            let pair = if kind == InlineKind::Begin { "1" } else { "" };
+            let codes = |at: u32| vec![code(at, kind.clone(), pair, "{1}")];
+            let source = Segment { text: "The first, then".to_owned(), inlines: codes(4) };
+            let target = Segment { text: text.to_owned(), inlines: codes(at) };
+            let langs = (Some("en".parse().unwrap()), "fr".parse().unwrap());
+            let table = Table { langs, rows: vec![(Some(source), target)] };
+            let found = run(&table, &Terms::default(), &Options::default()).into_iter().map(|f| f.check);
+            let found: Vec<_> =
+                found.filter(|code| code.starts_with("space") || code.starts_with("punct-s")).collect();
+            assert_eq!(found, expected, "{text} {at}");
+        }
+    }
 }

@@ -83,8 +83,12 @@ fn code_at(text: &str, at: usize, floor: usize) -> Option<Code> {
     let next = bytes.get(at + 1).copied().unwrap_or(0);
     let made = |len: usize, kind: Kind| Some(Code { range: at..at + len, kind });
     match bytes[at] {
+        b'<' if half(rest, b'}').is_some() => made(half(rest, b'}')?, Kind::Placeholder),
         b'<' => tag(rest).and_then(|(len, kind)| made(len, kind)),
         b'&' => entity(rest).and_then(|len| made(len, Kind::Entity)),
+        b'{' if half(rest, b'>').is_some_and(|len| rest.contains(&format!("<{}}}", &rest[1..len - 1]))) => {
+            made(half(rest, b'>')?, Kind::Placeholder)
+        }
         b'{' => braces(rest).and_then(|len| made(len, Kind::Placeholder)),
         b'$' if next == b'{' => braces(&rest[1..]).and_then(|len| made(len + 1, Kind::Placeholder)),
         b'$' if next.is_ascii_uppercase() || next == b'_' => {
@@ -229,6 +233,12 @@ fn entity(rest: &str) -> Option<usize> {
     (numeric || named).then_some(end + 1)
 }
 
+/// `{1>` and `<1}`, as Phrase writes the halves of a pair
+fn half(rest: &str, end: u8) -> Option<usize> {
+    let name = word_len(&rest.as_bytes()[1..], |b| b.is_ascii_alphanumeric());
+    (matches!(name, 1..=8) && rest.as_bytes().get(name + 1) == Some(&end)).then_some(name + 2)
+}
+
 /// `{0}`, `{name}`, `{{ name }}`, `{}`, `{count, plural, one {…} other {…}}`
 fn braces(rest: &str) -> Option<usize> {
     if let Some(double) = rest.strip_prefix("{{") {
@@ -322,6 +332,7 @@ mod tests {
                 "{{ user }}, ${home}, $HOME, {0}, {}, [[page]], __N__",
                 "{{ user }} ${home} $HOME {0} {} [[page]] __N__",
             ),
+            ("who rules {1>the net<1} and {b>{2}<b}, {a>b}", "{1> <1} {b> {2} <b} {a>b}"),
             ("US$5, $5, $USD10", "$USD10"),
             ("{n, plural, one {# file} other {# files}} left", "{n, plural, one {# file} other {# files}}"),
             (

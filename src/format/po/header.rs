@@ -110,7 +110,7 @@ pub(super) fn charset(bytes: &[u8]) -> Option<&str> {
             continue;
         }
         let Some(at) = memchr::memmem::find(line, b"charset=") else { continue };
-        let label = &line[at + "charset=".len()..];
+        let label = line[at + "charset=".len()..].trim_ascii_start();
         let end = label.iter().position(|b| !b.is_ascii_alphanumeric() && !b"-_.:".contains(b));
         return std::str::from_utf8(&label[..end.unwrap_or(label.len())]).ok();
     }

@@ -28,6 +28,7 @@ pub use grid::CellWriter;
 use grid::{Row, Table};
 pub(super) use job::Cut;
 pub(in crate::format) use losses::{At, EMPTY, Losses};
+pub(super) use xlsx::SheetCell;
 pub use xlsx::{BITEXT_XLSX, TERMS_WIDE_XLSX, TERMS_XLSX, XLSX};
 
 /// Returns the columns of the long term table in order, each with the headers of other tools that mean the

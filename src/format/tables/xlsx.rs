@@ -9,13 +9,19 @@
 //! may be lies, and libraries that believe them unpack what they are given. No formula is calculated, no program
 //! run and nothing fetched. The crate `calamine` is the oracle in the tests.
 //!
+//! A sheet of segments is also changed in place: a cell that changes becomes a string in the sheet's XML and keeps
+//! its style, the rest of the sheet and all other parts of the workbook stay as they are, byte by byte. A cell with
+//! a formula, or whose text is formatted in parts, is refused.
+//!
 //! Blanks at the edges of cells say nothing in term tables, where nobody sees them; segments keep theirs.
 
 mod book;
 mod dates;
+mod job;
 mod sheet;
 mod write;
 
+use std::io::Read;
 use std::path::Path;
 
 use super::grid::{Row, Table};
@@ -26,6 +32,7 @@ use crate::format::{WriteError, WriteOptions};
 use crate::model::{Finding, Place, Severity};
 use book::{Book, bytes_of};
 use sheet::Sheet;
+pub(in crate::format) use sheet::SheetCell;
 use write::SheetWriter;
 
 /// A sheet of whichever table.
@@ -42,7 +49,7 @@ pub static XLSX: Format = Format {
     sniff,
     read: Some(read),
     write: None,
-    job: None,
+    job: Some(job::open),
 };
 
 /// The long term table in a sheet.
@@ -76,7 +83,7 @@ pub static TERMS_WIDE_XLSX: Format = Format {
     sniff: |_, _| 0,
     read: Some(|input, options, sink| read_as(Holds::Wide, input, options, sink)),
     write: Some(write_wide),
-    job: None,
+    job: Some(job::open),
 };
 
 /// The bitext table in a sheet.
@@ -93,7 +100,7 @@ pub static BITEXT_XLSX: Format = Format {
     sniff: |_, _| 0,
     read: Some(|input, options, sink| read_as(Holds::Bitext, input, options, sink)),
     write: Some(write_bitext),
-    job: None,
+    job: Some(job::open),
 };
 
 /// Which table a sheet holds.
@@ -144,7 +151,7 @@ impl Holds {
 
     fn read(
         self,
-        sheet: Sheet<'_, '_>,
+        sheet: Sheet<'_, '_, impl Read>,
         name: &str,
         options: &ReadOptions,
         sink: &mut dyn Sink,
@@ -179,7 +186,12 @@ fn read_sheet(
     let (stream, name) = super::stream(input)?;
     let bytes = bytes_of(stream, name)?;
     let book = Book::open(&bytes, name, options.limits)?;
-    let Some(chosen) = choose(&book, asked)? else {
+    let holds = |look: &Look| match asked {
+        Some(asked) => asked.fits(look).then_some(asked),
+        None => Holds::of(look),
+    };
+    // Who says why nothing fits is the reader of the table that is most often meant.
+    let Some(chosen) = choose(&book, holds, asked.unwrap_or(Holds::Wide))? else {
         sink.finding(Finding::new(
             "read-header",
             Severity::Warning,
@@ -202,7 +214,11 @@ struct Chosen {
 }
 
 /// Chooses the first sheet that has a fitting header, else the first that has anything in it.
-fn choose(book: &Book<'_>, asked: Option<Holds>) -> Result<Option<Chosen>, ReadError> {
+fn choose(
+    book: &Book<'_>,
+    holds: impl Fn(&Look) -> Option<Holds>,
+    guess: Holds,
+) -> Result<Option<Chosen>, ReadError> {
     let (mut fitting, mut filled) = (None, vec![]);
     // A sheet that is hidden was hidden by somebody.
     let mut order: Vec<usize> = (0..book.sheets.len()).collect();
@@ -218,13 +234,10 @@ fn choose(book: &Book<'_>, asked: Option<Holds>) -> Result<Option<Chosen>, ReadE
         }
         filled.push(at);
         if fitting.is_none() && !book.sheets[at].hidden {
-            let look = Look::of(&mut sheet);
-            let holds = asked.map_or_else(|| Holds::of(&look), |asked| asked.fits(&look).then_some(asked));
-            fitting = holds.map(|holds| (at, holds));
+            fitting = holds(&Look::of(&mut sheet)).map(|holds| (at, holds));
         }
     }
-    // Who says why nothing fits is the reader of the table that is most often meant.
-    let guess = || filled.first().map(|at| (*at, asked.unwrap_or(Holds::Wide)));
+    let guess = || filled.first().map(|at| (*at, guess));
     Ok(fitting.or_else(guess).map(|(sheet, holds)| {
         let left = filled.iter().copied().filter(|at| *at != sheet).collect();
         Chosen { sheet, holds, left }

@@ -26,10 +26,9 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
     let reader = Reader::new(source, options.encoding.as_deref(), options.limits);
     let how = How { annotations: true, ..How::default() };
     let mut walk = Walk::new(reader, options.limits, name, how);
-    let mut taking = Taking { sink, name, file, memory: &options.memory, claims: Claims::default(), left: 0 };
+    let mut taking = Taking { sink, name, file, memory: &options.memory, claims: Claims::default() };
     let outcome = walk.document(&mut taking);
     walk.hand_over(&mut taking);
-    taking.tell_rest();
     let (mapped, kept) = (taking.claims.mapped + walk.claims.mapped, taking.claims.kept + walk.claims.kept);
     let told = walk.xml.nodes().saturating_sub(mapped + kept);
     odd_bytes(&walk, name, sink);
@@ -46,12 +45,7 @@ struct Taking<'a> {
     file: &'a str,
     memory: &'a str,
     claims: Claims,
-    /// How many rows have no target.
-    left: u64,
 }
-
-/// How many rows without a target are told one by one.
-const TOLD: u64 = 20;
 
 impl Visit for Taking<'_> {
     fn unit(&mut self, around: &Around, mut unit: Read, claims: Claims) -> ControlFlow<()> {
@@ -65,6 +59,9 @@ impl Visit for Taking<'_> {
         }
         if let (true, Some(original)) = (around.number > 0 || around.original.is_some(), &around.original) {
             unit.properties.push(property("original", original));
+        }
+        if unit.rows.is_empty() {
+            self.leave(&place);
         }
         for row in std::mem::take(&mut unit.rows) {
             let has_text = |piece: &Piece| !piece.segment.text.trim().is_empty();
@@ -152,20 +149,10 @@ impl Taking<'_> {
         Some(concept)
     }
 
+    /// Tells of a row of which no unit is made, however many there are: nothing goes without a word.
     fn leave(&mut self, place: &Place) {
-        self.left += 1;
-        if self.left <= TOLD {
-            let what = "this row has no translation yet, or no source, so no unit is made of it";
-            self.sink.finding(Finding::new("xliff-untranslated", Severity::Info, place.clone(), what));
-        }
-    }
-
-    fn tell_rest(&mut self) {
-        if self.left > TOLD {
-            let what = format!("{} more rows have no translation yet, or no source", self.left - TOLD);
-            let place = Place::file(self.name);
-            self.sink.finding(Finding::new("xliff-untranslated", Severity::Info, place, what));
-        }
+        let what = "this row has no translation, or no source, so no unit is made of it";
+        self.sink.finding(Finding::new("xliff-untranslated", Severity::Info, place.clone(), what));
     }
 
     fn place(&self, unit: &Read) -> Place {

@@ -359,3 +359,40 @@ proptest! {
         prop_assert!(gone || texts(&again) == expected, "{}: {:?} {:?}", name, texts(&again), expected);
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+    #[test]
+    fn torn_files_are_refused_or_read_and_what_is_filled_reads_back(
+        sample in any::<prop::sample::Index>(),
+        cuts in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..3_u8), 1..4),
+    ) {
+        let (name, format, bytes) = seeds().swap_remove(sample.index(seeds().len()));
+        let Ok(mut text) = String::from_utf8(bytes) else { return Ok(()) };
+        // Between tags: what comes of it is nearly XML.
+        for (from, to, what) in cuts {
+            let edges: Vec<usize> = text.match_indices(['<', '>', '"']).map(|(at, _)| at).collect();
+            let (a, b) = (edges[from.index(edges.len())], edges[to.index(edges.len())]);
+            let (start, end) = (a.min(b), text.floor_char_boundary((a.max(b)).min(a.min(b) + 80)));
+            let stretch = text[start..end].to_owned();
+            match what {
+                0 => text.replace_range(start..end, ""),
+                1 => text.insert_str(start, &stretch),
+                _ => text.insert_str(a.max(b), &stretch),
+            }
+            if text.matches(['<', '>', '"']).count() == 0 {
+                return Ok(());
+            }
+        }
+        let (read, _) = testing::read(format, text.as_bytes(), &name);
+        prop_assert!(read.units.iter().all(|unit| unit.variants.len() == 2));
+        let options = JobOptions { source: None, target: None, ..JobOptions::default() };
+        let Ok(job) = Job::open(format, text.clone().into(), "x", &options) else { return Ok(()) };
+        let fillings = fillings(&job, "xxxyyy", Some(&mark()));
+        let filled = job.fill(&fillings);
+        let (made, put) = apply(text.as_bytes(), &filled.patches);
+        prop_assert_eq!(put.len(), filled.patches.len(), "{}", text);
+        let again = Job::open(format, made, "x", &options);
+        prop_assert!(again.is_ok(), "{:?}\n{}", again.err(), text);
+    }
+}

@@ -2,6 +2,8 @@
 
 use std::io::{BufReader, Read};
 
+use rustc_hash::FxHashSet;
+
 use super::dates::{Shown, shown};
 use super::sheet::Sheet;
 use crate::bytes::inflate::{Damage, Expansion, is_too_large};
@@ -14,10 +16,15 @@ use crate::model::Place;
 const PACKED: u64 = 512 << 20;
 /// The most bytes that its shared strings may come to.
 const STRINGS: usize = 512 << 20;
+/// The most bytes of a sheet that is changed in place, which is held in memory.
+const TEXT: u64 = 256 << 20;
 /// The most sheets that are listed.
 const SHEETS: usize = 1_000;
 /// What a sheet may unpack to: a million rows of a few dozen columns. It is read as it is unpacked.
 const EXPANSION: Expansion = Expansion { total: 4 << 30, ratio: 300 };
+
+/// The XML of a member, unpacked as it is read.
+pub(super) type Packed<'b> = BufReader<MemberReader<&'b [u8]>>;
 
 /// A workbook in memory.
 pub(super) struct Book<'b> {
@@ -50,6 +57,8 @@ pub(super) struct SheetName {
 pub(super) struct Strings {
     text: String,
     ends: Vec<u32>,
+    /// The numbers of those that are formatted in parts.
+    rich: FxHashSet<u32>,
 }
 
 impl Strings {
@@ -59,7 +68,15 @@ impl Strings {
         self.text.get(start..end)
     }
 
-    fn end(&mut self) {
+    /// Tells whether a string is formatted in parts.
+    pub fn is_rich(&self, at: usize) -> bool {
+        u32::try_from(at).is_ok_and(|at| self.rich.contains(&at))
+    }
+
+    fn end(&mut self, rich: bool) {
+        if rich {
+            self.rich.insert(u32::try_from(self.ends.len()).unwrap_or(u32::MAX));
+        }
         // The text is bounded far below.
         self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
     }
@@ -115,7 +132,7 @@ impl<'b> Book<'b> {
     }
 
     /// Opens a sheet, to be read row by row.
-    pub fn sheet(&self, at: usize) -> Result<Sheet<'b, '_>, ReadError> {
+    pub fn sheet(&self, at: usize) -> Result<Sheet<'_, 'b, Packed<'b>>, ReadError> {
         let member = &self.sheets[at].member;
         let Some(opened) = self.opened(member)? else {
             let what = format!("the workbook has no member {}", xml::quotable(member));
@@ -126,16 +143,37 @@ impl<'b> Book<'b> {
         Ok(Sheet::new(self, xml, damage))
     }
 
+    /// Returns the XML of a sheet.
+    pub fn text_of(&self, at: usize) -> Result<Vec<u8>, ReadError> {
+        let mut text = vec![];
+        if let Some(opened) = self.opened(&self.sheets[at].member)? {
+            opened
+                .take(TEXT + 1)
+                .read_to_end(&mut text)
+                .map_err(|e| of_xml(xml::Error::Io(e), &self.name))?;
+        }
+        if text.len() as u64 > TEXT {
+            let what = format!("the sheet is longer than {TEXT} bytes");
+            return Err(ReadError::Limit(Place::file(&self.name), what));
+        }
+        Ok(text)
+    }
+
+    /// Reads a sheet whose XML is there.
+    pub fn sheet_in<'k, 't>(&'k self, text: &'t str) -> Sheet<'k, 'b, &'t [u8]> {
+        Sheet::new(self, Reader::new(text.as_bytes(), None, self.limits), Damage::default())
+    }
+
     /// Tells whether a member other than the sheets is damaged.
     pub fn is_damaged(&self) -> bool {
         self.archive.cut_off || self.damages.iter().any(Damage::is_there)
     }
 
-    fn opened(&self, member: &str) -> Result<Option<MemberReader<'b>>, ReadError> {
+    fn opened(&self, member: &str) -> Result<Option<MemberReader<&'b [u8]>>, ReadError> {
         self.archive.reader(member, EXPANSION).transpose().map_err(|e| of_zip(&e, &self.name))
     }
 
-    fn xml_of(&mut self, member: &str) -> Result<Option<Reader<BufReader<MemberReader<'b>>>>, ReadError> {
+    fn xml_of(&mut self, member: &str) -> Result<Option<Reader<Packed<'b>>>, ReadError> {
         let Some(opened) = self.opened(member)? else { return Ok(None) };
         self.damages.push(opened.damage());
         Ok(Some(Reader::new(BufReader::new(opened), None, self.limits)))
@@ -225,8 +263,8 @@ impl<'b> Book<'b> {
         let mut piece = String::new();
         each_start(&mut xml, &name, |xml| {
             if xml.local() == "si" {
-                rich_text(xml, &mut piece, &mut strings.text)?;
-                strings.end();
+                let rich = rich_text(xml, &mut piece, &mut strings.text)?;
+                strings.end(rich);
                 if strings.text.len() > STRINGS {
                     let what = format!("the strings of the workbook are longer than {STRINGS} bytes");
                     return Err(xml::Error::Limit(xml.position(), what));
@@ -275,23 +313,26 @@ struct Relation {
     target: String,
 }
 
-/// Appends the text of a string item: runs of rich text joined, readings of Japanese left out.
+/// Appends the text of a string item: runs of rich text joined, readings of Japanese left out. Tells whether
+/// there are runs.
 pub(super) fn rich_text<R: Read>(
     xml: &mut Reader<R>,
     piece: &mut String,
     into: &mut String,
-) -> Result<(), xml::Error> {
+) -> Result<bool, xml::Error> {
     let depth = xml.depth();
+    let mut rich = false;
     loop {
         match xml.next()? {
+            Event::Start if xml.local() == "r" => rich = true,
             Event::Start if xml.local() == "t" => {
                 piece.clear();
                 xml.text_to_end(piece)?;
                 unescape(piece, into);
             }
             Event::Start if xml.local() == "rPh" => xml.skip()?,
-            Event::End if xml.depth() < depth => return Ok(()),
-            Event::Eof => return Ok(()),
+            Event::End if xml.depth() < depth => return Ok(rich),
+            Event::Eof => return Ok(rich),
             _ => {}
         }
     }

@@ -1,14 +1,16 @@
 //! The rows of a sheet, one by one.
 
-use std::io::BufReader;
+use std::io::Read;
+use std::ops::Range;
 
 use super::book::{Book, of_xml, rich_text, unescape};
 use super::dates::{Shown, number};
+use crate::bytes::Unwritable;
 use crate::bytes::inflate::Damage;
 use crate::bytes::xml::{self, Event, Reader};
-use crate::bytes::zip::MemberReader;
 use crate::format::tables::COLUMNS;
 use crate::format::tables::grid::{self, Row, Table};
+use crate::format::tables::losses::fitting;
 use crate::format::{ReadError, Sink};
 use crate::model::{Finding, Place, Severity};
 
@@ -18,9 +20,9 @@ pub(super) const ROWS: u32 = 1 << 20;
 const CELLS: u64 = 100 << 20;
 
 /// A sheet of a workbook, read from its packed XML.
-pub(in crate::format::tables) struct Sheet<'b, 'k> {
+pub(in crate::format::tables) struct Sheet<'k, 'b, R: Read> {
     book: &'k Book<'b>,
-    xml: Reader<BufReader<MemberReader<'b>>>,
+    xml: Reader<R>,
     damage: Damage,
     ahead: Option<Row>,
     /// Whether blanks at the edges of cells are no part of them.
@@ -36,6 +38,91 @@ pub(in crate::format::tables) struct Sheet<'b, 'k> {
     broken: Option<String>,
     /// What is to be said of the workbook once the sheet is read.
     pub remarks: Vec<Finding>,
+    /// Where the cells of the row stand that was read last; nothing where nobody asks.
+    stands: Option<Stands>,
+}
+
+/// Where the cells of a row stand in the XML of their sheet.
+#[derive(Debug, Default)]
+struct Stands {
+    cells: Vec<(usize, SheetCell)>,
+    end: usize,
+}
+
+/// How a cell stands in the XML of its sheet, or where it would.
+#[derive(Debug, Clone)]
+pub(in crate::format) struct SheetCell {
+    start: usize,
+    len: u32,
+    line: u32,
+    column: u32,
+    style: Option<Box<str>>,
+    /// What stands before the names of elements.
+    prefix: Box<str>,
+    /// Why it cannot be written.
+    fixed: Option<&'static str>,
+}
+
+impl SheetCell {
+    /// Returns its row, from 1.
+    pub fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// Returns its column, from 1.
+    pub fn column(&self) -> u32 {
+        self.column + 1
+    }
+
+    /// Returns the bytes of the sheet that it fills.
+    pub fn range(&self) -> Range<usize> {
+        self.start..self.start + self.len as usize
+    }
+
+    /// Returns the whole cell with another text, which looks as it did.
+    ///
+    /// # Errors
+    ///
+    /// It holds something that would be lost, or the text is too long for a cell.
+    pub fn written(&self, text: &str) -> Result<String, Unwritable> {
+        if let Some(why) = self.fixed {
+            return Err(Unwritable::Place(why));
+        }
+        if fitting(text) < text.len() {
+            return Err(Unwritable::Place("a cell of a sheet holds 32,767 characters at most"));
+        }
+        let (p, name) = (&self.prefix, name_of(self.column as usize, self.line));
+        let style = self.style.as_ref().map_or_else(String::new, |style| format!(" s=\"{style}\""));
+        if text.is_empty() {
+            return Ok(format!("<{p}c r=\"{name}\"{style}/>"));
+        }
+        let text = escaped(text);
+        Ok(format!(
+            "<{p}c r=\"{name}\"{style} t=\"inlineStr\"><{p}is><{p}t xml:space=\"preserve\">{text}</{p}t></{p}is></{p}c>"
+        ))
+    }
+}
+
+/// Returns a text as the XML of a sheet has it: what XML cannot carry as `_x0007_`, and what looks so escaped.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '\t' | '\n' => out.push(c),
+            '_' if reads_as_escape(&text[at..]) => out.push_str("_x005F_"),
+            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => out.push_str(&format!("_x{:04X}_", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn reads_as_escape(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() >= 7 && bytes[1] == b'x' && bytes[6] == b'_' && bytes[2..6].iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Cells that are not what they seem: how many, and the first of them.
@@ -62,8 +149,8 @@ impl Counted {
     }
 }
 
-impl<'b, 'k> Sheet<'b, 'k> {
-    pub fn new(book: &'k Book<'b>, xml: Reader<BufReader<MemberReader<'b>>>, damage: Damage) -> Self {
+impl<'k, 'b, R: Read> Sheet<'k, 'b, R> {
+    pub fn new(book: &'k Book<'b>, xml: Reader<R>, damage: Damage) -> Self {
         Self {
             book,
             xml,
@@ -79,7 +166,26 @@ impl<'b, 'k> Sheet<'b, 'k> {
             odd: Odd::default(),
             broken: None,
             remarks: vec![],
+            stands: None,
         }
+    }
+
+    /// Notes where cells stand, for whoever changes them.
+    pub fn noting(mut self) -> Self {
+        self.stands = Some(Stands::default());
+        self
+    }
+
+    /// Returns where a cell of the row that was read last stands, or where it would.
+    pub fn stand(&self, column: usize) -> Option<SheetCell> {
+        let Stands { cells, end } = self.stands.as_ref()?;
+        if let Some((_, cell)) = cells.iter().find(|(at, _)| *at == column) {
+            return Some(cell.clone());
+        }
+        let (_, beside) = cells.first()?;
+        let start = cells.iter().find(|(at, _)| *at > column).map_or(*end, |(_, cell)| cell.start);
+        let column = u32::try_from(column).unwrap_or(u32::MAX);
+        Some(SheetCell { start, len: 0, column, style: None, fixed: None, ..beside.clone() })
     }
 
     /// Takes blanks at the edges of cells away: nobody sees them in a sheet.
@@ -137,6 +243,9 @@ impl<'b, 'k> Sheet<'b, 'k> {
             return Err(self.limit(format!("the sheet has more than {ROWS} rows")));
         }
         row.begin(self.line);
+        if let Some(stands) = &mut self.stands {
+            stands.cells.clear();
+        }
         let depth = self.xml.depth();
         let mut next = 0;
         loop {
@@ -153,7 +262,12 @@ impl<'b, 'k> Sheet<'b, 'k> {
                         row.put(column, text);
                     }
                 }
-                Event::End if self.xml.depth() < depth => break,
+                Event::End if self.xml.depth() < depth => {
+                    if let Some(stands) = &mut self.stands {
+                        stands.end = self.xml.written().map_or(0, |(start, _)| start as usize);
+                    }
+                    break;
+                }
                 _ => {}
             }
         }
@@ -168,20 +282,28 @@ impl<'b, 'k> Sheet<'b, 'k> {
     /// Reads a cell into `value`.
     fn cell(&mut self, column: usize) -> Result<(), xml::Error> {
         let kind = Kind::of(self.xml.attribute("t").unwrap_or("n"));
-        let style = self.xml.attribute("s").and_then(|s| s.parse::<usize>().ok()).unwrap_or(0);
+        let style = self.xml.attribute("s").and_then(|s| s.parse::<usize>().ok());
         let depth = self.xml.depth();
+        let start = self.stands.as_ref().and_then(|_| self.xml.written()).map(|(start, _)| start as usize);
+        let prefix: Box<str> = match self.xml.prefix() {
+            Some(prefix) if start.is_some() => format!("{prefix}:").into(),
+            _ => "".into(),
+        };
         self.value.clear();
+        let mut rich = false;
         let (mut formula, mut given) = (false, false);
         loop {
             match self.xml.next()? {
                 Event::Start if self.xml.local() == "v" => {
-                    given = true;
                     self.piece.clear();
                     self.xml.text_to_end(&mut self.piece)?;
-                    self.plain(kind, style, column);
+                    // An empty text is a value of a formula; an empty number is none.
+                    given = kind == Kind::Text || !self.piece.is_empty();
+                    self.plain(kind, style.unwrap_or(0), column);
+                    rich = kind == Kind::Shared && self.is_rich();
                 }
                 Event::Start if self.xml.local() == "is" => {
-                    rich_text(&mut self.xml, &mut self.piece, &mut self.value)?;
+                    rich = rich_text(&mut self.xml, &mut self.piece, &mut self.value)?;
                 }
                 Event::Start => {
                     formula |= self.xml.local() == "f";
@@ -189,6 +311,20 @@ impl<'b, 'k> Sheet<'b, 'k> {
                 }
                 Event::End if self.xml.depth() < depth => break,
                 _ => {}
+            }
+        }
+        if let (Some(start), Some(end)) = (start, self.xml.end_offset()) {
+            let fixed = match (formula, rich) {
+                (true, _) => Some("the cell holds a formula"),
+                (_, true) => Some("the text of the cell is formatted in parts"),
+                _ => None,
+            };
+            let len = u32::try_from((end as usize).saturating_sub(start)).unwrap_or(0);
+            let style = style.map(|style| style.to_string().into());
+            let at = u32::try_from(column).unwrap_or(u32::MAX);
+            let cell = SheetCell { start, len, line: self.line, column: at, style, prefix, fixed };
+            if let Some(stands) = &mut self.stands {
+                stands.cells.push((column, cell));
             }
         }
         if formula {
@@ -230,13 +366,18 @@ impl<'b, 'k> Sheet<'b, 'k> {
         }
     }
 
+    /// Tells whether the shared string whose number stands in `piece` is formatted in parts.
+    fn is_rich(&self) -> bool {
+        self.piece.trim().parse::<usize>().is_ok_and(|at| self.book.strings.is_rich(at))
+    }
+
     fn limit(&self, what: String) -> xml::Error {
         xml::Error::Limit(self.xml.position(), what)
     }
 }
 
 /// What the value of a cell is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Shared,
     Text,
@@ -277,7 +418,7 @@ pub(super) fn name_of(column: usize, line: u32) -> String {
     letters.iter().rev().map(|b| char::from(*b)).chain(line.to_string().chars()).collect()
 }
 
-impl Table for Sheet<'_, '_> {
+impl<R: Read> Table for Sheet<'_, '_, R> {
     fn peek(&mut self, row: &mut Row) -> Result<bool, ReadError> {
         if self.ahead.is_none() {
             let mut ahead = Row::default();

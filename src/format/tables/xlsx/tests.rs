@@ -4,6 +4,7 @@ use rust_xlsxwriter::{ExcelDateTime, Workbook};
 
 use super::*;
 use crate::bytes::zip::tests::packed;
+use crate::format::job::{Filling, Job, JobOptions};
 use crate::format::tables::losses::Losses;
 use crate::format::tables::tests::{several, unit, write_units};
 use crate::format::tables::{BITEXT_CSV, TERMS_CSV, TERMS_WIDE_CSV};
@@ -360,4 +361,151 @@ fn as_text(cell: &Data) -> String {
         Data::Empty => String::new(),
         other => panic!("{other:?}"),
     }
+}
+
+// ---- in place ---------------------------------------------------------------------------------
+
+fn opened(bytes: &[u8]) -> Job {
+    let lang = |tag: &str| tag.parse().ok();
+    let options = JobOptions { source: lang("en"), target: lang("fr"), ..JobOptions::default() };
+    Job::open(&XLSX, bytes.to_vec(), "b.xlsx", &options).unwrap()
+}
+
+/// A sheet with every kind of cell that a target can be.
+fn of_segments(prefix: &str) -> Vec<u8> {
+    let p = prefix;
+    let string = |name: &str, text: &str| {
+        format!("<{p}c r=\"{name}\" t=\"inlineStr\"><{p}is><{p}t>{text}</{p}t></{p}is></{p}c>")
+    };
+    let strings = "<si><t>partagé</t></si><si><r><t>en </t></r><r><rPr><b/></rPr><t>gras</t></r></si>";
+    let rows = [
+        format!("{}{}{}", string("A1", "id"), string("B1", "en"), string("C1", "fr")),
+        format!(
+            "{}{}{}",
+            string("A2", "1"),
+            string("B2", "shared"),
+            format_args!("<{p}c r=\"C2\" s=\"1\" t=\"s\"><{p}v>0</{p}v></{p}c>")
+        ),
+        format!(
+            "{}{}<{p}c r=\"C3\" s=\"2\" t='inlineStr'>\n<{p}is><{p}t>a&#x26;b</{p}t></{p}is></{p}c>{}",
+            string("A3", "2"),
+            string("B3", "inline"),
+            string("D3", "beyond")
+        ),
+        format!("{}{}<{p}c r=\"C4\" s=\"3\"/>", string("A4", "3"), string("B4", "empty")),
+        format!("{}{}{}", string("A5", "4"), string("B5", "none"), string("E5", "far")),
+        format!("{}{}", string("A6", "5"), string("B6", "last")),
+        format!("{}{}<{p}c r=\"C7\" t=\"s\"><{p}v>1</{p}v></{p}c>", string("A7", "6"), string("B7", "rich")),
+        format!(
+            "{}{}<{p}c r=\"C8\"><{p}f>1+1</{p}f><{p}v>2</{p}v></{p}c>",
+            string("A8", "7"),
+            string("B8", "formula")
+        ),
+        format!("{}{}<{p}c r=\"C9\"><{p}v>2.0</{p}v></{p}c>", string("A9", "8"), string("B9", "number")),
+    ];
+    let rows: String = rows
+        .iter()
+        .enumerate()
+        .map(|(at, cells)| format!("<{p}row r=\"{}\">{cells}</{p}row>\r\n", at + 1))
+        .collect();
+    let ns = if p.is_empty() { String::new() } else { format!(" xmlns:{}=\"x\"", p.trim_end_matches(':')) };
+    let sheet = format!(
+        "<?xml version=\"1.0\"?>\n<{p}worksheet{ns}><{p}sheetData>{rows}</{p}sheetData><!-- end --></{p}worksheet>"
+    );
+    let book = workbook(&[("s", "")], strings, "<cellXfs><xf/><xf/><xf/><xf/></cellXfs>");
+    crate::bytes::zip::replaced(&book, "xl/worksheets/s0.xml", sheet.as_bytes()).unwrap()
+}
+
+fn sheet_of(bytes: &[u8]) -> String {
+    let mut archive = crate::bytes::zip::Archive::open(bytes, Default::default()).unwrap();
+    String::from_utf8(archive.unpack("xl/worksheets/s0.xml").unwrap().unwrap().bytes).unwrap()
+}
+
+#[test]
+fn a_changed_cell_changes_and_no_other_byte_of_the_sheet_or_the_workbook() {
+    let hard = "x < & \" ]]> مرحبا _x0041_\n\u{7}";
+    for prefix in ["", "x:"] {
+        let bytes = of_segments(prefix);
+        let job = opened(&bytes);
+        let texts: Vec<&str> = (0..job.segments()).map(|at| &*job.segment(at).text).collect();
+        assert_eq!(
+            texts,
+            [
+                "shared", "partagé", "inline", "a&b", "empty", "", "none", "", "last", "", "rich", "en gras",
+                "formula", "2", "number", "2"
+            ]
+        );
+        let mut refused = vec![];
+        for row in 0..8 {
+            let segment = 2 * row + 1;
+            let old = job.segment(segment).text.len();
+            let (file, patch) = match job.patch(segment, 0..old, hard) {
+                Ok(patch) => patch,
+                Err(why) => {
+                    refused.push((row, why.to_string()));
+                    continue;
+                }
+            };
+            let range = patch.range.clone();
+            let (made, put) = job.patched(file, &[patch]).unwrap();
+            assert_eq!(put, [0]);
+            let (before, after) = (sheet_of(&bytes), sheet_of(&made));
+            assert!(
+                after.starts_with(&before[..range.start]) && after.ends_with(&before[range.end..]),
+                "{after}"
+            );
+            let again = opened(&made);
+            for at in 0..job.segments() {
+                let expected = if at == segment { hard } else { &job.segment(at).text };
+                assert_eq!(again.segment(at).text, expected, "row {row}");
+            }
+            let style = ["s=\"1\"", "s=\"2\"", "s=\"3\""].get(row);
+            assert!(style.is_none_or(|style| {
+                after[range.start..].starts_with(&format!("<{prefix}c r=\"C{}\" {style}", row + 2))
+            }));
+            for member in ["xl/w.xml", "xl/strings.xml", "xl/styles.xml"] {
+                let of = |bytes: &[u8]| {
+                    let mut archive = crate::bytes::zip::Archive::open(bytes, Default::default()).unwrap();
+                    archive.unpack(member).unwrap().unwrap()
+                };
+                assert_eq!(of(&bytes), of(&made));
+            }
+        }
+        assert_eq!(
+            refused,
+            [
+                (5, "the text of the cell is formatted in parts".to_owned()),
+                (6, "the cell holds a formula".to_owned())
+            ]
+        );
+        let place = job.place(0, 1, crate::model::Side::Target, 0..1);
+        assert_eq!((place.line, place.column, place.bytes), (Some(3), Some(3), None));
+        let cells = crate::format::job::Cells::of(&job);
+        assert_eq!(cells.find(&job, &place).unwrap().segment, 3);
+        let same = job.patched(0, &[]).unwrap().0;
+        assert_eq!(sheet_of(&same), sheet_of(&bytes));
+    }
+}
+
+#[test]
+fn empty_targets_of_a_sheet_are_filled() {
+    let bytes = of_segments("");
+    let job = opened(&bytes);
+    let fillings: Vec<Filling> = (0..job.pairs()[0].len())
+        .filter(|row| job.is_vacant(0, *row))
+        .map(|row| Filling {
+            pair: 0,
+            row,
+            segment: crate::model::Segment::plain(format!("rempli {row}")),
+            mark: None,
+        })
+        .collect();
+    assert_eq!(fillings.len(), 3);
+    let filled = job.fill(&fillings);
+    assert!(filled.refused.is_empty());
+    let again = opened(&job.patched(0, &filled.patches).unwrap().0);
+    assert_eq!(again.target(0, 2).text, "rempli 2");
+    assert_eq!(again.target(0, 3).text, "rempli 3");
+    assert_eq!(again.target(0, 4).text, "rempli 4");
+    assert_eq!(again.target(0, 0).text, "partagé");
 }
