@@ -194,8 +194,13 @@ fn cell(profile: &Profile, losses: &[Value], pointers: &[&str], whys: &mut Vec<S
     let mut word = "yes";
     let mut reasons = vec![];
     for loss in losses.iter().filter(|loss| touches(loss["field"].as_str().unwrap())) {
-        word = if loss["class"] == "lost" { "no" } else { "a note" };
         let why = loss["why"].as_str().unwrap().to_owned();
+        word = match loss["class"].as_str() {
+            // The tool sees it, and does not know that it is of the same concept.
+            Some("lost") if why.starts_with("it stands in a ") => "apart",
+            Some("lost") => "no",
+            _ => "a note",
+        };
         let at = whys.iter().position(|known| *known == why).unwrap_or_else(|| {
             whys.push(why);
             whys.len() - 1
