@@ -30,11 +30,13 @@ fn of(text: &str) -> Job {
 #[derive(Default)]
 struct Taken {
     units: Vec<Unit>,
+    places: Vec<Place>,
     findings: Vec<Finding>,
 }
 
 impl Sink for Taken {
-    fn entry(&mut self, entry: Entry, _: Place) -> ControlFlow<()> {
+    fn entry(&mut self, entry: Entry, place: Place) -> ControlFlow<()> {
+        self.places.push(place);
         match entry {
             Entry::Unit(unit) => self.units.push(*unit),
             other => panic!("{other:?}"),
@@ -267,6 +269,13 @@ fn an_import_keeps_what_is_said_of_a_message() {
         told,
         ["4 messages are without a translation and left out.", "2 messages are obsolete (#~) and left out."]
     );
+    let bytes = &samples().iter().find(|(name, _)| name == "fr.po").unwrap().1.clone();
+    let (start, end) = taken.places[4].bytes.unwrap();
+    let entry = "#: src/menu.c:7\nmsgctxt \"menu\"\nmsgid \"Open\"\nmsgstr \"Ouvrir\"";
+    assert_eq!(std::str::from_utf8(&bytes[start as usize..end as usize]).unwrap(), entry);
+    let russian = samples().into_iter().find(|(name, _)| name.starts_with("ru")).unwrap().1;
+    let russian = read(&russian, "ru.po");
+    assert!(russian.places.iter().all(|place| place.bytes.is_none() && place.line.is_some()));
     let damaged = read(
         &[HEADER.as_bytes(), b"msgid \"a\"\nmsgstr \"\xE9\"\n\nhello\nthere\nmsgid \"b\nmsgstr \"c\"\n"]
             .concat(),
