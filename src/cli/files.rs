@@ -83,7 +83,11 @@ pub(super) fn meant(arguments: &[String], extensions: &[&str], unread: &mut Vec<
 
 /// Tells by its name whether a file is compressed.
 pub(super) fn is_packed(file: &Path) -> bool {
-    file.extension().is_some_and(|x| x.eq_ignore_ascii_case("gz") || x.eq_ignore_ascii_case("zip"))
+    has_extension(file, &["gz", "zip", "xlsx", "xlsm"])
+}
+
+fn has_extension(file: &Path, extensions: &[&str]) -> bool {
+    file.extension().is_some_and(|x| extensions.iter().any(|known| x.eq_ignore_ascii_case(known)))
 }
 
 /// Lists what can be imported of a folder and below, in order: files with an extension that some format
@@ -94,6 +98,16 @@ pub(super) fn importable(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
         FORMATS.iter().filter(reads).any(|f| f.extensions.contains(&extension))
     };
     below(folder, format::glossary::holds_concepts, known)
+}
+
+/// Returns the extensions of files that are to be translated, or are translated: bilingual ones and documents.
+pub(super) fn translatable(also: &[&'static str]) -> Vec<&'static str> {
+    let bilingual = FORMATS.iter().filter(|f| f.job.is_some()).flat_map(|f| f.extensions);
+    let mut all: Vec<&'static str> = bilingual.copied().collect();
+    // Tables have their endings in common with those of terms.
+    all.extend(["csv", "tsv", "tab", "md", "markdown", "html", "htm", "docx"]);
+    all.extend(also);
+    all
 }
 
 /// Lists the files of a folder and below that have one of these extensions, in order.
