@@ -165,7 +165,8 @@ fn page() -> String {
     for profile in PROFILES {
         writeln!(out, "- {}: {}.", profile.tool, profile.advice).unwrap();
     }
-    out.push_str("\n## What the tool will see\n\nOf one concept with everything, as the loss report of an export says it entry by entry.\n\n");
+    out.push_str("\n## What the tool will see\n\nOf one concept with everything, as the loss report of an export says it entry by entry. *Apart* is \
+                  what the tool shows as an entry of its own.\n\n");
     let desk = desk();
     let reports: Vec<(&Profile, Vec<Value>)> = PROFILES.iter().map(|p| (p, exported(&desk, p).2)).collect();
     let mut whys: Vec<String> = vec![];
@@ -198,6 +199,8 @@ fn cell(profile: &Profile, losses: &[Value], pointers: &[&str], whys: &mut Vec<S
         word = match loss["class"].as_str() {
             // The tool sees it, and does not know that it is of the same concept.
             Some("lost") if why.starts_with("it stands in a ") => "apart",
+            // In the file, and no part of the concept any more when it comes back.
+            _ if why.ends_with("of its own") => "apart",
             Some("lost") => "no",
             _ => "a note",
         };
