@@ -23,6 +23,8 @@ pub(super) struct Start {
     pub met: FxHashSet<u64>,
     /// Where it leaps.
     pub shift: Option<Shift>,
+    /// Whether it is unpacked on the way, so that bytes of what is read are none of the file.
+    pub unpacked: bool,
 }
 
 /// What the reading thread hands to the storing one.
@@ -43,6 +45,7 @@ pub(super) struct Ahead<'a> {
     began: u64,
     names: UnitNames<'a>,
     shift: Option<Shift>,
+    unpacked: bool,
 }
 
 /// A batch is handed over at so many items, or when so much of the input went into it.
@@ -59,7 +62,7 @@ impl<'a> Ahead<'a> {
     ) -> Self {
         let began = bytes.load(Ordering::Relaxed);
         let names = UnitNames { met: start.met, ..UnitNames::new(origin, memory) };
-        Self { to, batch: vec![], bytes, began, names, shift: start.shift }
+        Self { to, batch: vec![], bytes, began, names, shift: start.shift, unpacked: start.unpacked }
     }
 
     fn push(&mut self, item: Item) -> ControlFlow<()> {
@@ -82,6 +85,9 @@ impl<'a> Ahead<'a> {
 
 impl Sink for Ahead<'_> {
     fn entry(&mut self, entry: Entry, mut place: Place) -> ControlFlow<()> {
+        if self.unpacked {
+            place.bytes = None;
+        }
         if let Entry::Header(header) = entry {
             let told = self.shift.is_some_and(|shift| shift.is_before(&place));
             return self.push(Item::Header(header, (!told).then_some(place)));
@@ -105,6 +111,9 @@ impl Sink for Ahead<'_> {
     }
 
     fn finding(&mut self, mut finding: Finding) {
+        if self.unpacked {
+            finding.place.bytes = None;
+        }
         if let Some(shift) = self.shift {
             if shift.is_before(&finding.place) {
                 return;

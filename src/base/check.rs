@@ -152,7 +152,10 @@ impl Work {
     /// Returns the names of its files, and the files.
     pub fn files(&self) -> Vec<(&str, &[u8])> {
         match &self.what {
-            What::Job(job, _) => job.files().iter().map(|(name, file)| (&**name, file.bytes())).collect(),
+            What::Job(job, _) => {
+                let names = job.files().iter().map(|(name, _)| &**name).enumerate();
+                names.map(|(at, name)| (name, job.bytes(at))).collect()
+            }
             What::Document(prose) => vec![(&prose.name, &prose.bytes)],
         }
     }
@@ -301,7 +304,12 @@ impl Work {
     /// which of the files it is of.
     pub fn patches(&self, findings: &[Finding]) -> Vec<Option<(usize, Patch)>> {
         let spots = Spots::of(self);
+        // In an archive they would be patches of what is packed in it.
+        let packed = self.job().is_some_and(Job::is_packed);
         let patch = |finding: &Finding| {
+            if packed {
+                return None;
+            }
             let (fix, (start, end)) = (finding.fix.as_ref()?, finding.place.segment?);
             let segment = spots.find(self, &finding.place)?;
             self.patch(segment, start as usize..end as usize, fix).ok()
@@ -396,7 +404,15 @@ impl Work {
         let mut edits: Vec<Edit<'_>> = vec![];
         for (file, of_file) in patches.into_iter().enumerate().filter(|(_, p)| !p.is_empty()) {
             let (of_edits, patches): (Vec<Edit<'_>>, Vec<Patch>) = of_file.into_iter().unzip();
-            let (bytes, put) = apply(self.files()[file].1, &patches);
+            let made = match &self.what {
+                What::Job(job, _) => job.patched(file, &patches),
+                What::Document(prose) => Some(apply(&prose.bytes, &patches)),
+            };
+            let Some((bytes, put)) = made else {
+                let why = "the archive that the file is in cannot be written anew";
+                fixes.refused.extend(of_edits.into_iter().map(|edit| (edit.finding, why.to_owned())));
+                continue;
+            };
             let put: FxHashSet<usize> = put.into_iter().collect();
             for (at, edit) in of_edits.into_iter().enumerate() {
                 match put.contains(&at) {

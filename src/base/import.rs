@@ -21,6 +21,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::ahead::{Ahead, Counted, Item, Start, UnitNames, source_key};
 use super::alike::{concepts_alike, have_a_term_in_common, units_alike};
 use super::interrupted::{self, Checkpoint, Pace, Stand};
+use super::packed::{self, Opened, Packed};
 use super::units::last_time;
 use super::{Base, Conflict, Error, Winner, headers, merge, settle};
 use crate::bytes::{self, xml::quotable};
@@ -38,6 +39,8 @@ pub enum Source {
     Path(PathBuf),
     /// A stream, with the name to call it by.
     Stream(Box<dyn Read + Send>, String),
+    /// What is in a compressed file; an import finds these itself in files that are.
+    Packed(Packed),
     /// The files of a glossary folder, by name: what the binary carries inside it.
     Glossary(Vec<(String, String)>),
 }
@@ -47,7 +50,16 @@ impl Source {
         match self {
             Self::Path(path) => path.display().to_string(),
             Self::Stream(_, name) => name.clone(),
+            Self::Packed(packed) => packed.name.clone(),
             Self::Glossary(_) => "bundled glossary".to_owned(),
+        }
+    }
+
+    /// What its ids are known under: a file is the same one when it is compressed.
+    fn origin(&self) -> String {
+        match self {
+            Self::Packed(packed) => origin(&packed.inner),
+            other => origin(&other.name()),
         }
     }
 }
@@ -124,7 +136,8 @@ impl Base {
         mut options: ImportOptions<'_>,
         mut who: Who,
     ) -> Result<(Vec<ImportReport>, Option<Revision>), Error> {
-        who.origins = sources.iter().map(|s| origin(&s.name())).collect();
+        let sources = packed::unpacked(sources)?;
+        who.origins = sources.iter().map(Source::origin).collect();
         let fingerprint = interrupted::fingerprint(&sources, &options);
         let (draft, from) = match &fingerprint {
             Some(fingerprint) => self.resume(fingerprint, who)?,
@@ -218,7 +231,7 @@ impl Importing<'_, '_> {
         let done = from.as_mut().map_or(vec![], |c| std::mem::take(&mut c.done));
         for (at, source) in sources.into_iter().enumerate() {
             if let Some(report) = done.get(at) {
-                self.origins.insert(origin(&source.name()));
+                self.origins.insert(source.origin());
                 self.reports.push(report.clone());
                 continue;
             }
@@ -233,7 +246,7 @@ impl Importing<'_, '_> {
         let path = PathBuf::from(&name);
         let fail = |e: ReadError| Error::Read(path.clone(), e);
         let io = |e: io::Error| Error::Io(path.clone(), e);
-        let mut taking = Taking::new(self, name.clone());
+        let mut taking = Taking::new(self, name.clone(), source.origin());
         let read = taking.importing.options.read.clone();
         match source {
             Source::Glossary(files) => {
@@ -256,7 +269,7 @@ impl Importing<'_, '_> {
                 Some(from) => {
                     let (mut opened, shift) = interrupted::open_behind(&file, &from).map_err(io)?;
                     let met = taking.take_up(from)?;
-                    let start = Start { met, shift: Some(shift) };
+                    let start = Start { met, shift: Some(shift), ..Start::default() };
                     taking.stream(&mut opened, &file, &read, start).map_err(|e| e.at(&path))?;
                 }
                 None => {
@@ -268,6 +281,7 @@ impl Importing<'_, '_> {
                     taking.stream(&mut opened, &file, &read, Start::default()).map_err(|e| e.at(&path))?;
                 }
             },
+            Source::Packed(packed) => taking.packed(packed, &read)?,
             Source::Stream(mut stream, _) => {
                 taking.stream(&mut *stream, &path, &read, Start::default()).map_err(|e| e.at(&path))?;
             }
@@ -351,8 +365,7 @@ struct Taking<'a, 'b, 'o> {
 }
 
 impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
-    fn new(importing: &'a mut Importing<'b, 'o>, file: String) -> Self {
-        let origin = origin(&file);
+    fn new(importing: &'a mut Importing<'b, 'o>, file: String, origin: String) -> Self {
         Self {
             again: !importing.origins.insert(origin.clone()),
             origin,
@@ -376,6 +389,28 @@ impl<'a, 'b, 'o> Taking<'a, 'b, 'o> {
             unchanged: vec![],
             error: None,
         }
+    }
+
+    /// Reads a compressed file, or one of an archive. What no format knows there is no reason to leave the rest.
+    fn packed(&mut self, packed: Packed, read: &ReadOptions) -> Result<(), Error> {
+        let (name, inner) = (packed.name.clone(), PathBuf::from(&packed.inner));
+        let (mut reader, damage) = match packed.open()? {
+            Opened::Reader(reader, damage) => (reader, damage),
+            Opened::Left(finding) => {
+                self.finding(*finding);
+                return Ok(());
+            }
+        };
+        let start = Start { unpacked: true, ..Start::default() };
+        match self.stream(&mut *reader, &inner, read, start) {
+            Ok(()) => {}
+            Err(Failed::Other(Error::NoFormat(_))) => self.finding(packed::unknown(&name)),
+            Err(failed) => return Err(failed.at(Path::new(&name))),
+        }
+        if damage.is_there() {
+            self.finding(packed::damaged(&name));
+        }
+        Ok(())
     }
 
     fn stream(

@@ -7,7 +7,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::recode::recoded;
 use super::{Base, Error, Fixes, Work};
-use crate::bytes::apply;
 use crate::find::leverage::{Match, Options, Provenance, Query};
 use crate::format::Job;
 use crate::format::job::{Filling, Mark};
@@ -344,7 +343,11 @@ fn written(work: &Work, job: &Job, fillings: &mut [Filling]) -> Result<Written, 
         if filled.patches.is_empty() {
             return Ok(Written { bytes: None, refused, unmarked });
         }
-        let (bytes, put) = apply(job.files()[0].1.bytes(), &filled.patches);
+        let Some((bytes, put)) = job.patched(0, &filled.patches) else {
+            let why = "the archive that the file is in cannot be written anew".to_owned();
+            let all = (0..fillings.len()).map(|at| (at, why.clone())).collect();
+            return Ok(Written { bytes: None, refused: all, unmarked });
+        };
         let fixes = Fixes { files: vec![(0, bytes)], ..Fixes::default() };
         let again = work.again(&fixes);
         let put_whole = put.len() == filled.patches.len();

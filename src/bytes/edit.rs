@@ -89,6 +89,21 @@ impl Editable {
         Self { text, encoding, back: Back::Decoded(Box::new(Decoded { bytes, whole })), lines }
     }
 
+    /// Takes a file that is no text but holds one, packed among other things.
+    pub fn packed(bytes: Vec<u8>) -> Self {
+        let whole = Whole::read(b"", None).without_text();
+        let (encoding, lines) = (whole.encoding.clone(), OnceLock::new());
+        Self { text: String::new(), encoding, back: Back::Decoded(Box::new(Decoded { bytes, whole })), lines }
+    }
+
+    /// Returns the file, and nothing else of it.
+    pub fn into_bytes(self) -> Vec<u8> {
+        match self.back {
+            Back::Same => self.text.into_bytes(),
+            Back::Decoded(decoded) => decoded.bytes,
+        }
+    }
+
     /// Returns the file as text, with a byte order mark where the file has one, and where its bytes were decoded.
     pub fn text(&self) -> &str {
         &self.text

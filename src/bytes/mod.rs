@@ -2,12 +2,13 @@
 //!
 //! What comes from a file of unknown make passes through here before anyone believes it:
 //! [`decode`] makes UTF-8 of whatever it is, [`xml`] reads and writes XML within [`Limits`],
-//! [`zip`] unpacks archives within bounds, [`safe`] puts a finished file in place of an old one, [`Whole`] is a
+//! [`zip`] and [`inflate`] unpack within bounds, [`safe`] puts a finished file in place of an old one, [`Whole`] is a
 //! file in memory whose text knows its way back, and [`Editable`] one that can be changed in place. No format is
 //! known here, and nothing a file names is ever fetched.
 
 pub mod decode;
 mod edit;
+pub mod inflate;
 pub mod safe;
 mod toml;
 mod way;

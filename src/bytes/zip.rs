@@ -4,12 +4,17 @@
 //! nothing here ever makes a path of one. The directory at the archive's end is believed where it is there;
 //! where it is not, because the file was cut off, the members are found one behind the other by their own
 //! headers. A member that does not unpack to its end gives what came before the damage, and says so.
+//! [`replaced`] puts another member in place of one and copies all others as they are packed.
 
 use std::fmt;
+use std::io::{self, BufRead, Read};
 use std::ops::Range;
+use std::sync::Arc;
 
 use miniz_oxide::inflate::stream::{InflateState, inflate};
 use miniz_oxide::{DataFormat, MZFlush, MZStatus};
+
+use super::inflate::{Damage, Expansion, Seal, Unpack};
 
 /// Bounds on what an archive may cost.
 #[derive(Debug, Clone, Copy)]
@@ -129,6 +134,33 @@ impl<'b> Archive<'b> {
         Some(self.unpack_member(&member))
     }
 
+    /// Returns the name of each member, in the order of the directory, and how long it says it is unpacked.
+    pub fn sizes(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.members.iter().map(|m| (m.name.as_str(), m.size as u64))
+    }
+
+    /// Reads the member of a name as it is unpacked, in constant memory; `None` if there is none.
+    pub fn reader(&self, name: &str, bounds: Expansion) -> Option<Result<MemberReader<&'b [u8]>, Error>> {
+        let member = self.members.iter().find(|m| m.name.eq_ignore_ascii_case(name))?;
+        Some(self.reader_of(member, bounds))
+    }
+
+    fn reader_of(&self, member: &Member, bounds: Expansion) -> Result<MemberReader<&'b [u8]>, Error> {
+        if member.encrypted {
+            return Err(Error::Encrypted);
+        }
+        let outside = || Error::Damaged("a member of the archive lies outside the file".into());
+        let packed = &self.bytes[self.data_of(member).ok_or_else(outside)?];
+        let unpack = match member.method {
+            0 => Unpack::stored(packed, bounds),
+            8 => Unpack::deflated(packed, bounds),
+            other => return Err(Error::Unsupported(not_read(other))),
+        };
+        let known = !(member.open && self.cut_off);
+        let seal = known.then_some(Seal { crc: member.crc, size: member.size as u64 });
+        Ok(MemberReader { unpack, seal })
+    }
+
     fn unpack_member(&mut self, member: &Member) -> Result<Unpacked, Error> {
         if member.encrypted {
             return Err(Error::Encrypted);
@@ -149,11 +181,7 @@ impl<'b> Archive<'b> {
                 }
                 result => result,
             },
-            other => {
-                return Err(Error::Unsupported(format!(
-                    "a member is packed by method {other}, which is not read"
-                )));
-            }
+            other => return Err(Error::Unsupported(not_read(other))),
         };
         self.unpacked += bytes.len();
         let known = !(member.open && self.cut_off);
@@ -215,6 +243,137 @@ impl<'b> Archive<'b> {
         }
         Ok(())
     }
+}
+
+fn not_read(method: u16) -> String {
+    format!("a member is packed by method {method}, which is not read")
+}
+
+/// Reads a member of an archive unpacked.
+pub struct MemberReader<R> {
+    unpack: Unpack<R>,
+    seal: Option<Seal>,
+}
+
+impl<R: BufRead> MemberReader<R> {
+    /// Returns what tells about damage, once all was read.
+    pub fn damage(&self) -> Damage {
+        self.unpack.damage()
+    }
+}
+
+impl<R: BufRead> Read for MemberReader<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let read = self.unpack.read(out)?;
+        if read == 0
+            && !out.is_empty()
+            && let Some(seal) = self.seal.take()
+        {
+            self.unpack.check(seal);
+        }
+        Ok(read)
+    }
+}
+
+/// Reads the member of a name of an archive that others read too.
+///
+/// # Errors
+///
+/// There is no such member, or it is packed in a way that is not read.
+pub fn shared_reader(
+    archive: &Arc<Vec<u8>>,
+    name: &str,
+    bounds: Expansion,
+) -> Result<(Box<dyn Read + Send>, Damage), Error> {
+    let directory = Archive::open(archive, Bounds::default())?;
+    let member = directory.members.iter().find(|m| m.name == name);
+    let member = member.ok_or_else(|| Error::Damaged(format!("it has no member {name}")))?;
+    // The member is read through a reader of the whole, so that nothing borrows from the archive.
+    let MemberReader { seal, unpack } = directory.reader_of(member, bounds)?;
+    let range = directory.data_of(member).unwrap_or(0..0);
+    let mut whole = io::Cursor::new(Shared(archive.clone()));
+    whole.set_position(range.start as u64);
+    let input = whole.take(range.len() as u64);
+    let unpack = unpack.reading(input);
+    let damage = unpack.damage();
+    Ok((Box::new(MemberReader { unpack, seal }), damage))
+}
+
+struct Shared(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Returns an archive in which a member has another content. Every other member keeps its bytes, its place in the
+/// order and what the directory says of it; `None` where the archive has no whole directory, or no such member.
+pub fn replaced(archive: &[u8], name: &str, content: &[u8]) -> Option<Vec<u8>> {
+    let directory = Archive::open(archive, Bounds::default()).ok().filter(|a| !a.cut_off)?;
+    let end = directory.end()?;
+    let (count, first) = (u16_at(&archive[end..], 10)?, u32_at(&archive[end..], 16)? as usize);
+    let mut entries = vec![];
+    let mut at = first;
+    for _ in 0..count {
+        let (member, len) = central(archive.get(at..).filter(|e| e.starts_with(CENTRAL))?).ok()??;
+        entries.push((member, at..at + len));
+        at += len;
+    }
+    let target = entries.iter().position(|(m, _)| m.name.eq_ignore_ascii_case(name))?;
+    // Members stand one behind the other; what lies between one and the next belongs to the one before.
+    let mut starts: Vec<usize> = entries.iter().map(|(m, _)| m.header).collect();
+    starts.sort_unstable();
+    let from = entries[target].0.header;
+    let to = starts.iter().copied().find(|start| *start > from).unwrap_or(first);
+    if to > first
+        || starts.iter().any(|start| *start > first)
+        || directory.data_of(&entries[target].0)?.end > to
+    {
+        return None;
+    }
+    let (local, grown) = packed_anew(archive.get(from..to)?, content)?;
+    let mut out = Vec::with_capacity(archive.len() + local.len());
+    out.extend(&archive[..from]);
+    out.extend(&local);
+    out.extend(&archive[to..first]);
+    let moved = |offset: usize| {
+        u32::try_from(if offset > from { offset + local.len() - (to - from) } else { offset })
+    };
+    let new_first = moved(first).ok()?;
+    for (number, (member, range)) in entries.iter().enumerate() {
+        let at = out.len();
+        out.extend(&archive[range.clone()]);
+        out[at + 42..at + 46].copy_from_slice(&moved(member.header).ok()?.to_le_bytes());
+        if number == target {
+            let flags = u16_at(&out[at..], 8)? & !8;
+            out[at + 8..at + 10].copy_from_slice(&flags.to_le_bytes());
+            out[at + 10..at + 12].copy_from_slice(&8_u16.to_le_bytes());
+            out[at + 16..at + 28].copy_from_slice(&grown);
+        }
+    }
+    let len = u32::try_from(out.len()).ok()? - new_first;
+    let at = out.len();
+    out.extend(&archive[end..]);
+    out[at + 12..at + 16].copy_from_slice(&len.to_le_bytes());
+    out[at + 16..at + 20].copy_from_slice(&new_first.to_le_bytes());
+    Some(out)
+}
+
+/// Makes a member's own header and bytes anew, with its checksum and lengths as they stand in both headers.
+fn packed_anew(local: &[u8], content: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let header = 30 + usize::from(u16_at(local, 26)?) + usize::from(u16_at(local, 28)?);
+    let data = miniz_oxide::deflate::compress_to_vec(content, 6);
+    let mut lengths = crc32fast::hash(content).to_le_bytes().to_vec();
+    lengths.extend(u32::try_from(data.len()).ok()?.to_le_bytes());
+    lengths.extend(u32::try_from(content.len()).ok()?.to_le_bytes());
+    let mut out = local.get(..header)?.to_vec();
+    let flags = u16_at(local, 6)? & !8;
+    out[6..8].copy_from_slice(&flags.to_le_bytes());
+    out[8..10].copy_from_slice(&8_u16.to_le_bytes());
+    out[14..26].copy_from_slice(&lengths);
+    out.extend(data);
+    Some((out, lengths))
 }
 
 /// Unpacks deflated bytes: what they unpack to, and whether they are damaged; `None` if that is more than `most`.
@@ -359,6 +518,48 @@ pub(crate) mod tests {
         assert_eq!(archive.unpack("WORD/B.XML"), Some(Ok(Unpacked { bytes: long, damaged: false })));
         assert_eq!(archive.unpack("empty"), Some(Ok(Unpacked { bytes: vec![], damaged: false })));
         assert_eq!(archive.unpack("../a.xml"), None);
+    }
+
+    #[test]
+    fn a_member_takes_the_place_of_another_and_no_other_byte_of_a_member_changes() {
+        let long = b"sovereignty ".repeat(5_000);
+        let bytes = packed(&[("a", b"one"), ("b", &long), ("c", b"three")]);
+        for (name, content) in [("a", &b"uno"[..]), ("b", b"dos"), ("c", &long), ("b", b"")] {
+            let made = replaced(&bytes, name, content).unwrap();
+            let mut archive = open(&made).unwrap();
+            assert_eq!(archive.names().collect::<Vec<_>>(), ["a", "b", "c"]);
+            for (member, old) in [("a", &b"one"[..]), ("b", &long), ("c", b"three")] {
+                let expected = if member == name { content } else { old };
+                let read = archive.unpack(member).unwrap().unwrap();
+                assert!(read.bytes == expected && !read.damaged, "{name} {member}");
+                if member != name {
+                    let (before, after) = (open(&bytes).unwrap(), open(&made).unwrap());
+                    let raw = |a: &Archive<'_>, of: &[u8]| {
+                        let of_name = a.members.iter().find(|m| m.name == member).unwrap();
+                        of[a.data_of(of_name).unwrap()].to_vec()
+                    };
+                    assert_eq!(raw(&before, &bytes), raw(&after, &made));
+                }
+            }
+        }
+        assert_eq!(replaced(&bytes, "d", b""), None);
+        assert_eq!(replaced(&bytes[..bytes.len() - 30], "a", b""), None);
+    }
+
+    #[test]
+    fn a_member_is_read_piece_by_piece() {
+        let long = b"sovereignty ".repeat(5_000);
+        let bytes = packed(&[("a", b"one"), ("b", &long)]);
+        let archive = open(&bytes).unwrap();
+        let mut read = vec![];
+        let mut reader = archive.reader("b", Expansion::default()).unwrap().unwrap();
+        reader.read_to_end(&mut read).unwrap();
+        assert!(read == long && !reader.damage().is_there());
+        let cut = open(&bytes[..bytes.len() / 2]).unwrap();
+        let mut reader = cut.reader("b", Expansion::default()).unwrap().unwrap();
+        read.clear();
+        reader.read_to_end(&mut read).unwrap();
+        assert!(long.starts_with(&read) && reader.damage().is_there());
     }
 
     #[test]

@@ -81,6 +81,11 @@ pub(super) fn meant(arguments: &[String], extensions: &[&str], unread: &mut Vec<
     meant
 }
 
+/// Tells by its name whether a file is compressed.
+pub(super) fn is_packed(file: &Path) -> bool {
+    file.extension().is_some_and(|x| x.eq_ignore_ascii_case("gz") || x.eq_ignore_ascii_case("zip"))
+}
+
 /// Lists what can be imported of a folder and below, in order: files with an extension that some format
 /// knows, and folders that hold the files of concepts.
 pub(super) fn importable(folder: &Path) -> Result<Vec<PathBuf>, Failure> {

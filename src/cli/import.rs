@@ -96,6 +96,8 @@ impl Import {
         }
         let sources = self.sources(session)?;
         let total = sources.iter().try_fold(0, |sum, s| match s {
+            // What is counted is what comes out of a compressed file, and nobody knows how much that is.
+            Source::Path(path) if files::is_packed(path) => None,
             Source::Path(path) => std::fs::metadata(path).ok().filter(|m| m.is_file()).map(|m| sum + m.len()),
             _ => None,
         });

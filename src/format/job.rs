@@ -13,8 +13,9 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use super::{Format, ReadError, ReadOptions};
-use crate::bytes::{Editable, Patch, Unwritable, Way, xml};
-use crate::format::tables::Cut;
+use crate::bytes::{Editable, Patch, Unwritable, Way, apply, xml, zip};
+use crate::format::po::Quotes;
+use crate::format::tables::{Cut, SheetCell};
 use crate::model::{Finding, LanguageTag, Place, Segment, Severity, Side};
 pub use fill::{Filled, Filling, Mark};
 pub(super) use fill::{Filler, Vacancy, says_held};
@@ -43,10 +44,19 @@ pub struct Job {
     pairs: Vec<Pair>,
     /// How many units have a source only, where nobody knows which language is missing.
     pub unsettled: usize,
+    /// The archive that holds the text of the only file, where that is packed.
+    pub(super) archive: Option<Archive>,
     /// What writes into empty targets, where the format can.
     pub(super) filler: Option<Box<dyn Filler>>,
     /// What the reader found odd.
     pub findings: Vec<Finding>,
+}
+
+/// An archive of which one member is read and changed.
+#[derive(Debug)]
+pub(super) struct Archive {
+    pub bytes: Vec<u8>,
+    pub member: String,
 }
 
 /// The rows of a job that are in the same two languages.
@@ -98,8 +108,12 @@ pub(super) enum Form {
     Line,
     /// In a cell of a table.
     Cell(Cut),
+    /// In a cell of a sheet, which is written whole.
+    Sheet(SheetCell),
     /// In XML; those stretches of it in sections of CDATA.
     Xml(Vec<Range<u32>>),
+    /// Between the quotation marks of a PO file.
+    Quoted(Quotes),
     /// Nobody knows.
     Lost,
 }
@@ -134,7 +148,31 @@ impl Job {
             let what = format!("a file in {} holds no segments with their translations", format.name);
             return Err(ReadError::Broken(Place::file(name), what));
         };
-        door(Editable::new(bytes, options.read.encoding.as_deref()), name, options)
+        let file = match zip::is_zip(&bytes) {
+            true => Editable::packed(bytes),
+            false => Editable::new(bytes, options.read.encoding.as_deref()),
+        };
+        door(file, name, options)
+    }
+
+    /// Tells whether its file is an archive, of which patches change the text of one member.
+    pub fn is_packed(&self) -> bool {
+        self.archive.is_some()
+    }
+
+    /// Returns the bytes of a file as it is on the disk.
+    pub fn bytes(&self, file: usize) -> &[u8] {
+        self.archive.as_ref().map_or_else(|| self.files[file].1.bytes(), |archive| &archive.bytes)
+    }
+
+    /// Returns a file as patches leave it, and the numbers of the patches that were put in; those that overlap an
+    /// earlier one are not. `None` where its archive cannot be written.
+    pub fn patched(&self, file: usize, patches: &[Patch]) -> Option<(Vec<u8>, Vec<usize>)> {
+        let (text, put) = apply(self.files[file].1.bytes(), patches);
+        match &self.archive {
+            None => Some((text, put)),
+            Some(archive) => Some((zip::replaced(&archive.bytes, &archive.member, &text)?, put)),
+        }
     }
 
     /// Returns the pairs of languages, each with its rows.
@@ -178,6 +216,10 @@ impl Job {
         } as usize);
         let (name, file) = &self.files[cell.map_or(0, |cell| cell.file as usize)];
         place.file = Some(name.clone());
+        if let Some(Form::Sheet(at)) = cell.map(|cell| &cell.form) {
+            (place.line, place.column) = (Some(at.line()), Some(at.column()));
+            return place;
+        }
         match cell.and_then(|cell| cell.way.original(range).map(as_usize)) {
             Some(within) => {
                 let (line, column) = file.position(within.start);
@@ -280,6 +322,20 @@ impl Job {
         self.row(langs.0, langs.1, PairRow { unit: number, source: first, target: first + 1 });
     }
 
+    /// Adds a unit whose source is that of another one.
+    pub(super) fn unit_of_shared(
+        &mut self,
+        langs: (&LanguageTag, &LanguageTag),
+        unit: JobUnit,
+        source: usize,
+        target: Cell,
+    ) {
+        let (of, at) = (number(self.units.len()), number(self.cells.len()));
+        self.units.push(unit);
+        self.cells.push(target);
+        self.row(langs.0, langs.1, PairRow { unit: of, source: number(source), target: at });
+    }
+
     /// Adds a unit of one source that has no target yet.
     pub(super) fn unit_of_one(&mut self, langs: (&LanguageTag, &LanguageTag), unit: JobUnit, source: Cell) {
         let (number, first) = (number(self.units.len()), number(self.cells.len()));
@@ -357,6 +413,8 @@ impl Job {
 pub struct Cells {
     /// The bytes that each segment fills: file, first, last, segment.
     stretches: Vec<(u8, u64, u64, u32)>,
+    /// The segments in cells of a sheet, by row and column.
+    sheet: FxHashMap<(u32, u32), u32>,
     rows: FxHashMap<u32, (u32, u32, Side)>,
 }
 
@@ -378,11 +436,21 @@ impl Cells {
         };
         let mut stretches: Vec<_> = job.cells.iter().enumerate().filter_map(stretch).collect();
         stretches.sort_unstable();
-        Self { stretches, rows }
+        let in_sheet = |(number, cell): (usize, &Cell)| match &cell.form {
+            Form::Sheet(at) => Some(((at.line(), at.column()), number as u32)),
+            _ => None,
+        };
+        let sheet = job.cells.iter().enumerate().filter_map(in_sheet).collect();
+        Self { stretches, sheet, rows }
     }
 
     /// Returns where a place is in the job.
     pub fn find(&self, job: &Job, place: &Place) -> Option<Spot> {
+        if job.is_packed() {
+            let segment = *self.sheet.get(&(place.line?, place.column?))?;
+            let (pair, row, side) = *self.rows.get(&segment)?;
+            return Some(Spot { segment: segment as usize, pair: pair as usize, row: row as usize, side });
+        }
         let (start, end) = place.bytes?;
         let file = job.files.iter().position(|(name, _)| Some(name) == place.file.as_ref())? as u8;
         let behind = self.stretches.partition_point(|s| (s.0, s.1) <= (file, start));
@@ -441,7 +509,8 @@ impl Cell {
         Self { segment: Segment::plain(text), way, form: Form::Line, file }
     }
 
-    fn patch(&self, file: &Editable, range: Range<usize>, new: &str) -> Result<Patch, Unwritable> {
+    /// Makes the patch that puts `new` in place of a stretch of its text.
+    pub(super) fn patch(&self, file: &Editable, range: Range<usize>, new: &str) -> Result<Patch, Unwritable> {
         let text = &self.segment.text;
         let old = text.get(range.clone()).ok_or(Unwritable::Place(NO_WAY))?;
         let head = common(old.chars(), new.chars());
@@ -455,12 +524,20 @@ impl Cell {
                 Some(raw) => file.patch(cut.whole(), &raw),
             };
         }
+        if let Form::Sheet(at) = &self.form {
+            let whole = format!("{}{new}{}", &text[..changed.start], &text[changed.end..]);
+            return file.patch(at.range(), &at.written(&whole)?);
+        }
         let at = self.stretch(&changed, head > 0)?;
         match &self.form {
             Form::Line if new.contains(['\n', '\r']) => {
                 Err(Unwritable::Place("a line of text cannot hold an end of line"))
             }
             Form::Line => file.patch(at, new),
+            Form::Quoted(quotes) => {
+                let written = quotes.written(file, at.clone(), new, text.is_empty())?;
+                file.patch(at, &written)
+            }
             Form::Xml(sections) => {
                 let inside =
                     |s: &Range<u32>| s.start as usize <= changed.start && changed.end <= s.end as usize;
@@ -484,7 +561,7 @@ impl Cell {
                 }
                 file.patch(at, &new)
             }
-            Form::Cell(_) | Form::Lost => Err(Unwritable::Place(NO_WAY)),
+            Form::Cell(_) | Form::Sheet(_) | Form::Lost => Err(Unwritable::Place(NO_WAY)),
         }
     }
 
@@ -499,6 +576,21 @@ impl Cell {
         }
         if matches!(self.form, Form::Lost) {
             return Err(Unwritable::Place(NO_WAY));
+        }
+        if let Form::Quoted(quotes) = &self.form {
+            let edge = |c: Option<char>, at: usize| {
+                c.is_none_or(|c| self.way.exact(at..at + c.len_utf8()).is_some())
+            };
+            let old = &text[range.clone()];
+            let last = old.chars().next_back();
+            let whole = edge(old.chars().next(), range.start)
+                && edge(last, range.end - last.map_or(0, char::len_utf8));
+            match self.way.original(range.clone()) {
+                _ if text.is_empty() => return Ok(quotes.inside()),
+                // It may go on in the next string.
+                Some(original) if !range.is_empty() && whole => return Ok(as_usize(original)),
+                _ => {}
+            }
         }
         if !range.is_empty() {
             return self.way.exact(range.clone()).map(as_usize).ok_or(Unwritable::Place(CUT));

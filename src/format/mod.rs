@@ -12,7 +12,9 @@ pub mod glossary;
 pub mod job;
 mod jsonl;
 mod multiterm;
+mod po;
 mod profile;
+mod publication;
 pub mod srx;
 mod tables;
 mod tbx;
@@ -46,6 +48,10 @@ pub static FORMATS: &[&Format] = &[
     &tbx::DIALECTS_OF_TBX[8],
     &tbx::DIALECTS_OF_TBX[9],
     &tmx::FORMAT,
+    &multiterm::MULTITERM,
+    &po::FORMAT,
+    &xliff::XLIFF,
+    &xliff::XLIFF_2,
     &xliff::XLIFF,
     &xliff::XLIFF_2,
     &multiterm::MULTITERM,
@@ -54,8 +60,18 @@ pub static FORMATS: &[&Format] = &[
     &tables::TERMS_WIDE_CSV,
     &tables::BITEXT_TSV,
     &tables::BITEXT_CSV,
+    &tables::XLSX,
+    &tables::TERMS_XLSX,
+    &tables::TERMS_WIDE_XLSX,
+    &tables::BITEXT_XLSX,
+    &tables::tools::OMEGAT,
+    &tables::tools::DEEPL_TSV,
+    &tables::tools::DEEPL_CSV,
     &jsonl::JSONL,
     &glossary::GLOSSARY,
+    &publication::HTML,
+    &publication::MARKDOWN,
+    &publication::LLM,
 ];
 
 /// A file format and its doors.

@@ -28,12 +28,28 @@ pub struct Profile {
 /// Every tool, in the order of their names.
 pub static PROFILES: &[Profile] = &[
     Profile {
+        name: "deepl",
+        tool: "DeepL",
+        concepts: &tables::tools::DEEPL_CSV,
+        units: None,
+        advice: "upload it as a glossary of these two languages",
+        tried: false,
+    },
+    Profile {
         name: "excel",
         tool: "Excel",
-        concepts: &tables::TERMS_CSV,
-        units: Some(&tables::BITEXT_CSV),
-        advice: "open it with a double click",
+        concepts: &tables::TERMS_XLSX,
+        units: Some(&tables::BITEXT_XLSX),
+        advice: "open it with a double click; --as terms-wide-xlsx writes a row for a concept instead of one for a term",
         tried: false,
+    },
+    Profile {
+        name: "omegat",
+        tool: "OmegaT",
+        concepts: &tables::tools::OMEGAT,
+        units: Some(&tmx::FORMAT),
+        advice: "put a glossary into the project's folder glossary, a memory into tm",
+        tried: true,
     },
     Profile {
         name: "trados",

@@ -162,8 +162,8 @@ fn through(base: &Base, format: &'static Format, no_notes: bool) -> (Base, Vec<L
     };
     let report = base.export(&path, format, &options).unwrap();
     let mut copy = Base::memory().unwrap();
-    let read =
-        ImportOptions { format: Some(format), read: ReadOptions::default(), ..ImportOptions::default() };
+    let read = ReadOptions { langs: pair_for(format).langs, ..ReadOptions::default() };
+    let read = ImportOptions { format: Some(format), read, ..ImportOptions::default() };
     let (reports, _) = copy.import(vec![Source::Path(path)], read, Who::default()).unwrap();
     let wrong: Vec<_> = reports[0].details.iter().filter(|f| !f.check.starts_with("duplicate-")).collect();
     assert!(wrong.is_empty(), "{}: {wrong:?}", format.name);

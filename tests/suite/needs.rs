@@ -24,6 +24,8 @@ pub enum Need {
     Saxonche,
     /// Python with translate-toolkit, which reads what CAT tools read.
     TranslateToolkit,
+    /// Python with polib, which reads what gettext reads.
+    Polib,
     /// OmegaT, which opens a translator's project.
     Omegat,
     /// The schema of SARIF, with Python's jsonschema, which judges by it.
@@ -32,6 +34,10 @@ pub enum Need {
     Chromium,
     /// Python with pre-commit, which runs our hooks.
     PreCommit,
+    /// Python with openpyxl, which reads workbooks.
+    Openpyxl,
+    /// LibreOffice, which opens workbooks.
+    LibreOffice,
     /// script of util-linux, which starts a program at a terminal.
     Script,
 }
@@ -44,10 +50,13 @@ const NEEDS: &[(Need, &str)] = &[
     (Need::Python, "the account of other people's files"),
     (Need::Saxonche, "TBX by Schematron"),
     (Need::TranslateToolkit, "our files in another program"),
+    (Need::Polib, "PO in another program"),
     (Need::Omegat, "what arrives in OmegaT"),
     (Need::SarifSchema, "SARIF by its schema"),
     (Need::Chromium, "our pages in a browser"),
     (Need::PreCommit, "the hooks before a commit"),
+    (Need::Openpyxl, "workbooks in another program"),
+    (Need::LibreOffice, "workbooks as an office shows them"),
     (Need::Script, "questions at a terminal"),
 ];
 
@@ -67,6 +76,7 @@ impl Need {
             Self::Saxonche => (!imports("saxonche")).then(|| "Python has no module saxonche".to_owned()),
             Self::TranslateToolkit => (!imports("translate.storage.tmx"))
                 .then(|| "Python has no module translate, the translate-toolkit".to_owned()),
+            Self::Polib => (!imports("polib")).then(|| "Python has no module polib".to_owned()),
             Self::Omegat => {
                 let mut omegat = Command::new("omegat");
                 omegat.arg("--help");
@@ -82,6 +92,12 @@ impl Need {
                 (!runs(chromium)).then(|| "chromium is not installed".to_owned())
             }
             Self::PreCommit => (!imports("pre_commit")).then(|| "Python has no module pre_commit".to_owned()),
+            Self::Openpyxl => (!imports("openpyxl")).then(|| "Python has no module openpyxl".to_owned()),
+            Self::LibreOffice => {
+                let mut office = Command::new("soffice");
+                office.arg("--version");
+                (!succeeds(office)).then(|| "LibreOffice (soffice) is not installed".to_owned())
+            }
             Self::Script => {
                 let mut script = Command::new("script");
                 script.arg("--version");

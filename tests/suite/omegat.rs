@@ -64,6 +64,26 @@ fn the_terms_of_both_dialects_of_tbx_2_arrive() {
 }
 
 #[test]
+fn a_glossary_offers_what_may_be_used_and_warns_of_the_rest() {
+    if !met(&[Need::Omegat]) {
+        return;
+    }
+    let desk = base();
+    let project = Project::new(&desk, "project", "en", "zh-CN", ENGLISH);
+    project.export("glossary/terms.utf8", &["--for", "omegat", "--lang", "en,zh-Hans"]);
+    let segments = project.opened();
+    let term = segments[0].term();
+    assert_eq!(
+        (term.source.as_str(), &term.targets[..]),
+        ("cyber sovereignty", &["网络主权".to_owned()][..])
+    );
+    assert_eq!(term.comments, ["definition: A state's say over its networks. • avoid: 赛博主权"]);
+    let both: Vec<_> = segments[2].terms.iter().map(|t| (t.source.as_str(), t.targets.concat())).collect();
+    assert_eq!(both, [("People's Daily", "人民日报".into()), ("B&R", "一带一路".into())]);
+    assert!(segments[4].terms.is_empty(), "{:?}", segments[4]);
+}
+
+#[test]
 fn the_units_of_a_memory_and_of_concepts_arrive() {
     if !met(&[Need::Omegat]) {
         return;

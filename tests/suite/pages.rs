@@ -38,6 +38,7 @@ const PAGES: &[Page] = &[
         words: &["tables/mod.rs", "tables/long.rs", "tables/wide.rs"],
         formats: &["terms-"],
     },
+    Page { name: "xlsx", title: "Excel workbooks", words: &["tables/xlsx.rs"], formats: &["xlsx"] },
     Page { name: "bitext", title: "Bitext tables", words: &["tables/bitext.rs"], formats: &["bitext-"] },
     Page {
         name: "multiterm",
@@ -45,7 +46,31 @@ const PAGES: &[Page] = &[
         words: &["multiterm/mod.rs"],
         formats: &["multiterm-"],
     },
+    Page { name: "po", title: "PO", words: &["po/mod.rs"], formats: &["po"] },
+    Page {
+        name: "omegat",
+        title: "Glossaries of OmegaT",
+        words: &["tables/tools/omegat.rs"],
+        formats: &["omegat-"],
+    },
+    Page {
+        name: "deepl",
+        title: "Glossaries of DeepL",
+        words: &["tables/tools/deepl.rs"],
+        formats: &["deepl-"],
+    },
     Page { name: "glossary", title: "Glossary folders", words: &["glossary/mod.rs"], formats: &["glossary"] },
+    Page {
+        name: "publication",
+        title: "Publication",
+        words: &[
+            "publication/mod.rs",
+            "publication/html.rs",
+            "publication/markdown.rs",
+            "publication/llm.rs",
+        ],
+        formats: &["html", "markdown", "llm"],
+    },
     Page { name: "jsonl", title: "JSON Lines", words: &["jsonl.rs"], formats: &["jsonl"] },
 ];
 

@@ -18,6 +18,9 @@ use crate::door::files_below;
 /// What a sample needs to be told, as seeds/formats/README.md says.
 const TOLD: &[(&str, &str)] = &[
     ("omegat-glossary.txt", "--lang en,ru"),
+    ("omegat-glossary/ours.utf8", "--lang en,fr"),
+    ("deepl-tsv/pledges.tsv", "--from deepl-tsv --lang en,fr"),
+    ("deepl-csv/pledges.csv", "--from deepl-csv"),
     ("id-note.tsv", "--lang en,fr"),
     ("semicolon-windows-1252.csv", "--from bitext-csv --encoding windows-1252"),
 ];

@@ -1777,7 +1777,9 @@ pub(super) mod naive {
             if !self.known_as_written(text)
                 && let Some(other) = unmixed(text).or_else(|| without_ornament(text))
             {
-                out.extend(word.forms.iter().filter(|f| f.text == other).map(|f| meaning(word, f)));
+                let slot = slot_of(word);
+                let forms = word.forms.iter().filter(|f| f.text == other);
+                out.extend(forms.map(|f| Meaning { slot, ..meaning(word, f) }));
             }
             out.into_iter()
         }
@@ -1955,9 +1957,13 @@ pub(super) mod naive {
         }
     }
 
+    fn slot_of(word: &Word) -> u32 {
+        if word.prefix { PREFIX_SLOT } else { NO_SLOT }
+    }
+
     /// What a written word may be as a word of a term, but for what may be glued to it or left out.
     fn means(language: &Language, word: &Word, text: &str) -> impl Iterator<Item = Meaning> {
-        let slot = if word.prefix { PREFIX_SLOT } else { NO_SLOT };
+        let slot = slot_of(word);
         let mut out: Vec<Meaning> = vec![];
         let mut add = |text: &str, first: bool| {
             for form in word.forms.iter().filter(|f| f.text == text) {

@@ -11,7 +11,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::grid::{CellWriter, Dialect, Row, Rows};
+use super::grid::{CellWriter, Cells, Row, Rows, Table};
 use super::header::{self, Pair};
 use super::losses::{At, EMPTY, Losses, NO_COLUMN};
 use super::words::bare;
@@ -27,13 +27,23 @@ const AHEAD: usize = 10_000;
 pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), ReadError> {
     let (stream, name) = super::stream(input)?;
     let mut rows = Rows::open(stream, name, options)?;
+    read_table(&mut rows, name, options, sink)
+}
+
+/// Reads a bitext table, whatever carries it.
+pub(super) fn read_table(
+    rows: &mut dyn Table,
+    name: &str,
+    options: &ReadOptions,
+    sink: &mut dyn Sink,
+) -> Result<(), ReadError> {
     let mut row = Row::default();
     if !rows.peek(&mut row)? {
-        sink.finding(super::empty(&rows));
+        sink.finding(super::empty(rows));
         return Ok(());
     }
-    super::bounded(&rows, &row)?;
-    let heading = Heading::read(&mut rows, &mut row, options)?;
+    super::bounded(rows, &row)?;
+    let heading = Heading::read(rows, &mut row, options)?;
     let Heading { at, langs: (source_lang, target_lang), ref written, headed, width, ref others } = heading;
     let as_written = |column: usize, tag: &LanguageTag| {
         let name = written.get(column).map_or("", |name| name.trim());
@@ -104,13 +114,13 @@ pub(super) struct Heading {
 
 impl Heading {
     /// Reads it off the first row, which was peeked at, and takes that row if it is a header.
-    pub fn read(rows: &mut Rows<'_>, row: &mut Row, options: &ReadOptions) -> Result<Self, ReadError> {
+    pub fn read(rows: &mut dyn Table, row: &mut Row, options: &ReadOptions) -> Result<Self, ReadError> {
         Self::chosen(rows, row, options, header::pair)
     }
 
     /// Reads it, with a say in which columns of several are source and target.
     pub fn chosen(
-        rows: &mut Rows<'_>,
+        rows: &mut dyn Table,
         row: &mut Row,
         options: &ReadOptions,
         choose: impl FnOnce(&[&str]) -> Option<Pair>,
@@ -167,8 +177,7 @@ impl Heading {
             }
             names.len()
         } else {
-            let delimiter = rows.delimiter();
-            rows.set_dialect(Dialect { delimiter, quoting: delimiter != b'\t', comments: true });
+            rows.has_no_header();
             others.push((2, None));
             3
         };
@@ -182,7 +191,8 @@ pub(super) fn write_tsv(
     options: &WriteOptions<'_>,
     out: Output<'_>,
 ) -> Result<LossReport, WriteError> {
-    write(entries, options, out, b'\t', false)
+    let mut table = CellWriter::new(super::out_stream(out)?, b'\t', false)?;
+    write(entries, options, &mut table)
 }
 
 /// Writes a bitext table with commas.
@@ -191,17 +201,16 @@ pub(super) fn write_csv(
     options: &WriteOptions<'_>,
     out: Output<'_>,
 ) -> Result<LossReport, WriteError> {
-    write(entries, options, out, b',', true)
+    let mut table = CellWriter::new(super::out_stream(out)?, b',', true)?;
+    write(entries, options, &mut table)
 }
 
-fn write(
+/// Writes a bitext table, whatever carries it.
+pub(super) fn write(
     entries: &mut dyn Iterator<Item = Result<Entry, ReadError>>,
     options: &WriteOptions<'_>,
-    out: Output<'_>,
-    delimiter: u8,
-    bom: bool,
+    out: &mut dyn Cells,
 ) -> Result<LossReport, WriteError> {
-    let out = super::out_stream(out)?;
     let mut report = LossReport::default();
     let mut ahead: Vec<Box<Unit>> = vec![];
     while ahead.len() < AHEAD {
@@ -238,7 +247,6 @@ fn write(
             }
         }
     }
-    let mut out = CellWriter::new(out, delimiter, bom)?;
     out.cell("id");
     match &langs {
         Some((source, target)) => {
@@ -255,17 +263,21 @@ fn write(
         out.cell(kind.as_deref().unwrap_or("note"));
     }
     out.end()?;
-    let Some(langs) = langs else { return Ok(report) };
+    let Some(langs) = langs else {
+        out.finish(&mut report)?;
+        return Ok(report);
+    };
     for unit in ahead {
-        one(*unit, &langs, &kinds, &mut out, &mut report)?;
+        one(*unit, &langs, &kinds, out, &mut report)?;
     }
     for entry in entries {
         match entry.map_err(WriteError::Source)? {
-            Entry::Unit(unit) => one(*unit, &langs, &kinds, &mut out, &mut report)?,
+            Entry::Unit(unit) => one(*unit, &langs, &kinds, out, &mut report)?,
             Entry::Concept(concept) => super::refuse_concept(&concept, &mut report),
             Entry::Header(_) => {}
         }
     }
+    out.finish(&mut report)?;
     Ok(report)
 }
 
@@ -323,11 +335,14 @@ fn one(
     mut unit: Unit,
     langs: &(LanguageTag, LanguageTag),
     kinds: &[Option<String>],
-    out: &mut CellWriter<'_>,
+    out: &mut dyn Cells,
     report: &mut LossReport,
 ) -> std::io::Result<()> {
     let name = unit.origin.tuid.clone().unwrap_or_else(|| unit.id.to_string());
     let mut losses = Losses::default();
+    if out.is_sheet() {
+        losses.cut(&mut unit);
+    }
     reduce(&mut unit, langs, kinds, &mut losses);
     let text =
         |lang: &LanguageTag| unit.variants.iter().find(|v| v.lang == *lang).map(|v| v.segment.text.as_str());

@@ -20,12 +20,42 @@ use std::ops::Range;
 use memchr::{memchr, memchr3};
 
 use crate::bytes::{Decoder, How};
-use crate::format::{ReadError, ReadOptions, Sink};
+use crate::format::{LossReport, ReadError, ReadOptions, Sink};
 use crate::model::{Finding, Place, Severity};
 
 /// How many quotation marks may turn out never to close before multi-line cells are given up:
 /// each costs a look through as much text as one row may hold.
 const HOPELESS: u32 = 64;
+
+/// A table that is being read, whatever carries it: text with a delimiter, or a sheet of a workbook.
+pub(super) trait Table {
+    /// Looks at the next row that is not blank without taking it.
+    fn peek(&mut self, row: &mut Row) -> Result<bool, ReadError>;
+    /// Takes the next row that is not blank. `false` means that there is none.
+    fn next(&mut self, row: &mut Row) -> Result<bool, ReadError>;
+    /// Says that the first row is no header but an entry, as in lists of two columns.
+    fn has_no_header(&mut self);
+    /// Returns the place of a row.
+    fn place(&self, row: &Row) -> Place;
+    /// Returns the place of the table's beginning.
+    fn start(&self) -> Place;
+    /// Says what is odd about a row: cells beyond the header's, marks and letters that may be damage.
+    fn complain(&self, row: &Row, width: usize, sink: &mut dyn Sink);
+    /// Says what was odd about the whole, once all rows are read.
+    fn conclude(&mut self, sink: &mut dyn Sink);
+}
+
+/// A table that is being written.
+pub(super) trait Cells {
+    /// Writes a cell.
+    fn cell(&mut self, text: &str);
+    /// Ends a row; the first one is the header.
+    fn end(&mut self) -> std::io::Result<()>;
+    /// Tells whether it is a sheet, in which a cell has an end and the blanks at its edges say nothing.
+    fn is_sheet(&self) -> bool;
+    /// Ends the table.
+    fn finish(&mut self, report: &mut LossReport) -> std::io::Result<()>;
+}
 
 /// Reads rows from a stream of bytes in any encoding, in memory bounded by one row.
 pub(super) struct Rows<'r> {
@@ -45,7 +75,7 @@ pub(super) struct Rows<'r> {
 }
 
 /// One row.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Row {
     text: String,
     cells: Vec<(usize, usize)>,
@@ -67,6 +97,34 @@ impl Row {
         let control = |b: u8| b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r');
         // No early end, so that it is done many bytes at a time; nearly every row has none.
         self.controls = self.text.bytes().fold(0, |sum, b| sum + usize::from(control(b)));
+    }
+
+    /// Empties it, to be filled cell by cell.
+    pub fn begin(&mut self, line: u32) {
+        self.text.clear();
+        self.cells.clear();
+        self.cuts.clear();
+        (self.line, self.bytes, self.stray_quote, self.controls) = (line, None, false, 0);
+    }
+
+    /// Puts a text into a cell.
+    pub fn put(&mut self, column: usize, text: &str) {
+        if self.cells.len() <= column {
+            self.cells.resize(column + 1, (0, 0));
+        }
+        let from = self.text.len();
+        self.text.push_str(text);
+        self.cells[column] = (from, self.text.len());
+    }
+
+    /// Says that all its cells are there.
+    pub fn complete(&mut self) {
+        self.count_controls();
+    }
+
+    /// Returns how long its texts are together.
+    pub fn size(&self) -> usize {
+        self.text.len()
     }
 
     /// Returns the text of a cell; empty where the row is too short.
@@ -186,31 +244,14 @@ impl<'r> Rows<'r> {
     }
 
     /// Says what is odd about a row: cells beyond the header's, marks and letters that may be damage.
-    pub fn complain(&mut self, row: &Row, width: usize, sink: &mut dyn Sink) {
-        let warn = |message: String, help: &str| {
-            Finding::new("read-row", Severity::Warning, self.place(row), message).help(help)
-        };
-        if row.cells().skip(width).any(|c| !c.is_empty()) {
-            let message = format!(
-                "The row has {} cells where the header has {width}; the cells beyond are left out.",
-                row.len()
-            );
-            sink.finding(warn(message, "Put a cell that holds the delimiter into quotation marks."));
-        }
+    pub fn complain(&self, row: &Row, width: usize, sink: &mut dyn Sink) {
+        let help = "Put a cell that holds the delimiter into quotation marks.";
+        complain(|| self.place(row), row, width, help, sink);
         if row.stray_quote && self.delimiter != b'\t' {
             let message =
                 "A quotation mark that opens a cell has no partner at its end and is taken as text.";
-            sink.finding(warn(message.into(), "Write \"\" for a mark inside a quoted cell."));
-        }
-        if row.controls > 0 {
-            let message = match row.controls {
-                1 => "A control character stands in the row.".to_owned(),
-                many => format!("{many} control characters stand in the row."),
-            };
-            let help =
-                "Remove it: the file is damaged here or was pasted from elsewhere, and no XML can carry it.";
-            let place = self.place(row);
-            sink.finding(Finding::new("read-control-char", Severity::Warning, place, message).help(help));
+            let finding = Finding::new("read-row", Severity::Warning, self.place(row), message);
+            sink.finding(finding.help("Write \"\" for a mark inside a quoted cell."));
         }
     }
 
@@ -385,6 +426,57 @@ impl<'r> Rows<'r> {
                 Some(_) => return Parsed::Row { used: i + 1, end: i, lines: lines + 1 },
             }
         }
+    }
+}
+
+impl Table for Rows<'_> {
+    fn peek(&mut self, row: &mut Row) -> Result<bool, ReadError> {
+        Rows::peek(self, row)
+    }
+
+    fn next(&mut self, row: &mut Row) -> Result<bool, ReadError> {
+        Rows::next(self, row)
+    }
+
+    fn has_no_header(&mut self) {
+        let delimiter = self.delimiter;
+        self.set_dialect(Dialect { delimiter, quoting: delimiter != b'\t', comments: true });
+    }
+
+    fn place(&self, row: &Row) -> Place {
+        Rows::place(self, row)
+    }
+
+    fn start(&self) -> Place {
+        Rows::start(self)
+    }
+
+    fn complain(&self, row: &Row, width: usize, sink: &mut dyn Sink) {
+        Rows::complain(self, row, width, sink);
+    }
+
+    fn conclude(&mut self, sink: &mut dyn Sink) {
+        Rows::conclude(self, sink);
+    }
+}
+
+/// Says of a row that it has cells beyond the header's, or characters that may be damage.
+pub(super) fn complain(place: impl Fn() -> Place, row: &Row, width: usize, help: &str, sink: &mut dyn Sink) {
+    if row.cells().skip(width).any(|c| !c.is_empty()) {
+        let message = format!(
+            "The row has {} cells where the header has {width}; the cells beyond are left out.",
+            row.len()
+        );
+        sink.finding(Finding::new("read-row", Severity::Warning, place(), message).help(help));
+    }
+    if row.controls > 0 {
+        let message = match row.controls {
+            1 => "A control character stands in the row.".to_owned(),
+            many => format!("{many} control characters stand in the row."),
+        };
+        let help =
+            "Remove it: the file is damaged here or was pasted from elsewhere, and no XML can carry it.";
+        sink.finding(Finding::new("read-control-char", Severity::Warning, place(), message).help(help));
     }
 }
 
@@ -573,6 +665,24 @@ impl<'w> CellWriter<'w> {
         self.row.clear();
         self.cells = 0;
         self.header = false;
+        Ok(())
+    }
+}
+
+impl Cells for CellWriter<'_> {
+    fn cell(&mut self, text: &str) {
+        CellWriter::cell(self, text);
+    }
+
+    fn end(&mut self) -> std::io::Result<()> {
+        CellWriter::end(self)
+    }
+
+    fn is_sheet(&self) -> bool {
+        false
+    }
+
+    fn finish(&mut self, _: &mut LossReport) -> std::io::Result<()> {
         Ok(())
     }
 }

@@ -115,33 +115,53 @@ pub(super) fn sniff(head: &str, name: &Path) -> Look {
     let Ok(mut rows) = super::grid::Rows::open(&mut input, "", &options) else { return look };
     look.delimiter = rows.delimiter();
     look.magic = head.trim_start_matches('\u{feff}').starts_with('#') && head.contains("-*- coding:");
-    let mut row = super::grid::Row::default();
-    if !rows.next(&mut row).unwrap_or(false) {
-        return look;
-    }
-    let header: Vec<String> = row.cells().map(str::to_owned).collect();
-    let header: Vec<&str> = header.iter().map(String::as_str).collect();
-    look.long = super::long::is_header(header.iter().copied());
-    if look.long {
-        return look;
-    }
-    let tags = languages(header.iter().copied());
-    look.languages = tags.iter().flatten().count();
-    look.pair = pair_among(&header, || tags.clone());
-    look.named_pair = look.pair.is_some_and(|p| tags[p.source].is_none());
-    if let Some(pair) = look.pair {
-        let (mut letters, mut count) = (0, 0);
-        while count < 20 && rows.next(&mut row).unwrap_or(false) {
-            letters += row.cell(pair.source).chars().count();
-            count += 1;
-        }
-        // Segments are sentences; terms are a few words.
-        look.sentences = count > 0 && letters / count > 40;
-    }
+    look.at(&mut rows);
     look
 }
 
 impl Look {
+    /// Looks at the first rows of a table that is no text.
+    pub fn of(rows: &mut dyn super::grid::Table) -> Self {
+        let mut look = Look {
+            delimiter: b',',
+            long: false,
+            languages: 0,
+            pair: None,
+            named_pair: false,
+            sentences: false,
+            magic: false,
+            table: true,
+        };
+        look.at(rows);
+        look
+    }
+
+    fn at(&mut self, rows: &mut dyn super::grid::Table) {
+        let mut row = super::grid::Row::default();
+        if !rows.next(&mut row).unwrap_or(false) {
+            return;
+        }
+        let header: Vec<String> = row.cells().map(str::to_owned).collect();
+        let header: Vec<&str> = header.iter().map(String::as_str).collect();
+        self.long = super::long::is_header(header.iter().copied());
+        if self.long {
+            return;
+        }
+        let tags = languages(header.iter().copied());
+        self.languages = tags.iter().flatten().count();
+        self.pair = pair_among(&header, || tags.clone());
+        self.named_pair = self.pair.is_some_and(|p| tags[p.source].is_none());
+        if let Some(pair) = self.pair {
+            let (mut letters, mut count) = (0, 0);
+            while count < 20 && rows.next(&mut row).unwrap_or(false) {
+                letters += row.cell(pair.source).chars().count();
+                count += 1;
+            }
+            // Segments are sentences; terms are a few words.
+            self.sentences = count > 0 && letters / count > 40;
+        }
+    }
+
     /// How sure this is a long term table with this delimiter.
     pub fn long(&self, delimiter: u8) -> u8 {
         let fits = (self.delimiter == b'\t') == (delimiter == b'\t');

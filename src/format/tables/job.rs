@@ -172,7 +172,7 @@ pub(super) fn open(file: Editable, name: &str, options: &JobOptions) -> Result<J
 }
 
 /// Finds the columns that were asked for, else those that a bitext table has.
-fn asked(names: &[&str], options: &JobOptions) -> Option<Pair> {
+pub(super) fn asked(names: &[&str], options: &JobOptions) -> Option<Pair> {
     let chosen = |known: &[(usize, LanguageTag)]| {
         let of = |asked: &LanguageTag| {
             let same = known.iter().find(|(_, lang)| lang == asked);
@@ -213,7 +213,7 @@ fn cell(row: &Row, column: usize, at: usize, text: &str, dialect: Dialect) -> Ce
 }
 
 /// Takes what the rows complain of.
-struct Told(Vec<Finding>);
+pub(super) struct Told(pub Vec<Finding>);
 
 impl Sink for Told {
     fn entry(&mut self, _: Entry, _: Place) -> ControlFlow<()> {

@@ -29,9 +29,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::columns::{Column, Columns};
-use super::grid::{CellWriter, Cellmap, Packed, Row, Rows, join_values, split_values};
+use super::grid::{CellWriter, Cellmap, Packed, Row, Rows, Table, join_values, split_values};
 use super::losses::{At, EMPTY, Losses, NO_COLUMN, repeats};
-use super::words;
+use super::{grid, words};
 use crate::format::{
     Entry, Input, LossReport, Output, ReadError, ReadOptions, Sink, WriteError, WriteOptions,
 };
@@ -63,12 +63,32 @@ pub(super) fn read_holding(
 ) -> Result<(), ReadError> {
     let (stream, name) = super::stream(input)?;
     let mut rows = Rows::open(stream, name, options)?;
+    read_rows(&mut rows, name, options, sink, held)
+}
+
+/// Reads a long term table, whatever carries it.
+pub(super) fn read_table(
+    rows: &mut dyn Table,
+    name: &str,
+    options: &ReadOptions,
+    sink: &mut dyn Sink,
+) -> Result<(), ReadError> {
+    read_rows(rows, name, options, sink, HELD)
+}
+
+fn read_rows(
+    rows: &mut dyn Table,
+    name: &str,
+    options: &ReadOptions,
+    sink: &mut dyn Sink,
+    held: usize,
+) -> Result<(), ReadError> {
     let mut row = Row::default();
     if !rows.next(&mut row)? {
-        sink.finding(super::empty(&rows));
+        sink.finding(super::empty(rows));
         return Ok(());
     }
-    super::bounded(&rows, &row)?;
+    super::bounded(rows, &row)?;
     let columns = Columns::read(row.cells(), options, rows.place(&row))?;
     let missing: Vec<_> = [Column::Concept, Column::Lang, Column::Term]
         .into_iter()
@@ -254,7 +274,7 @@ impl Reading {
             sink.finding(Finding::new("read-row", Severity::Error, place, message).help(help).concept(key));
             return None;
         };
-        self.held += place.bytes.map_or(200, |(from, to)| (to - from) as usize) + 100;
+        self.held += row.size() + 100;
         let at = match self.by_key.get(key) {
             Some(&at) => at,
             None => {
@@ -627,7 +647,8 @@ pub(super) fn write_csv(
     _: &WriteOptions<'_>,
     out: Output<'_>,
 ) -> Result<LossReport, WriteError> {
-    write(entries, out, b',', true)
+    let mut table = CellWriter::new(super::out_stream(out)?, b',', true)?;
+    write(entries, &mut table)
 }
 
 /// Writes a long term table with tabs.
@@ -636,16 +657,15 @@ pub(super) fn write_tsv(
     _: &WriteOptions<'_>,
     out: Output<'_>,
 ) -> Result<LossReport, WriteError> {
-    write(entries, out, b'\t', false)
+    let mut table = CellWriter::new(super::out_stream(out)?, b'\t', false)?;
+    write(entries, &mut table)
 }
 
-fn write(
+/// Writes a long term table, whatever carries it.
+pub(super) fn write(
     entries: &mut dyn Iterator<Item = Result<Entry, ReadError>>,
-    out: Output<'_>,
-    delimiter: u8,
-    bom: bool,
+    out: &mut dyn grid::Cells,
 ) -> Result<LossReport, WriteError> {
-    let out = super::out_stream(out)?;
     let mut report = LossReport::default();
     let mut sheet = Sheet::new();
     let mut keys = FxHashSet::default();
@@ -660,6 +680,9 @@ fn write(
         };
         let name = concept.name();
         let mut losses = Losses::default();
+        if out.is_sheet() {
+            losses.fit(&mut concept);
+        }
         reduce(&mut concept, &mut losses);
         if concept.languages.is_empty() {
             // A row is a term: without one there is nowhere to write the rest.
@@ -674,7 +697,8 @@ fn write(
         report.terms += concept.terms().count() as u64;
         sheet.add(&concept, &key);
     }
-    sheet.write(CellWriter::new(out, delimiter, bom)?)?;
+    sheet.write(out)?;
+    out.finish(&mut report)?;
     Ok(report)
 }
 
@@ -923,7 +947,7 @@ impl Sheet {
         }
     }
 
-    fn write(mut self, mut out: CellWriter<'_>) -> std::io::Result<()> {
+    fn write(mut self, out: &mut dyn grid::Cells) -> std::io::Result<()> {
         let of_contexts = [
             (Column::ContextSource, Column::Source),
             (Column::ContextUrl, Column::Url),

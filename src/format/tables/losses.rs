@@ -5,8 +5,12 @@
 
 use std::fmt;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
 use crate::format::{LossClass, LossReport};
-use crate::model::{Note, Source};
+use crate::model::{Concept, Note, Source, Unit};
 
 /// The place of a value in the JSON form of an entry; displayed as a JSON pointer.
 pub(in crate::format) struct At<'a> {
@@ -114,12 +118,83 @@ impl Losses {
         self.blank(&mut source.url, at.name("url"));
     }
 
+    /// Makes the texts of a concept fit into cells of a sheet: without blanks at their edges, and not too long.
+    pub fn fit(&mut self, concept: &mut Concept) {
+        self.fit_texts(concept, true);
+    }
+
+    /// Makes the texts of a unit fit into cells of a sheet: not too long.
+    pub fn cut(&mut self, unit: &mut Unit) {
+        let long = |text: &str| text.len() > CELL;
+        let variants = unit.variants.iter().any(|v| long(&v.segment.text));
+        if variants || unit.properties.iter().any(|p| long(&p.text)) {
+            self.fit_texts(unit, false);
+        }
+    }
+
+    /// Every text that goes into a cell is a text of the entry's JSON form, and that is where losses point.
+    fn fit_texts<T: Serialize + DeserializeOwned>(&mut self, entry: &mut T, trims: bool) {
+        let Ok(mut json) = serde_json::to_value(&*entry) else { return };
+        let before = self.0.len();
+        self.fit_value(&mut json, &At::ROOT, trims);
+        if self.0.len() > before
+            && let Ok(fitting) = serde_json::from_value(json)
+        {
+            *entry = fitting;
+        }
+    }
+
+    fn fit_value(&mut self, value: &mut Value, at: &At<'_>, trims: bool) {
+        match value {
+            Value::String(text) => {
+                if trims && text.trim().len() < text.len() {
+                    *text = text.trim().to_owned();
+                    self.lose(at, EDGES);
+                }
+                let fits = fitting(text);
+                if fits < text.len() {
+                    text.truncate(fits);
+                    self.lose(at, LONG);
+                }
+            }
+            Value::Array(items) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    self.fit_value(item, &at.index(index), trims);
+                }
+            }
+            Value::Object(fields) => {
+                for (name, field) in fields {
+                    self.fit_value(field, &at.name(name), trims);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Puts what was lost into the report.
     pub fn report(self, entry: &str, report: &mut LossReport) {
         for (field, why) in self.0 {
             report.lose(LossClass::Lost, entry, field, why);
         }
     }
+}
+
+/// How many UTF-16 units Excel takes in one cell.
+const CELL: usize = 32_767;
+const EDGES: &str = "the blanks at the edges of a cell of a sheet say nothing";
+const LONG: &str = "a cell of a sheet holds 32,767 characters, and the rest is left out";
+
+/// Returns how many bytes of a text fit into a cell of a sheet.
+pub(super) fn fitting(text: &str) -> usize {
+    if text.len() <= CELL {
+        return text.len();
+    }
+    let mut units = 0;
+    let over = text.char_indices().find(|(_, c)| {
+        units += c.len_utf16();
+        units > CELL
+    });
+    over.map_or(text.len(), |(at, _)| at)
 }
 
 /// Why, when there is no better reason.

@@ -1,4 +1,4 @@
-//! Plain tables: the long and the wide term table and the bitext table, with commas or tabs.
+//! Plain tables: the long and the wide term table and the bitext table, with commas or tabs or in a sheet.
 //!
 //! Reading takes any of comma, semicolon, tab and bar as the
 //! delimiter, any encoding with a byte order mark or a label, and any order of the columns. Writing
@@ -13,8 +13,10 @@ mod header;
 mod job;
 mod long;
 mod losses;
+pub(super) mod tools;
 mod wide;
 pub(in crate::format) mod words;
+mod xlsx;
 
 use std::io::{Read, Write};
 use std::path::Path;
@@ -23,9 +25,11 @@ use super::{Format, Input, LossClass, LossReport, Output, ReadError, Shape, Writ
 use crate::model::{Concept, Finding, LanguageTag, Place, Severity, Unit};
 pub(in crate::format) use columns::Column;
 pub use grid::CellWriter;
-use grid::{Row, Rows};
+use grid::{Row, Table};
 pub(super) use job::Cut;
 pub(in crate::format) use losses::{At, EMPTY, Losses};
+pub(super) use xlsx::SheetCell;
+pub use xlsx::{BITEXT_XLSX, TERMS_WIDE_XLSX, TERMS_XLSX, XLSX};
 
 /// Returns the columns of the long term table in order, each with the headers of other tools that mean the
 /// same; case, blanks and hyphens do not count in a header.
@@ -80,7 +84,7 @@ pub static TERMS_WIDE_CSV: Format = Format {
     bilingual: false,
     sniff: |head, name| header::sniff(head, name).wide(),
     read: Some(wide::read),
-    write: Some(wide::write),
+    write: Some(wide::write_csv),
     job: Some(job::open),
 };
 
@@ -140,14 +144,16 @@ fn file_name(name: &str) -> &str {
     Path::new(name).file_name().and_then(|n| n.to_str()).unwrap_or(name)
 }
 
-fn empty(rows: &Rows<'_>) -> Finding {
+fn empty(rows: &dyn Table) -> Finding {
     Finding::new("read-header", Severity::Warning, rows.start(), "The table is empty.")
         .help("A table begins with a row of column names.")
 }
 
+/// The most columns that a spreadsheet can have.
+const COLUMNS: usize = 16_384;
+
 /// Refuses a header with more columns than a spreadsheet can have.
-fn bounded(rows: &Rows<'_>, header: &Row) -> Result<(), ReadError> {
-    const COLUMNS: usize = 16_384;
+fn bounded(rows: &dyn Table, header: &Row) -> Result<(), ReadError> {
     if header.len() <= COLUMNS {
         return Ok(());
     }

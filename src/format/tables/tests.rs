@@ -389,7 +389,7 @@ fn the_twelve_columns_come_first_and_others_only_when_needed() {
     assert!(String::from_utf8(bytes).unwrap().starts_with("concept\tlang\tterm\tstatus\tkind\tforbidden\tdefinition\tcontext\tsource\turl\tdate\tnote\treading\r\n"));
 }
 
-fn several(max: usize) -> impl Strategy<Value = Vec<Concept>> {
+pub(super) fn several(max: usize) -> impl Strategy<Value = Vec<Concept>> {
     vec((arbitrary_filled_concept(), columns()), 1..max).prop_map(|all| {
         let each = |(n, (mut concept, columns)): (usize, (Concept, Vec<DataCategory>))| {
             concept.slug = format!("c{n}").parse().ok();
@@ -500,7 +500,7 @@ fn without_absent(json: Value, losses: &[&Loss]) -> Value {
     without(json, &there)
 }
 
-fn unit() -> impl Strategy<Value = Unit> {
+pub(super) fn unit() -> impl Strategy<Value = Unit> {
     let lang = || select(vec!["en", "zh-Hans", "fr"]).prop_map(tag);
     let variant = (lang(), text(), any::<bool>()).prop_map(|(lang, text, code)| {
         let mut segment = Segment::plain(text);
@@ -537,7 +537,7 @@ fn unit() -> impl Strategy<Value = Unit> {
     )
 }
 
-fn write_units(format: &Format, units: &[Unit], languages: &[&str]) -> (Vec<u8>, LossReport) {
+pub(super) fn write_units(format: &Format, units: &[Unit], languages: &[&str]) -> (Vec<u8>, LossReport) {
     let options = WriteOptions {
         source_lang: Some(tag(languages[0])),
         langs: languages.iter().map(|t| tag(t)).collect(),
@@ -657,7 +657,7 @@ fn indonesian_is_a_language_beside_another_and_an_id_in_front_of_two() {
     };
     let mut bytes = vec![];
     let mut entries = std::iter::once(Ok(Entry::Concept(Box::new(concept))));
-    wide::write(&mut entries, &options, Output::Stream(&mut bytes)).unwrap();
+    wide::write_csv(&mut entries, &options, Output::Stream(&mut bytes)).unwrap();
     let read = read(&TERMS_WIDE_CSV, &bytes, "t.csv", &ReadOptions::default());
     assert!(read.concepts[0].section(&tag("id")).is_some());
 }
@@ -711,7 +711,7 @@ fn a_table_is_known_by_its_header() {
             "x.csv",
             "bitext-csv",
         ),
-        ("# Glossary in tab-separated format -*- coding: utf-8 -*-\na\tb\n", "g.txt", "terms-wide-csv"),
+        ("# Glossary in tab-separated format -*- coding: utf-8 -*-\na\tb\n", "g.txt", "omegat-glossary"),
         ("{\"schema_version\":1,\"format\":\"wicterm\"}\n", "x", "jsonl"),
     ] {
         let found = crate::format::detect(head, Path::new(name)).map(|f| f.name);

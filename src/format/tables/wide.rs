@@ -17,7 +17,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::columns::Column;
-use super::grid::{CellWriter, Cellmap, Dialect, Packed, Row, Rows, join_values, split_values};
+use super::grid::{CellWriter, Cellmap, Cells, Packed, Row, Rows, Table, join_values, split_values};
 use super::header;
 use super::losses::{At, EMPTY, Losses, NO_COLUMN};
 use super::words::{self, bare};
@@ -84,12 +84,22 @@ fn is_it_a_header(columns: &[Holds], place: Place) -> Option<Finding> {
 pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink) -> Result<(), ReadError> {
     let (stream, name) = super::stream(input)?;
     let mut rows = Rows::open(stream, name, options)?;
+    read_table(&mut rows, name, options, sink)
+}
+
+/// Reads a wide term table, whatever carries it.
+pub(super) fn read_table(
+    rows: &mut dyn Table,
+    name: &str,
+    options: &ReadOptions,
+    sink: &mut dyn Sink,
+) -> Result<(), ReadError> {
     let mut row = Row::default();
     if !rows.peek(&mut row)? {
-        sink.finding(super::empty(&rows));
+        sink.finding(super::empty(rows));
         return Ok(());
     }
-    super::bounded(&rows, &row)?;
+    super::bounded(rows, &row)?;
     let mut columns = understand(&row.cells().collect::<Vec<_>>(), options);
     let has_header = columns.iter().any(|c| matches!(c, Holds::Terms(..)));
     if has_header {
@@ -98,8 +108,7 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
             sink.finding(finding);
         }
     } else if options.langs.len() > 1 {
-        let delimiter = rows.delimiter();
-        rows.set_dialect(Dialect { delimiter, quoting: delimiter != b'\t', comments: true });
+        rows.has_no_header();
         columns = options.langs.iter().map(|l| Holds::Terms(l.clone(), l.to_string())).collect();
         columns.push(Holds::Note(None));
     } else if let Some(missing) = lacks_for_long(&row) {
@@ -297,13 +306,22 @@ const SUBJECT: u32 = NOTE + 2;
 const DEFINITION: u32 = NOTE + 3;
 const OTHERS: u32 = NOTE + 4;
 
-/// Writes a wide term table.
-pub(super) fn write(
+/// Writes a wide term table with commas.
+pub(super) fn write_csv(
     entries: &mut dyn Iterator<Item = Result<Entry, ReadError>>,
     options: &WriteOptions<'_>,
     out: Output<'_>,
 ) -> Result<LossReport, WriteError> {
-    let out = super::out_stream(out)?;
+    let mut table = CellWriter::new(super::out_stream(out)?, b',', true)?;
+    write(entries, options, &mut table)
+}
+
+/// Writes a wide term table, whatever carries it.
+pub(super) fn write(
+    entries: &mut dyn Iterator<Item = Result<Entry, ReadError>>,
+    options: &WriteOptions<'_>,
+    out: &mut dyn Cells,
+) -> Result<LossReport, WriteError> {
     let mut report = LossReport::default();
     let mut packed = Packed::default();
     let mut languages: Vec<LanguageTag> = vec![];
@@ -328,6 +346,9 @@ pub(super) fn write(
         };
         let name = concept.name();
         let mut losses = Losses::default();
+        if out.is_sheet() {
+            losses.fit(&mut concept);
+        }
         reduce(&mut concept, &mut losses);
         if concept.languages.is_empty() {
             losses = Losses::default();
@@ -378,7 +399,6 @@ pub(super) fn write(
         // In front of other languages it would read as the column of ids.
         order.swap(0, 1);
     }
-    let mut out = CellWriter::new(out, b',', true)?;
     for at in &order {
         out.cell(languages[*at as usize].as_str());
     }
@@ -401,6 +421,7 @@ pub(super) fn write(
         }
         out.end()
     })?;
+    out.finish(&mut report)?;
     Ok(report)
 }
 

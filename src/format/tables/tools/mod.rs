@@ -1,0 +1,120 @@
+//! The tables of tools: what each program takes, written for that program and read back.
+//!
+//! A tool is a small file that says what its table looks like; what they share stands here. A writer asks its own
+//! reader what it makes of a row and reports the difference ([`told`]), so nothing is lost that is not told.
+
+mod codes;
+mod deepl;
+mod lines;
+mod list;
+mod omegat;
+pub(in crate::format) mod pairs;
+mod remark;
+#[cfg(test)]
+mod tests;
+pub(in crate::format) mod told;
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use super::super::{Format, ReadDoor, Shape, WriteDoor};
+use crate::model::{LanguageTag, Term};
+
+/// How a line begins that says who wrote a file.
+const OURS: &str = "Exported by wicterm";
+
+/// Who reads a table.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::format) struct Receiver {
+    /// Its name.
+    pub name: &'static str,
+    /// What it would do with a term: `offer` it.
+    pub would: &'static str,
+}
+
+impl Receiver {
+    /// Says why a field is not there.
+    pub fn no_place(&self) -> Cow<'static, str> {
+        format!("the table for {} has no place for it", self.name).into()
+    }
+
+    /// Says why a term is not there that may not be used.
+    pub fn would_not(&self, term: &Term) -> Option<String> {
+        let Self { name, would } = self;
+        (!term.is_usable()).then(|| format!("it is {}, and {name} would {would} it", pairs::verdict(term)))
+    }
+}
+
+fn plain_code(tag: &LanguageTag) -> Cow<'_, str> {
+    Cow::Borrowed(tag.as_str())
+}
+
+/// A format of a tool: a file of concepts that is not guessed.
+const fn tool(
+    name: &'static str,
+    about: &'static str,
+    extensions: &'static [&'static str],
+    read: ReadDoor,
+    write: WriteDoor,
+) -> Format {
+    Format {
+        name,
+        about,
+        extensions,
+        shape: Shape::File,
+        concepts: true,
+        units: false,
+        lossless: false,
+        units_stand_alone: false,
+        bilingual: false,
+        sniff: |_, _| 0,
+        read: Some(read),
+        write: Some(write),
+        job: None,
+    }
+}
+
+/// The same for one pair of languages.
+const fn pairs(
+    name: &'static str,
+    about: &'static str,
+    extensions: &'static [&'static str],
+    read: ReadDoor,
+    write: WriteDoor,
+) -> Format {
+    Format { bilingual: true, ..tool(name, about, extensions, read, write) }
+}
+
+/// The glossary of OmegaT.
+pub static OMEGAT: Format = Format {
+    // It is opened to be checked as any list of pairs is.
+    job: Some(super::job::open),
+    sniff: |head: &str, _: &Path| {
+        if head.trim_start_matches('\u{feff}').starts_with(omegat::MAGIC) { 65 } else { 0 }
+    },
+    ..pairs(
+        "omegat-glossary",
+        "glossary of OmegaT: source, target and comment with tabs, one pair of languages",
+        &["utf8"],
+        |input, options, sink| list::read(&omegat::GLOSSARY, input, options, sink),
+        |entries, options, out| list::write(&omegat::GLOSSARY, entries, options, out),
+    )
+};
+
+/// The glossary of DeepL with tabs.
+pub static DEEPL_TSV: Format = pairs(
+    "deepl-tsv",
+    "glossary of DeepL (TSV): a term and its translation, one pair of languages",
+    &["tsv"],
+    |input, options, sink| list::read(&deepl::TSV, input, options, sink),
+    |entries, options, out| list::write(&deepl::TSV, entries, options, out),
+);
+
+/// The glossary of DeepL with commas.
+pub static DEEPL_CSV: Format = pairs(
+    "deepl-csv",
+    "glossary of DeepL (CSV): a term, its translation and their languages, one pair of languages",
+    &["csv"],
+    |input, options, sink| list::read(&deepl::CSV, input, options, sink),
+    |entries, options, out| list::write(&deepl::CSV, entries, options, out),
+);
