@@ -239,8 +239,8 @@ impl<R: BufRead> Gunzip<R> {
             }
         }
         // A name and a comment, each up to a zero. Nobody believes them.
-        for flag in [8, 16] {
-            while flags & flag != 0 {
+        for _ in [8, 16].iter().filter(|flag| flags & **flag != 0) {
+            loop {
                 match self.byte()? {
                     None => return Ok(None),
                     Some(0) => break,

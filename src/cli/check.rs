@@ -21,7 +21,8 @@ use crate::text::languages::by_name;
 
 /// Check translations against the base and for consistency
 ///
-/// Bilingual files (bitext tables, XLIFF, TMX, PO), two plain texts line by line, or a document alone (plain text, Markdown,
+/// Bilingual files (bitext tables, TMX, PO), two plain texts line by line, or a document alone (plain text, Markdown,
+/// Bilingual files (XLIFF, bitext tables, TMX), two plain texts line by line, or a document alone (plain text, Markdown,
 /// HTML, DOCX); without a file, the base itself. Languages come from the file, or from --source-lang and
 /// --target-lang. Every finding says what was found, why it matters and what to do; `wicterm explain CODE` says
 /// more. Without a base everything but terms is checked.
@@ -30,7 +31,8 @@ use crate::text::languages::by_name;
                         wicterm check --pair original.txt translation.txt --source-lang en --target-lang ru\n  \
                         wicterm check table.csv --only numbers,terms --fail-on warning --format jsonl")]
 pub struct Check {
-    /// Files, patterns, folders (their bitext tables, XLIFF, TMX, PO and documents), or - for standard input; two plain texts that
+    /// Files, patterns, folders (their bitext tables, TMX, PO and documents), or - for standard input; two plain texts that
+    /// Files, patterns, folders (their XLIFF, bitext tables, TMX and documents), or - for standard input; two plain texts that
     /// differ in the language of their names are one pair. Without any the base itself is checked
     files: Vec<String>,
     /// Two plain texts, line by line
@@ -84,9 +86,10 @@ fn of_pairs(name: &str) -> Result<&'static Format, String> {
 }
 
 /// What is taken of a folder.
+const FOLDER: &[&str] = &["tmx", "po", "csv", "tsv", "tab", "xlsx", "md", "markdown", "html", "htm", "docx"];
 const FOLDER: &[&str] = &[
-    "xlf", "xliff", "sdlxliff", "mqxliff", "mxliff", "tmx", "po", "csv", "tsv", "tab", "xlsx", "md",
-    "markdown", "html", "htm", "docx",
+    "xlf", "xliff", "sdlxliff", "mqxliff", "mxliff", "tmx", "csv", "tsv", "tab", "md", "markdown", "html",
+    "htm", "docx",
 ];
 
 /// What is judged as one.
@@ -262,7 +265,7 @@ impl Check {
         if self.diff && work.job().is_some_and(|job| job.is_packed()) {
             let name = work.files()[0].0;
             session.say(format!(
-                "{name} is a workbook, and its lines cannot be shown; {} would be cured by --fix",
+                "{name} is a workbook, whose changes are no lines that could be shown; with --fix {} cured",
                 findings_of(fixes.cured.len())
             ));
             return Ok((work, told));
@@ -506,7 +509,8 @@ fn bytes(file: &str, session: &Session) -> Result<Vec<u8>, Failure> {
 fn with_hint(e: Error) -> Failure {
     let hint = match &e {
         Error::NoFormat(_) => {
-            "`wicterm check` takes bitext tables, workbooks, XLIFF, TMX, PO, documents, and two plain texts with --pair"
+            "`wicterm check` takes bitext tables, workbooks, TMX, PO, documents, and two plain texts with --pair"
+            "`wicterm check` takes XLIFF, bitext tables, TMX, documents, and two plain texts with --pair"
         }
         Error::Usage(what) if what.contains("language") => "name it with --target-lang",
         Error::Read(_, format::ReadError::Broken(_, what)) if what.contains("language") => {

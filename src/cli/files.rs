@@ -83,7 +83,11 @@ pub(super) fn meant(arguments: &[String], extensions: &[&str], unread: &mut Vec<
 
 /// Tells by its name whether a file is compressed.
 pub(super) fn is_packed(file: &Path) -> bool {
-    file.extension().is_some_and(|x| x.eq_ignore_ascii_case("gz") || x.eq_ignore_ascii_case("zip"))
+    has_extension(file, &["gz", "zip", "xlsx", "xlsm"])
+}
+
+fn has_extension(file: &Path, extensions: &[&str]) -> bool {
+    file.extension().is_some_and(|x| extensions.iter().any(|known| x.eq_ignore_ascii_case(known)))
 }
 
 /// Lists what can be imported of a folder and below, in order: files with an extension that some format

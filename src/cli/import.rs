@@ -96,7 +96,8 @@ impl Import {
         }
         let sources = self.sources(session)?;
         let total = sources.iter().try_fold(0, |sum, s| match s {
-            // What is counted is what comes out of a compressed file, and nobody knows how much that is.
+            // What is counted is what comes out of a compressed file, and nobody knows how much that is; a workbook
+            // is read whole before its rows are.
             Source::Path(path) if files::is_packed(path) => None,
             Source::Path(path) => std::fs::metadata(path).ok().filter(|m| m.is_file()).map(|m| sum + m.len()),
             _ => None,
@@ -235,6 +236,11 @@ impl Import {
                     session.say(format!("and {} more findings", r.findings - r.details.len() as u64));
                 }
                 let file = styled(look::STRONG, &r.file);
+                if r.format.is_empty() {
+                    // Something in an archive that is no file of ours.
+                    writeln!(session.out(), "{file}: left out")?;
+                    continue;
+                }
                 let mut line = format!(
                     "{file} ({}): {} read, {} added, {} changed, {} unchanged",
                     r.format, r.read, r.added, r.changed, r.unchanged

@@ -17,7 +17,11 @@ use crate::report;
 
 /// Fill the empty targets of a bilingual file from the translation memory
 ///
-/// Each row of an XLIFF, a TMX, a bitext table or a PO file that has no target yet gets the best match at or above --min. Where it comes from
+/// Each row of a TMX, a bitext table or a PO file that has no target yet gets the best match at or above --min. Where it comes from
+/// and how well it fits is marked beside it: in TMX as properties x-wicterm-origin and x-wicterm-score with changeid and
+/// changedate, in a table in the columns origin and score, which are put behind the others if it has none; in PO by the flag
+/// fuzzy, where it fits less than exactly. A target with a text is never touched, nor a row that says that it is locked or approved, and everything else in the file
+/// Each row of an XLIFF, a TMX or a bitext table that has no target yet gets the best match at or above --min. Where it comes from
 /// and how well it fits is marked beside it: in TMX as properties x-wicterm-origin and x-wicterm-score with changeid and
 /// changedate, in a table in the columns origin and score, which are put behind the others if it has none, in XLIFF as the states and match rates of its dialect. A target
 /// with a text is never touched, nor a row that says that it is locked or approved, and everything else in the file
@@ -242,7 +246,8 @@ impl Pretranslate {
     }
 }
 
-const KINDS: &str = "`wicterm pretranslate` takes XLIFF, TMX, bitext tables and PO";
+const KINDS: &str = "`wicterm pretranslate` takes TMX, bitext tables and PO";
+const KINDS: &str = "`wicterm pretranslate` takes XLIFF, TMX and bitext tables";
 
 fn at(place: &Place) -> String {
     format!("{}:{}", place.file.as_deref().unwrap_or("-"), place.line.unwrap_or(1))

@@ -45,7 +45,7 @@ pub struct Job {
     /// How many units have a source only, where nobody knows which language is missing.
     pub unsettled: usize,
     /// The archive that holds the text of the only file, where that is packed.
-    pub(super) archive: Option<Archive>,
+    pub(super) archive: Option<Box<Archive>>,
     /// What writes into empty targets, where the format can.
     pub(super) filler: Option<Box<dyn Filler>>,
     /// What the reader found odd.

@@ -15,6 +15,7 @@ mod multiterm;
 mod po;
 mod profile;
 mod publication;
+mod skos;
 pub mod srx;
 mod tables;
 mod tbx;
@@ -52,9 +53,6 @@ pub static FORMATS: &[&Format] = &[
     &po::FORMAT,
     &xliff::XLIFF,
     &xliff::XLIFF_2,
-    &xliff::XLIFF,
-    &xliff::XLIFF_2,
-    &multiterm::MULTITERM,
     &tables::TERMS_CSV,
     &tables::TERMS_TSV,
     &tables::TERMS_WIDE_CSV,
@@ -67,11 +65,21 @@ pub static FORMATS: &[&Format] = &[
     &tables::tools::OMEGAT,
     &tables::tools::DEEPL_TSV,
     &tables::tools::DEEPL_CSV,
+    &tbx::weblate::WEBLATE,
+    &tables::tools::MEMOQ,
+    &tables::tools::CROWDIN,
+    &tables::tools::PHRASE,
+    &tables::tools::GOOGLE_CSV,
+    &tables::tools::GOOGLE_TSV,
+    &tables::tools::AMAZON,
+    &tables::tools::AZURE,
     &jsonl::JSONL,
     &glossary::GLOSSARY,
     &publication::HTML,
     &publication::MARKDOWN,
     &publication::LLM,
+    &skos::TURTLE,
+    &skos::JSON_LD,
 ];
 
 /// A file format and its doors.

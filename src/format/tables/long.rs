@@ -315,6 +315,7 @@ impl Reading {
         let term = match self.by_term.entry((at, section, xxh3_64(text.as_bytes()))) {
             Slot::Occupied(slot) => *slot.get() as usize,
             Slot::Vacant(slot) => {
+                room_for_one(terms);
                 terms.push(Term::new(text));
                 slot.insert(terms.len() as u32 - 1);
                 terms.len() - 1
@@ -380,7 +381,16 @@ impl Reading {
 /// Adds what is not there yet.
 fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
     if !repeats(list, &item) {
+        room_for_one(list);
         list.push(item);
+    }
+}
+
+/// Makes room for the first item and no more: most lists hold one thing, all concepts of a table are held at a
+/// time, and a list that grows by itself begins with room for four.
+fn room_for_one<T>(list: &mut Vec<T>) {
+    if list.capacity() == 0 {
+        list.reserve_exact(1);
     }
 }
 

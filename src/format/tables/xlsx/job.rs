@@ -44,7 +44,7 @@ pub(super) fn open(file: Editable, name: &str, options: &JobOptions) -> Result<J
         (text, member)
     };
     job.files = vec![(name.to_owned(), text)];
-    job.archive = Some(Archive { bytes, member });
+    job.archive = Some(Box::new(Archive { bytes, member }));
     job.filler = Some(Box::new(IntoCells));
     Ok(job)
 }
