@@ -5,9 +5,7 @@
 //! To add a tool, write its format if it needs one, and add one line to [`PROFILES`].
 
 use super::Format;
-use super::{multiterm, publication, skos, tables, tmx};
-use super::{multiterm, publication, tables, tmx};
-use super::{multiterm, publication, tables, tbx, tmx};
+use super::{multiterm, publication, skos, tables, tbx, tmx};
 
 /// A tool, and what is written for it.
 #[derive(Debug)]
@@ -82,7 +80,6 @@ pub static PROFILES: &[Profile] = &[
         tool: "a language model",
         concepts: &publication::LLM,
         units: None,
-        advice: "put it into the prompt; --text FILE leaves only what occurs in the text to be translated",
         advice: "put it before the text in the prompt; with --text FILE it holds only what occurs in that file",
         tried: false,
     },
@@ -103,18 +100,20 @@ pub static PROFILES: &[Profile] = &[
         tried: true,
     },
     Profile {
-        name: "skos",
-        tool: "the semantic web (SKOS)",
-        concepts: &skos::TURTLE,
-        units: None,
-        advice: "publish it where its address is to be; --as skos-jsonld writes JSON-LD",
-        tried: true,
         name: "phrase",
         tool: "Phrase Strings",
         concepts: &tables::tools::PHRASE,
         units: None,
         advice: "upload it to a term base as CSV; Phrase TMS takes --as tbx-v2-basic",
         tried: false,
+    },
+    Profile {
+        name: "skos",
+        tool: "the semantic web (SKOS)",
+        concepts: &skos::TURTLE,
+        units: None,
+        advice: "publish it where its address is to be; --as skos-jsonld writes JSON-LD",
+        tried: true,
     },
     Profile {
         name: "trados",
