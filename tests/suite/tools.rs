@@ -197,8 +197,6 @@ fn cell(profile: &Profile, losses: &[Value], pointers: &[&str], whys: &mut Vec<S
     for loss in losses.iter().filter(|loss| touches(loss["field"].as_str().unwrap())) {
         let why = loss["why"].as_str().unwrap().to_owned();
         word = match loss["class"].as_str() {
-            // The tool sees it, and does not know that it is of the same concept.
-            Some("lost") if why.starts_with("it stands in a ") => "apart",
             // In the file, and no part of the concept any more when it comes back.
             _ if why.ends_with("of its own") => "apart",
             Some("lost") => "no",
