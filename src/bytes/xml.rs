@@ -1174,6 +1174,21 @@ fn end_of_tag(text: &[u8]) -> Option<usize> {
     }
 }
 
+/// Returns the names and the places of the values of the attributes in a start tag.
+pub fn attributes_of(tag: &str) -> Vec<(&str, Range<usize>)> {
+    let mut found = vec![];
+    let mut at = 0;
+    while let Some(quote) = tag[at..].find(['"', '\'']).map(|n| at + n) {
+        let mark = &tag[quote..quote + 1];
+        let Some(end) = tag[quote + 1..].find(mark).map(|n| quote + 1 + n) else { break };
+        let name = tag[at..quote].trim_ascii_end().strip_suffix('=').unwrap_or_default().trim_ascii_end();
+        let name = name.rsplit(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();
+        found.push((name, quote + 1..end));
+        at = end + 1;
+    }
+    found
+}
+
 /// Returns a name without its prefix.
 pub fn local(name: &str) -> &str {
     // Names are short: a plain loop is quicker here than a search that sets up for long texts.

@@ -117,6 +117,23 @@ pub struct Format {
 }
 
 impl Format {
+    /// A file that does nothing yet: for formats that do little to say only that.
+    const BLANK: Self = Self {
+        name: "",
+        about: "",
+        extensions: &[],
+        shape: Shape::File,
+        concepts: false,
+        units: false,
+        lossless: false,
+        units_stand_alone: false,
+        bilingual: false,
+        sniff: |_, _| 0,
+        read: None,
+        write: None,
+        job: None,
+    };
+
     /// Returns the extension of a second file that belongs beside one in this format, if there is one:
     /// what declares the languages of TBX 2 stands in `policy.xcs` beside `policy.tbx`.
     pub fn companion(&self) -> Option<&'static str> {

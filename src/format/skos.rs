@@ -15,7 +15,7 @@ use std::io::Write;
 
 use serde_json::{Map, Value, json};
 
-use super::{Entry, Format, LossClass, LossReport, Output, ReadError, Shape, WriteError, WriteOptions};
+use super::{Entry, Format, LossClass, LossReport, Output, ReadError, WriteError, WriteOptions};
 use crate::bytes::xml::allowed;
 use crate::format::tbx::note::source_text;
 use crate::model::{Concept, LanguageTag, RelationKind, Source, Status, Term};
@@ -38,21 +38,7 @@ pub static JSON_LD: Format = Format {
     ..VOCABULARY
 };
 
-const VOCABULARY: Format = Format {
-    name: "",
-    about: "",
-    extensions: &[],
-    shape: Shape::File,
-    concepts: true,
-    units: false,
-    lossless: false,
-    units_stand_alone: false,
-    bilingual: false,
-    sniff: |_, _| 0,
-    read: None,
-    write: None,
-    job: None,
-};
+const VOCABULARY: Format = Format { concepts: true, ..Format::BLANK };
 
 /// The vocabularies that are used, by prefix.
 const PREFIXES: [(&str, &str); 4] = [

@@ -16,6 +16,7 @@ pub mod inflect;
 mod inflections;
 mod keys;
 pub mod languages;
+pub mod markup;
 pub mod numbers;
 mod pinyin;
 pub mod segmentation;

@@ -7,15 +7,14 @@
 //!
 //! The elements of the table have roles, because rows that are grids are no table for every reader of screens otherwise.
 
-use std::fmt::Write as _;
-
 use super::facts::{LEGEND, about, is_link, kind_of, relation, source, standing, target, title};
 use super::{Concepts, stream, unshown};
 use crate::format::{Entry, LossClass, LossReport, Output, ReadError, WriteError, WriteOptions};
 use crate::model::{
     Concept, Context, Definition, LanguageSection, LanguageTag, Note, Reference, Relation, Source, Term,
 };
-use crate::text::languages::{self, Direction};
+use crate::text::languages;
+use crate::text::markup::{direction, escaped, push};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -289,34 +288,4 @@ impl Row<'_, '_> {
             }
         }
     }
-}
-
-fn direction(lang: &LanguageTag) -> &'static str {
-    match languages::direction(lang) {
-        Direction::RightToLeft => "rtl",
-        Direction::LeftToRight => "ltr",
-    }
-}
-
-/// Writing to a `String` does not fail.
-fn push(out: &mut String, what: std::fmt::Arguments<'_>) {
-    let _ = out.write_fmt(what);
-}
-
-/// Returns a text in which nothing is markup.
-pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            // No HTML may hold them, not even by number.
-            '\0'..='\x08' | '\x0b' | '\x0e'..='\x1f' | '\x7f' => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -13,7 +13,7 @@ mod unshown;
 
 use std::io::Write;
 
-use super::{Entry, Format, LossClass, LossReport, Output, ReadError, Shape, WriteError, WriteOptions};
+use super::{Entry, Format, LossClass, LossReport, Output, ReadError, WriteError, WriteOptions};
 use crate::model::{Concept, LanguageTag, Unit};
 
 /// One page that stands alone.
@@ -44,21 +44,7 @@ pub static LLM: Format = Format {
 };
 
 /// What all of them have in common.
-const PUBLISHED: Format = Format {
-    name: "",
-    about: "",
-    extensions: &[],
-    shape: Shape::File,
-    concepts: true,
-    units: false,
-    lossless: false,
-    units_stand_alone: false,
-    bilingual: false,
-    sniff: |_, _| 0,
-    read: None,
-    write: None,
-    job: None,
-};
+const PUBLISHED: Format = Format { concepts: true, ..Format::BLANK };
 
 fn stream(out: Output<'_>) -> Result<&mut dyn Write, WriteError> {
     match out {

@@ -200,7 +200,7 @@ proptest! {
         }
         prop_assert!(open.is_empty());
         for (_, term) in concept.terms() {
-            prop_assert!(rows.contains(&super::html::escaped(&term.text)));
+            prop_assert!(rows.contains(&crate::text::markup::escaped(&term.text)));
         }
         let (prompt, _) = text_of(&LLM, std::slice::from_ref(&concept));
         prop_assert!(prompt.lines().count() <= 3, "{}", prompt);

@@ -248,7 +248,7 @@ impl Making<'_> {
     /// Puts a variant behind the last one of its unit.
     fn whole_variant(&mut self, last: &Tuv, tag: &str, vacancy: &Vacancy<'_>) -> Result<(), Unwritable> {
         let text = self.file.text();
-        let attributes = attributes_of(&text[last.start..last.open]);
+        let attributes = xml::attributes_of(&text[last.start..last.open]);
         let lang = match attributes.iter().any(|(name, _)| *name == "lang")
             && !attributes.iter().any(|(name, _)| *name == "xml:lang")
         {
@@ -288,7 +288,7 @@ impl Making<'_> {
     /// Says who changed a variant, and when.
     fn attributes(&mut self, tuv: &Tuv, mark: Option<&Mark>) -> Result<(), Unwritable> {
         let tag = &self.file.text()[tuv.start..tuv.open];
-        let known = attributes_of(tag);
+        let known = xml::attributes_of(tag);
         let mut new = String::new();
         for (name, value) in dates(mark) {
             let value = self.value(&value)?;
@@ -422,19 +422,4 @@ fn gap(text: &str, at: usize) -> &str {
 fn slash(text: &str, end: usize) -> Range<usize> {
     let before = text[..end].strip_suffix("/>").unwrap_or(&text[..end]);
     before.trim_ascii_end().len()..end
-}
-
-/// Returns the names and the places of the values of the attributes in a start tag.
-fn attributes_of(tag: &str) -> Vec<(&str, Range<usize>)> {
-    let mut found = vec![];
-    let mut at = 0;
-    while let Some(quote) = tag[at..].find(['"', '\'']).map(|n| at + n) {
-        let mark = &tag[quote..quote + 1];
-        let Some(end) = tag[quote + 1..].find(mark).map(|n| quote + 1 + n) else { break };
-        let name = tag[at..quote].trim_ascii_end().strip_suffix('=').unwrap_or_default().trim_ascii_end();
-        let name = name.rsplit(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();
-        found.push((name, quote + 1..end));
-        at = end + 1;
-    }
-    found
 }

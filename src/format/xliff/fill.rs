@@ -268,7 +268,7 @@ impl Making<'_> {
                 let text = self.file.text();
                 let source = &row.source_at;
                 let prefix = source.name.strip_suffix("source").unwrap_or_default();
-                let keeps = attributes_of(&text[source.start..source.open])
+                let keeps = xml::attributes_of(&text[source.start..source.open])
                     .into_iter()
                     .find(|(name, _)| *name == "xml:space")
                     .map(|(_, value)| &text[source.start + value.start..source.start + value.end]);
@@ -322,7 +322,7 @@ impl Making<'_> {
     /// Gives a start tag attributes, in place of those that it has of that name.
     fn set(&mut self, tag: &Range<usize>, attributes: &[(String, String)]) -> Result<(), Unwritable> {
         let text = self.file.text();
-        let known = attributes_of(&text[tag.clone()]);
+        let known = xml::attributes_of(&text[tag.clone()]);
         let mut new = String::new();
         for (name, value) in attributes {
             let value = self.value(value)?;
@@ -428,19 +428,4 @@ fn end_of_attributes(text: &str, tag: &Range<usize>) -> usize {
     let inner = &text[tag.clone()];
     let inner = inner.strip_suffix("/>").or_else(|| inner.strip_suffix('>')).unwrap_or(inner);
     tag.start + inner.trim_ascii_end().len()
-}
-
-/// Returns the names and the places of the values of the attributes in a start tag.
-fn attributes_of(tag: &str) -> Vec<(&str, Range<usize>)> {
-    let mut found = vec![];
-    let mut at = 0;
-    while let Some(quote) = tag[at..].find(['"', '\'']).map(|n| at + n) {
-        let mark = &tag[quote..quote + 1];
-        let Some(end) = tag[quote + 1..].find(mark).map(|n| quote + 1 + n) else { break };
-        let name = tag[at..quote].trim_ascii_end().strip_suffix('=').unwrap_or_default().trim_ascii_end();
-        let name = name.rsplit(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();
-        found.push((name, quote + 1..end));
-        at = end + 1;
-    }
-    found
 }

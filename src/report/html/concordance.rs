@@ -1,9 +1,10 @@
 //! A concordance as a page.
 
-use super::{direction, escaped, page, push, seen};
+use super::{page, seen};
 use crate::base::{Occurrence, Origin};
 use crate::model::LanguageTag;
 use crate::report::concordance::{Around, contexts, counterparts};
+use crate::text::markup::{direction, escaped, push};
 
 /// Returns a page with every place where a pattern was found, what was found under one another.
 pub fn html_of_concordance(

@@ -5,7 +5,6 @@
 
 mod concordance;
 
-use std::fmt::Write;
 use std::ops::Range;
 
 use super::excerpt::show;
@@ -16,7 +15,7 @@ use crate::find::recognise::Hit;
 use crate::find::terms::Terms;
 use crate::model::{LanguageTag, Severity};
 use crate::text::graphemes;
-use crate::text::languages::{self, Direction};
+use crate::text::markup::{direction, escaped, push};
 
 pub use concordance::html_of_concordance;
 
@@ -44,7 +43,7 @@ pub fn html(checked: &Checked, command: &str) -> String {
             [("severity", "Severity"), ("check", "Check"), ("place", "Where"), ("text", "What was found")]
         {
             // A button only where the script makes one of it: without it, sorting would promise what does not happen.
-            write!(main, "<th scope=\"col\" data-sort=\"{key}\">{name}</th>").unwrap_or_default();
+            push(&mut main, format_args!("<th scope=\"col\" data-sort=\"{key}\">{name}</th>"));
         }
         main.push_str("</tr></thead>\n<tbody>\n");
         told.iter().enumerate().for_each(|(at, told)| row(&mut main, at, told));
@@ -261,35 +260,6 @@ fn page(title: &str, main: &str, script: bool) -> String {
         push(&mut out, format_args!("<script>\n{SCRIPT}</script>\n"));
     }
     out.push_str("</body>\n</html>\n");
-    out
-}
-
-fn direction(lang: &LanguageTag) -> &'static str {
-    match languages::direction(lang) {
-        Direction::RightToLeft => "rtl",
-        Direction::LeftToRight => "ltr",
-    }
-}
-
-/// Writing to a `String` does not fail.
-fn push(out: &mut String, what: std::fmt::Arguments<'_>) {
-    let _ = out.write_fmt(what);
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            // No HTML may hold them, not even by number.
-            '\0'..='\x08' | '\x0b' | '\x0e'..='\x1f' | '\x7f' => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
     out
 }
 
