@@ -169,6 +169,52 @@ fn a_comment_is_taken_apart_only_where_wicterm_wrote_it() {
     assert_eq!(ours.concepts[0].languages[1].terms[1].standing(), Status::Deprecated);
 }
 
+#[test]
+fn a_language_is_spelled_so_that_it_is_known_again() {
+    for tag in ["en", "en-US", "en-GB", "fr", "pt-BR", "zh-Hans", "zh-Hant", "zh-Hant-TW", "ar", "de-CH-1996"]
+    {
+        let tag: LanguageTag = tag.parse().unwrap();
+        let name = codes::memoq(&tag);
+        assert_eq!(codes::of_memoq(&name).as_ref(), Some(&tag), "{name}");
+        assert_eq!(codes::crowdin(&tag).parse().as_ref(), Ok(&tag));
+    }
+}
+
+#[test]
+fn an_export_of_memoq_is_read_as_it_is_meant() {
+    let table = "Entry_ID;Entry_Subject;Entry_Note;English_United_States_Def;English_United_States;Term_Info;Term_Example;\
+                 Chinese_PRC_Def;Chinese_PRC;Term_Info;Term_Example;Chinese_PRC;Term_Info;Term_Example\r\n\
+                 7;data;a note;what it is;notar|y;\"CaseSense;Custom\";A notary.;;公证人;\"CasePermissive;Exact\";;公证员;\"CaseInsense;HalfPrefix;NonTerm\";\r\n";
+    let back = read(&MEMOQ, table, &[]);
+    let concept = &back.concepts[0];
+    assert!(back.findings.is_empty() && back.concepts.len() == 1, "{:?}", back.findings);
+    let langs: Vec<_> = concept.languages.iter().map(|s| s.lang.as_str()).collect();
+    assert_eq!(langs, ["en-US", "zh-Hans"]);
+    assert_eq!((&*concept.subject_fields[0], &*concept.notes[0].text), ("data", "a note"));
+    assert_eq!(concept.definitions[0].lang.as_ref().map(LanguageTag::as_str), Some("en-US"));
+    let [notary] = &concept.languages[0].terms[..] else { panic!("{concept:?}") };
+    assert_eq!((&*notary.text, notary.match_rule.mode), ("notary", Some(MatchMode::Prefix)));
+    assert!(notary.match_rule.case_sensitive && notary.contexts[0].text == "A notary.");
+    let [good, bad] = &concept.languages[1].terms[..] else { panic!("{concept:?}") };
+    assert_eq!((good.is_usable(), good.match_rule.mode), (true, Some(MatchMode::Exact)));
+    assert!(bad.forbidden && bad.text == "公证员");
+}
+
+#[test]
+fn what_is_unmistakable_is_known_and_nothing_else_is_taken() {
+    for (head, name, format) in [
+        ("Entry_ID;Entry_Subject;English;Term_Info;Term_Example\n", "x.csv", "memoq-csv"),
+        ("\u{feff}\"Entry_ID\";\"English\";\"Term_Info\"\n", "x.csv", "memoq-csv"),
+        ("#UTX 1.11; en/fr;\n#src\ttgt\tsrc:pos\n", "x.txt", "utx"),
+        ("# Glossary in tab-separated format -*- coding: utf-8 -*-\n", "x.tab", "omegat-glossary"),
+        ("term,case sensitive,translatable,description,en,de\n", "x.csv", "terms-wide-csv"),
+        ("en,fr,pos,description\n", "x.csv", "terms-wide-csv"),
+    ] {
+        let found = crate::format::detect(head, Path::new(name)).map(|f| f.name);
+        assert_eq!(found, Some(format), "{head}");
+    }
+}
+
 /// Says what differs after a concept went through a tool's table in a way that the report does not name.
 fn unreported(format: &Format, concept: &Concept, langs: &[&str]) -> Option<String> {
     let (text, report) = write(format, std::slice::from_ref(concept), langs).unwrap();
