@@ -13,6 +13,7 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
         "google-tsv",
         "amazon-csv",
         "azure-tsv",
+        "utx",
     ] {
         wicterm_fuzz::file(name, bytes);
     }

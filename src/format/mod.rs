@@ -73,6 +73,7 @@ pub static FORMATS: &[&Format] = &[
     &tables::tools::GOOGLE_TSV,
     &tables::tools::AMAZON,
     &tables::tools::AZURE,
+    &tables::tools::UTX,
     &jsonl::JSONL,
     &glossary::GLOSSARY,
     &publication::HTML,

@@ -124,6 +124,14 @@ pub static PROFILES: &[Profile] = &[
         tried: false,
     },
     Profile {
+        name: "utx",
+        tool: "what reads UTX",
+        concepts: &tables::tools::UTX,
+        units: None,
+        advice: "name it as the user dictionary of these two languages",
+        tried: false,
+    },
+    Profile {
         name: "weblate",
         tool: "Weblate",
         concepts: &tbx::weblate::WEBLATE,

@@ -84,6 +84,7 @@ const PAGES: &[Page] = &[
         words: &["tables/tools/clouds.rs"],
         formats: &["google-", "amazon-", "azure-"],
     },
+    Page { name: "utx", title: "UTX", words: &["tables/tools/utx.rs"], formats: &["utx"] },
     Page { name: "glossary", title: "Glossary folders", words: &["glossary/mod.rs"], formats: &["glossary"] },
     Page {
         name: "publication",

@@ -19,7 +19,7 @@ use std::io::Write;
 use std::ops::ControlFlow;
 
 use super::{EXPORTED_BY, read};
-use crate::bytes::xml::{Layout, Writer};
+use crate::bytes::xml::{Layout, Writer, allowed};
 use crate::format::tables::tools::Receiver;
 use crate::format::tables::tools::pairs::{Chosen, Pair, Sides, clean, terms_in};
 use crate::format::tables::tools::told::{self, Kept, Reasons};
@@ -111,7 +111,10 @@ struct Strings<'c> {
 
 impl<'c> Strings<'c> {
     fn of(concept: &'c Concept, pair: &Pair) -> Self {
-        let Sides { sources, targets, avoided } = Sides::of(concept, pair);
+        let Sides { mut sources, mut targets, mut avoided } = Sides::of(concept, pair);
+        for side in [&mut sources, &mut targets, &mut avoided] {
+            side.retain(|c| c.term.text.chars().any(|c| allowed(c) && !c.is_whitespace() && !c.is_control()));
+        }
         let has_target = !targets.is_empty();
         let mut strings = Self { concept, pairs: vec![], has_target };
         let Some(best) = sources.first() else { return strings };
@@ -280,7 +283,11 @@ impl Sink for Understood<'_> {
     }
 
     fn finding(&mut self, finding: Finding) {
-        self.0.finding(finding);
+        // These two are no words of TBX, and the field is filled all the same.
+        let known = ["“forbidden”", "“obsolete”"].iter().any(|word| finding.message.starts_with(word));
+        if finding.check != "read-value" || !known {
+            self.0.finding(finding);
+        }
     }
 
     fn account(&mut self, account: Account) {

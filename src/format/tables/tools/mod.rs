@@ -18,6 +18,7 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 pub(in crate::format) mod told;
+mod utx;
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -212,3 +213,17 @@ pub static AZURE: Format = pairs(
     |input, options, sink| list::read(&clouds::AZURE_TSV, input, options, sink),
     |entries, options, out| list::write(&clouds::AZURE_TSV, entries, options, out),
 );
+
+/// The dictionary of AAMT.
+pub static UTX: Format = Format {
+    sniff: |head: &str, _: &Path| {
+        if head.trim_start_matches('\u{feff}').starts_with(utx::MAGIC) { 99 } else { 0 }
+    },
+    ..pairs(
+        "utx",
+        "UTX 1.11, dictionary of AAMT for machine translation, one pair of languages",
+        &["utx"],
+        utx::read,
+        utx::write,
+    )
+};

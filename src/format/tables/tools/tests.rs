@@ -37,7 +37,7 @@ fn read(format: &Format, text: &str, langs: &[&str]) -> Collected {
 
 /// The formats of one pair of languages.
 const LISTS: &[&Format] =
-    &[&OMEGAT, &DEEPL_TSV, &DEEPL_CSV, &GOOGLE_TSV, &AZURE, &crate::format::tbx::weblate::WEBLATE];
+    &[&OMEGAT, &DEEPL_TSV, &DEEPL_CSV, &GOOGLE_TSV, &AZURE, &UTX, &crate::format::tbx::weblate::WEBLATE];
 
 /// The formats of any number of languages.
 const SHEETS: &[&Format] = &[&MEMOQ, &CROWDIN, &PHRASE, &GOOGLE_CSV, &AMAZON];
