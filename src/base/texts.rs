@@ -12,7 +12,12 @@ use crate::model::LanguageTag;
 pub fn texts_of_rows(bytes: &[u8], name: &str, lang: Option<&LanguageTag>) -> Option<Document> {
     let options = JobOptions::default();
     let format = of_pairs(bytes, Path::new(name), &options).ok()??;
-    let job = Job::open(format, bytes.to_vec(), name, &options).ok()?;
+    let open = |options: &JobOptions| Job::open(format, bytes.to_vec(), name, options).ok();
+    let mut job = open(&options)?;
+    if job.segments() == 0 && job.unsettled > 0 {
+        // Sources are to be searched too where nobody says what they will be translated into.
+        job = open(&JobOptions { target: "und".parse().ok(), ..options })?;
+    }
     let wanted = |of: &LanguageTag| lang.is_none_or(|lang| of.language() == lang.language());
     let segments = job.with_languages();
     if segments.is_empty() {

@@ -171,6 +171,18 @@ fn what_is_filled_is_valid_by_the_schema_of_its_version() {
     }
 }
 
+#[test]
+fn sources_are_searched_where_nobody_says_what_they_will_be_translated_into() {
+    let desk = Desk::new();
+    desk.ok(["add", "data embassy", "--equivalent", "fr=ambassade de données"]);
+    let file = "<xliff version=\"2.0\" xmlns=\"urn:oasis:names:tc:xliff:document:2.0\" srcLang=\"en\"><file id=\"f\">\
+                <unit id=\"data embassy\"><segment><source>Two data <ph id=\"1\"/>embassies</source></segment></unit></file></xliff>";
+    desk.write("s.xlf", file);
+    let scanned = desk.ok(["scan", "s.xlf", "--format", "jsonl"]);
+    let lines: Vec<&str> = scanned.lines().skip(1).collect();
+    assert!(lines.len() == 1 && lines[0].contains("\"surface\":\"data embassies\""), "{scanned}");
+}
+
 const PROJECT: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<xliff version=\"1.2\" xmlns=\"urn:oasis:names:tc:xliff:document:1.2\">\r\n\
 <file original=\"a.docx\" source-language=\"en\" target-language=\"fr\" datatype=\"x-docx\"><body>\r\n\
 <trans-unit id=\"1\"><source>The <g id=\"1\">data  embassy</g> &amp; its host</source><target>L’<g id=\"1\">ambassade  de données</g> &amp; son hôte</target></trans-unit>\r\n\

@@ -100,14 +100,12 @@ fn sniff(head: &str, name: &Path, wanted: Version) -> u8 {
         if element.rsplit(':').next() != Some("xliff") {
             continue;
         }
+        let words: Vec<&str> = tag.split(['=', ' ', '\n', '\r', '\t']).filter(|w| !w.is_empty()).collect();
         let value = |name: &str| {
-            let (_, behind) = tag.split_once(&format!(" {name}="))?;
-            let quote = behind.chars().next()?;
-            behind[1..].split(quote).next()
+            let at = words.iter().position(|word| *word == name)?;
+            Some(words.get(at + 1)?.trim_matches(['"', '\'']))
         };
-        let one_line = tag.replace(['\n', '\r', '\t'], " ");
-        let version = one_line.split_once(" version=").and_then(|(_, v)| v.get(1..2));
-        return if Version::of(version, value("xmlns")) == wanted { 100 } else { 0 };
+        return if Version::of(value("version"), value("xmlns")) == wanted { 100 } else { 0 };
     }
     let extension = name.extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
     u8::from(wanted == Version::One && XLIFF.extensions.contains(&extension.as_str()))

@@ -320,6 +320,8 @@ fn a_file_is_known_by_its_root_and_else_by_its_name() {
             "a.xml",
             Some("xliff-2"),
         ),
+        ("<xliff version = '2.0'>", "a.xlf", Some("xliff-2")),
+        ("<xliff\txmlns\n=\n\"urn:oasis:names:tc:xliff:document:2.0\">", "a.xlf", Some("xliff-2")),
         ("<xliff>", "a.xlf", Some("xliff")),
         ("", "a.sdlxliff", Some("xliff")),
         ("<tmx version=\"1.4\">", "a.xlf", Some("tmx")),
