@@ -23,6 +23,7 @@ PEERS = TOP / "benches" / "peers"
 WICTERM = TOP / "target" / "release" / "wicterm"
 
 PARSE_TMX = "import sys; from translate.storage import tmx; print(len(tmx.tmxfile.parsefile(sys.argv[1]).units))"
+PARSE_XLIFF = "import sys; from translate.storage import xliff; print(len(xliff.Xliff1File.parsefile(sys.argv[1]).units))"
 PARSE_TBX = "import sys; from translate.storage import tbx; print(len(tbx.tbxfile.parsefile(sys.argv[1]).units))"
 
 
@@ -122,6 +123,23 @@ def memories(work, python, sizes):
         fresh(base)()
 
 
+def bilingual(work, python, units, runs):
+    """XLIFF: into the memory, which streams, and counted in place, which holds the file."""
+    file = made(work / f"project-{units}.xlf", "make_xliff.py", units)
+    base = work / "base-xliff"
+    parse = [python, "-c", PARSE_XLIFF, file]
+    what = f"XLIFF of {units:,} units ({file.stat().st_size / 1e6:.0f} MB)"
+    ours, theirs = paired(runs, wicterm(base, "import", file), parse, fresh(base))
+    if int(theirs.out) != units:
+        sys.exit(f"translate-toolkit read {theirs.out} of {units} units")
+    row(f"{what}: imported, against merely parsed", f"wicterm import {file.name}", ours, "translate-toolkit", theirs)
+    fresh(base)()
+    run(Took(), wicterm(base, "init"))
+    ours, theirs = paired(runs, wicterm(base, "analyse", file), parse)
+    row(f"{what}: counted in place, against merely parsed", f"wicterm analyse {file.name}", ours, "translate-toolkit", theirs)
+    fresh(base)()
+
+
 def terms(work, python, concepts, runs):
     """TBX in and out; leaves the base for what follows."""
     file = made(work / f"terms-{concepts}.tbx", "make_terms.py", concepts)
@@ -180,6 +198,7 @@ def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--units", type=int, default=1_000_000)
     options.add_argument("--small", type=int, default=100_000)
+    options.add_argument("--bilingual", type=int, default=550_000)
     options.add_argument("--concepts", type=int, default=100_000)
     options.add_argument("--runs", type=int, default=3)
     options.add_argument("--work", type=pathlib.Path, default=TOP / "target" / "peers")
@@ -190,6 +209,7 @@ def main():
         del os.environ[name]
     subprocess.run(["cargo", "build", "--release", "--locked", "--quiet"], cwd=TOP, check=True)
     python = python_with_toolkit(work)
+    bilingual(work, python, options.bilingual, 1)
     memories(work, python, [(options.small, options.runs), (options.units, 1)])
     base = terms(work, python, options.concepts, options.runs)
     every_day(work, base, options.concepts)

@@ -16,7 +16,8 @@ use crate::text::{guess_language, languages};
 
 /// Count how much of a job is new, and how much the memory knows
 ///
-/// Reads the sources of bitext tables, TMX and PO, and the sentences of plain text, Markdown, HTML and DOCX; where these
+/// Reads the sources of XLIFF, PO, TMX, bitext tables and workbooks, and the sentences of plain text, Markdown, HTML and
+/// DOCX; where these
 /// begin and end, segmentation rules in SRX can say: those of --srx, or those that `segmentation` in wicterm.toml names.
 /// Each segment counts once, in the first row that fits: no letters (figures and signs alone); context and 100, what the memory has
 /// entirely; repetitions, what is equal to an earlier segment of these files, codes included; 95-99 to 50-74, the
@@ -54,10 +55,6 @@ pub struct Analyse {
     srx: Option<PathBuf>,
 }
 
-/// What is taken of a folder.
-const FOLDER: &[&str] =
-    &["tmx", "po", "pot", "csv", "tsv", "tab", "xlsx", "txt", "md", "markdown", "html", "htm", "docx"];
-
 impl Analyse {
     pub(super) fn run(self, common: &Common, session: &mut Session) -> Result<Outcome, Failure> {
         let options = AnalyseOptions {
@@ -71,7 +68,7 @@ impl Analyse {
         let base = place::open(common, session)?;
         let mut unread: Vec<Failure> = vec![];
         let mut works = vec![];
-        for file in files::meant(&self.files, FOLDER, &mut unread) {
+        for file in files::meant(&self.files, &files::translatable(&["txt"]), &mut unread) {
             match self.open(&file, session) {
                 Ok(work) => works.push((file, work)),
                 Err(failure) => unread.push(failure),
@@ -180,7 +177,9 @@ fn unsaid(bytes: &[u8], file: &str, session: &mut Session) -> Result<Option<Lang
 /// What to do about a file that cannot be analysed.
 fn with_hint(e: Error) -> Failure {
     let hint = match &e {
-        Error::NoFormat(_) => "`wicterm analyse` takes bitext tables, TMX, PO and documents",
+        Error::NoFormat(_) => {
+            "`wicterm analyse` takes XLIFF, PO, TMX, bitext tables, workbooks and documents"
+        }
         Error::Usage(what) if what.contains("language") => "name it with --from",
         Error::Read(_, format::ReadError::Broken(_, what)) if what.contains("language") => {
             "name the languages with --from and --to"

@@ -21,8 +21,8 @@ use crate::text::languages::by_name;
 
 /// Check translations against the base and for consistency
 ///
-/// Bilingual files (bitext tables, TMX, PO), two plain texts line by line, or a document alone (plain text, Markdown,
-/// HTML, DOCX); without a file, the base itself. Languages come from the file, or from --source-lang and
+/// Bilingual files (XLIFF, PO, TMX, bitext tables, workbooks), two plain texts line by line, or a document alone (plain
+/// text, Markdown, HTML, DOCX); without a file, the base itself. Languages come from the file, or from --source-lang and
 /// --target-lang. Every finding says what was found, why it matters and what to do; `wicterm explain CODE` says
 /// more. Without a base everything but terms is checked.
 #[derive(Debug, Args)]
@@ -30,7 +30,7 @@ use crate::text::languages::by_name;
                         wicterm check --pair original.txt translation.txt --source-lang en --target-lang ru\n  \
                         wicterm check table.csv --only numbers,terms --fail-on warning --format jsonl")]
 pub struct Check {
-    /// Files, patterns, folders (their bitext tables, TMX, PO and documents), or - for standard input; two plain texts that
+    /// Files, patterns, folders (their bilingual files and documents), or - for standard input; two plain texts that
     /// differ in the language of their names are one pair. Without any the base itself is checked
     files: Vec<String>,
     /// Two plain texts, line by line
@@ -82,9 +82,6 @@ fn of_pairs(name: &str) -> Result<&'static Format, String> {
         format!("none of {}", known.join(", "))
     })
 }
-
-/// What is taken of a folder.
-const FOLDER: &[&str] = &["tmx", "po", "csv", "tsv", "tab", "xlsx", "md", "markdown", "html", "htm", "docx"];
 
 /// What is judged as one.
 enum Input {
@@ -352,7 +349,7 @@ impl Check {
         for file in &self.files {
             let path = Path::new(file);
             let found = if path.is_dir() {
-                let found = files::with_extension(path, FOLDER)?;
+                let found = files::with_extension(path, &files::translatable(&[]))?;
                 if found.is_empty() {
                     let what = format!("{file}: there is nothing to check in this folder");
                     unread.push(Failure::unable("io", what));
@@ -503,7 +500,7 @@ fn bytes(file: &str, session: &Session) -> Result<Vec<u8>, Failure> {
 fn with_hint(e: Error) -> Failure {
     let hint = match &e {
         Error::NoFormat(_) => {
-            "`wicterm check` takes bitext tables, workbooks, TMX, PO, documents, and two plain texts with --pair"
+            "`wicterm check` takes XLIFF, PO, TMX, bitext tables, workbooks, documents, and two plain texts with --pair"
         }
         Error::Usage(what) if what.contains("language") => "name it with --target-lang",
         Error::Read(_, format::ReadError::Broken(_, what)) if what.contains("language") => {

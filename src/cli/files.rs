@@ -130,6 +130,16 @@ pub(super) fn importable(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     below(folder, format::glossary::holds_concepts, known)
 }
 
+/// Returns the extensions of files that are to be translated, or are translated: bilingual ones and documents.
+pub(super) fn translatable(also: &[&'static str]) -> Vec<&'static str> {
+    let bilingual = FORMATS.iter().filter(|f| f.job.is_some()).flat_map(|f| f.extensions);
+    let mut all: Vec<&'static str> = bilingual.copied().collect();
+    // Tables have their endings in common with those of terms.
+    all.extend(["csv", "tsv", "tab", "md", "markdown", "html", "htm", "docx"]);
+    all.extend(also);
+    all
+}
+
 /// Lists the files of a folder and below that have one of these extensions, in order.
 pub(super) fn with_extension(folder: &Path, extensions: &[&str]) -> Result<Vec<PathBuf>, Failure> {
     below(folder, |_| false, |extension| extensions.contains(&extension))

@@ -17,10 +17,12 @@ use crate::report;
 
 /// Fill the empty targets of a bilingual file from the translation memory
 ///
-/// Each row of a TMX, a bitext table or a PO file that has no target yet gets the best match at or above --min. Where it comes from
-/// and how well it fits is marked beside it: in TMX as properties x-wicterm-origin and x-wicterm-score with changeid and
-/// changedate, in a table in the columns origin and score, which are put behind the others if it has none. A target
-/// with a text is never touched, nor a row that says that it is locked or approved, and everything else in the file
+/// Each row of an XLIFF, a PO, a TMX, a bitext table or a workbook that has no target yet gets the best match at or
+/// above --min. Where it comes from and how well it fits is marked beside it: in XLIFF as the states and match rates of
+/// its dialect; in TMX as properties x-wicterm-origin and x-wicterm-score with changeid and changedate; in a table in the
+/// columns origin and score, which are put behind the others if it has none; in PO by the flag fuzzy, where it fits less
+/// than exactly. A target with a text is never touched, nor a row that says that it is locked or approved, and everything
+/// else in the file
 /// stays as it is, byte for byte. Of several matches as good the one that was changed last is taken, and told.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  wicterm pretranslate speech.tmx --to fr -o speech.fr.tmx\n  \
@@ -242,7 +244,7 @@ impl Pretranslate {
     }
 }
 
-const KINDS: &str = "`wicterm pretranslate` takes TMX, bitext tables and PO";
+const KINDS: &str = "`wicterm pretranslate` takes XLIFF, PO, TMX, bitext tables and workbooks";
 
 fn at(place: &Place) -> String {
     format!("{}:{}", place.file.as_deref().unwrap_or("-"), place.line.unwrap_or(1))

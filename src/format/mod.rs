@@ -15,6 +15,7 @@ mod multiterm;
 mod po;
 mod profile;
 mod publication;
+mod skos;
 pub mod srx;
 mod tables;
 mod tbx;
@@ -64,11 +65,22 @@ pub static FORMATS: &[&Format] = &[
     &tables::tools::OMEGAT,
     &tables::tools::DEEPL_TSV,
     &tables::tools::DEEPL_CSV,
+    &tbx::weblate::WEBLATE,
+    &tables::tools::MEMOQ,
+    &tables::tools::CROWDIN,
+    &tables::tools::PHRASE,
+    &tables::tools::GOOGLE_CSV,
+    &tables::tools::GOOGLE_TSV,
+    &tables::tools::AMAZON,
+    &tables::tools::AZURE,
+    &tables::tools::UTX,
     &jsonl::JSONL,
     &glossary::GLOSSARY,
     &publication::HTML,
     &publication::MARKDOWN,
     &publication::LLM,
+    &skos::TURTLE,
+    &skos::JSON_LD,
 ];
 
 /// A file format and its doors.

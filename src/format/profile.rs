@@ -5,7 +5,7 @@
 //! To add a tool, write its format if it needs one, and add one line to [`PROFILES`].
 
 use super::Format;
-use super::{multiterm, publication, tables, tmx};
+use super::{multiterm, publication, skos, tables, tbx, tmx};
 
 /// A tool, and what is written for it.
 #[derive(Debug)]
@@ -28,6 +28,30 @@ pub struct Profile {
 /// Every tool, in the order of their names.
 pub static PROFILES: &[Profile] = &[
     Profile {
+        name: "amazon",
+        tool: "Amazon Translate",
+        concepts: &tables::tools::AMAZON,
+        units: Some(&tmx::FORMAT),
+        advice: "create a custom terminology of it, with the directionality UNI",
+        tried: false,
+    },
+    Profile {
+        name: "azure",
+        tool: "Azure Document Translation",
+        concepts: &tables::tools::AZURE,
+        units: None,
+        advice: "name it as the glossary of a translation of these two languages",
+        tried: false,
+    },
+    Profile {
+        name: "crowdin",
+        tool: "Crowdin",
+        concepts: &tables::tools::CROWDIN,
+        units: Some(&tmx::FORMAT),
+        advice: "upload it as a glossary whose first line is a header, and map each column to the word that heads it",
+        tried: false,
+    },
+    Profile {
         name: "deepl",
         tool: "DeepL",
         concepts: &tables::tools::DEEPL_CSV,
@@ -44,11 +68,27 @@ pub static PROFILES: &[Profile] = &[
         tried: false,
     },
     Profile {
+        name: "google",
+        tool: "Google Cloud Translation",
+        concepts: &tables::tools::GOOGLE_CSV,
+        units: Some(&tmx::FORMAT),
+        advice: "put it into a bucket and create a glossary of an equivalent term set of it",
+        tried: false,
+    },
+    Profile {
         name: "llm",
         tool: "a language model",
         concepts: &publication::LLM,
         units: None,
-        advice: "put it into the prompt; --text FILE leaves only what occurs in the text to be translated",
+        advice: "put it before the text in the prompt; with --text FILE it holds only what occurs in that file",
+        tried: false,
+    },
+    Profile {
+        name: "memoq",
+        tool: "memoQ",
+        concepts: &tables::tools::MEMOQ,
+        units: Some(&tmx::FORMAT),
+        advice: "import it into a term base as CSV with semicolons whose first row has the names of the fields",
         tried: false,
     },
     Profile {
@@ -60,12 +100,44 @@ pub static PROFILES: &[Profile] = &[
         tried: true,
     },
     Profile {
+        name: "phrase",
+        tool: "Phrase Strings",
+        concepts: &tables::tools::PHRASE,
+        units: None,
+        advice: "upload it to a term base as CSV; Phrase TMS takes --as tbx-v2-basic",
+        tried: false,
+    },
+    Profile {
+        name: "skos",
+        tool: "the semantic web (SKOS)",
+        concepts: &skos::TURTLE,
+        units: None,
+        advice: "publish it where its address is to be; --as skos-jsonld writes JSON-LD",
+        tried: true,
+    },
+    Profile {
         name: "trados",
         tool: "Trados (MultiTerm)",
         concepts: &multiterm::MULTITERM,
         units: Some(&tmx::FORMAT),
         advice: "define the fields and languages of the file in a termbase, then import it with the default import definition",
         tried: false,
+    },
+    Profile {
+        name: "utx",
+        tool: "what reads UTX",
+        concepts: &tables::tools::UTX,
+        units: None,
+        advice: "name it as the user dictionary of these two languages",
+        tried: false,
+    },
+    Profile {
+        name: "weblate",
+        tool: "Weblate",
+        concepts: &tbx::weblate::WEBLATE,
+        units: None,
+        advice: "call it after the target language, as the file mask of the glossary component says",
+        tried: true,
     },
 ];
 

@@ -110,7 +110,9 @@ pub(crate) fn unexplained(original: &Concept, copy: Option<&Concept>, losses: &[
         let Some((parent, key)) = path.rsplit_once('/') else { return Some(format!("{path} is no pointer")) };
         // A field inside a lost one may be named too.
         match a.pointer_mut(parent) {
-            Some(Value::Object(fields)) if fields.contains_key(key) || matches!(key, "status" | "order") => {
+            Some(Value::Object(fields))
+                if fields.contains_key(key) || matches!(key, "status" | "order" | "forbidden") =>
+            {
                 fields.insert(key.to_owned(), Value::String(LOST.to_owned()));
             }
             Some(Value::Array(items)) if key.parse::<usize>().is_ok_and(|i| i < items.len()) => {

@@ -77,6 +77,17 @@ fn tbx(doctype: &str, term: Vec<Piece>) -> Vec<Piece> {
     pieces
 }
 
+/// An XLIFF document around a source's content.
+fn xliff(doctype: &str, source: Vec<Piece>) -> Vec<Piece> {
+    let head = "<xliff version=\"1.2\" xmlns=\"urn:oasis:names:tc:xliff:document:1.2\"><file original=\"x\" \
+                source-language=\"en\" target-language=\"fr\" datatype=\"x\"><body><trans-unit id=\"1\"><source>";
+    let tail = "</source><target>un</target></trans-unit></body></file></xliff>";
+    let mut pieces = vec![text(format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{doctype}{head}"))];
+    pieces.extend(source);
+    pieces.push(text(tail));
+    pieces
+}
+
 /// What every XML format must withstand, given how to put something into its text.
 fn xml_cases(format: &'static str, document: fn(&str, Vec<Piece>) -> Vec<Piece>) -> Vec<Case> {
     let root = format.split('-').next().unwrap_or(format);
@@ -187,6 +198,11 @@ fn json_cases() -> Vec<Case> {
 #[test]
 fn hostile_tmx_does_no_harm() {
     judge(xml_cases("tmx", tmx));
+}
+
+#[test]
+fn hostile_xliff_does_no_harm() {
+    judge(xml_cases("xliff", xliff));
 }
 
 #[test]

@@ -121,6 +121,31 @@ fn translate_toolkit_reads_every_concept_of_tbx_2_and_every_unit_of_tmx() {
 }
 
 #[test]
+fn rdflib_reads_the_same_vocabulary_in_both_notations() {
+    if !met(&[Need::Rdflib]) {
+        return;
+    }
+    let demo = Demo::new();
+    let turtle = demo.exported("policy.ttl", &[]).0;
+    let json = demo.exported("policy.jsonld", &[]).0;
+    let script = "import sys; from rdflib import Graph, Namespace; from rdflib.compare import isomorphic\n\
+        skos = Namespace('http://www.w3.org/2004/02/skos/core#')\n\
+        one = Graph().parse(sys.argv[1], format='turtle', publicID='https://example.org/policy')\n\
+        other = Graph().parse(sys.argv[2], format='json-ld', publicID='https://example.org/policy')\n\
+        assert isomorphic(one, other)\n\
+        labels = {}\n\
+        for concept, label in one.subject_objects(skos.prefLabel):\n\
+        \x20   assert labels.setdefault((concept, label.language), label) == label, (concept, label)\n\
+        for concept, broader in one.subject_objects(skos.broader):\n\
+        \x20   assert (broader, None, None) in one, (concept, broader)\n\
+        print(len(set(one.subjects(skos.inScheme, None))), len(labels))\n";
+    let said = ran(python().args(["-c", script]).args([&turtle, &json]));
+    passes(&said);
+    let numbers: Vec<u64> = said.out.split_whitespace().map(|n| n.parse().unwrap()).collect();
+    assert!(numbers[0] == 230 && numbers[1] > 1_500, "{numbers:?}");
+}
+
+#[test]
 fn the_judges_can_say_no() {
     if !met(&[Need::Shared, Need::Jing, Need::Saxonche, Need::Xmllint]) {
         return;

@@ -41,4 +41,5 @@ mod shelf;
 mod tools;
 mod units;
 mod verdicts;
+mod weblate;
 mod xliff;

@@ -26,6 +26,8 @@ pub enum Need {
     TranslateToolkit,
     /// Python with polib, which reads what gettext reads.
     Polib,
+    /// Python with rdflib, which reads the semantic web.
+    Rdflib,
     /// OmegaT, which opens a translator's project.
     Omegat,
     /// The schema of SARIF, with Python's jsonschema, which judges by it.
@@ -51,6 +53,7 @@ const NEEDS: &[(Need, &str)] = &[
     (Need::Saxonche, "TBX by Schematron"),
     (Need::TranslateToolkit, "our files in another program"),
     (Need::Polib, "PO in another program"),
+    (Need::Rdflib, "SKOS in another program"),
     (Need::Omegat, "what arrives in OmegaT"),
     (Need::SarifSchema, "SARIF by its schema"),
     (Need::Chromium, "our pages in a browser"),
@@ -77,6 +80,7 @@ impl Need {
             Self::TranslateToolkit => (!imports("translate.storage.tmx"))
                 .then(|| "Python has no module translate, the translate-toolkit".to_owned()),
             Self::Polib => (!imports("polib")).then(|| "Python has no module polib".to_owned()),
+            Self::Rdflib => (!imports("rdflib")).then(|| "Python has no module rdflib".to_owned()),
             Self::Omegat => {
                 let mut omegat = Command::new("omegat");
                 omegat.arg("--help");

@@ -59,6 +59,32 @@ const PAGES: &[Page] = &[
         words: &["tables/tools/deepl.rs"],
         formats: &["deepl-"],
     },
+    Page {
+        name: "weblate",
+        title: "Glossaries of Weblate",
+        words: &["tbx/weblate.rs"],
+        formats: &["weblate-"],
+    },
+    Page { name: "memoq", title: "Tables of memoQ", words: &["tables/tools/memoq.rs"], formats: &["memoq-"] },
+    Page {
+        name: "crowdin",
+        title: "Tables of Crowdin",
+        words: &["tables/tools/crowdin.rs"],
+        formats: &["crowdin-"],
+    },
+    Page {
+        name: "phrase",
+        title: "Term bases of Phrase Strings",
+        words: &["tables/tools/phrase.rs"],
+        formats: &["phrase-"],
+    },
+    Page {
+        name: "clouds",
+        title: "Glossaries of Google, Amazon and Azure",
+        words: &["tables/tools/clouds.rs"],
+        formats: &["google-", "amazon-", "azure-"],
+    },
+    Page { name: "utx", title: "UTX", words: &["tables/tools/utx.rs"], formats: &["utx"] },
     Page { name: "glossary", title: "Glossary folders", words: &["glossary/mod.rs"], formats: &["glossary"] },
     Page {
         name: "publication",
@@ -71,6 +97,7 @@ const PAGES: &[Page] = &[
         ],
         formats: &["html", "markdown", "llm"],
     },
+    Page { name: "skos", title: "SKOS", words: &["skos.rs"], formats: &["skos-"] },
     Page { name: "jsonl", title: "JSON Lines", words: &["jsonl.rs"], formats: &["jsonl"] },
 ];
 

@@ -21,6 +21,13 @@ const TOLD: &[(&str, &str)] = &[
     ("omegat-glossary/ours.utf8", "--lang en,fr"),
     ("deepl-tsv/pledges.tsv", "--from deepl-tsv --lang en,fr"),
     ("deepl-csv/pledges.csv", "--from deepl-csv"),
+    ("weblate-tbx/fr.tbx", "--from weblate-tbx"),
+    ("crowdin-csv/glossary.csv", "--from crowdin-csv"),
+    ("phrase-csv/terms.csv", "--from phrase-csv"),
+    ("google-csv/equivalents.csv", "--from google-csv"),
+    ("google-tsv/one-way.tsv", "--from google-tsv --lang en,fr"),
+    ("amazon-csv/terminology.csv", "--from amazon-csv"),
+    ("azure-tsv/glossary.tsv", "--from azure-tsv --lang en,fr"),
     ("id-note.tsv", "--lang en,fr"),
     ("semicolon-windows-1252.csv", "--from bitext-csv --encoding windows-1252"),
 ];

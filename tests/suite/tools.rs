@@ -165,7 +165,8 @@ fn page() -> String {
     for profile in PROFILES {
         writeln!(out, "- {}: {}.", profile.tool, profile.advice).unwrap();
     }
-    out.push_str("\n## What the tool will see\n\nOf one concept with everything, as the loss report of an export says it entry by entry.\n\n");
+    out.push_str("\n## What the tool will see\n\nOf one concept with everything, as the loss report of an export says it entry by entry. *Apart* is \
+                  what the tool shows as an entry of its own.\n\n");
     let desk = desk();
     let reports: Vec<(&Profile, Vec<Value>)> = PROFILES.iter().map(|p| (p, exported(&desk, p).2)).collect();
     let mut whys: Vec<String> = vec![];
@@ -194,8 +195,13 @@ fn cell(profile: &Profile, losses: &[Value], pointers: &[&str], whys: &mut Vec<S
     let mut word = "yes";
     let mut reasons = vec![];
     for loss in losses.iter().filter(|loss| touches(loss["field"].as_str().unwrap())) {
-        word = if loss["class"] == "lost" { "no" } else { "a note" };
         let why = loss["why"].as_str().unwrap().to_owned();
+        word = match loss["class"].as_str() {
+            // In the file, and no part of the concept any more when it comes back.
+            _ if why.ends_with("of its own") => "apart",
+            Some("lost") => "no",
+            _ => "a note",
+        };
         let at = whys.iter().position(|known| *known == why).unwrap_or_else(|| {
             whys.push(why);
             whys.len() - 1

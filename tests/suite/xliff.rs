@@ -11,6 +11,7 @@ use wicterm::format::job::{Filling, Job, JobOptions, Mark};
 use wicterm::format::{Format, by_name};
 use wicterm::model::{Inline, Segment};
 
+use crate::door::Desk;
 use crate::needs::{Need, met, python, shared};
 
 /// What breaks XML wherever it is not escaped, and a text that runs the other way.
@@ -168,4 +169,55 @@ fn what_is_filled_is_valid_by_the_schema_of_its_version() {
             assert!(verdict.status.success(), "{}: {said}", judged.display());
         }
     }
+}
+
+const PROJECT: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n<xliff version=\"1.2\" xmlns=\"urn:oasis:names:tc:xliff:document:1.2\">\r\n\
+<file original=\"a.docx\" source-language=\"en\" target-language=\"fr\" datatype=\"x-docx\"><body>\r\n\
+<trans-unit id=\"1\"><source>The <g id=\"1\">data  embassy</g> &amp; its host</source><target>L’<g id=\"1\">ambassade  de données</g> &amp; son hôte</target></trans-unit>\r\n\
+<trans-unit id=\"2\"><source>It opens in <x id=\"1\"/>2027.</source></trans-unit>\r\n\
+<trans-unit id=\"3\" approved=\"yes\"><source>Nobody enters.</source><target/></trans-unit>\r\n\
+</body></file></xliff>\r\n";
+
+fn read(desk: &Desk, name: &str) -> String {
+    fs::read_to_string(desk.folder().join(name)).unwrap()
+}
+
+#[test]
+fn a_translator_fills_checks_cures_and_imports_a_file() {
+    let desk = Desk::new();
+    desk.ok(["add", "data embassy", "--equivalent", "fr=ambassade de données"]);
+    desk.write(
+        "m.csv",
+        "id,en,fr\nx,It opens in 2027.,Elle ouvre en 2027.\ny,Nobody enters.,Personne n’entre.\n",
+    );
+    desk.ok(["import", "m.csv", "--from", "bitext-csv"]);
+    desk.write("p.xlf", PROJECT);
+    let analysed = desk.ok(["analyse", "p.xlf"]);
+    assert!(analysed.contains("p.xlf  en to fr"), "{analysed}");
+    let scanned = desk.ok(["scan", "p.xlf", "--format", "jsonl", "--lang", "fr"]);
+    let hit: serde_json::Value = serde_json::from_str(scanned.lines().nth(1).unwrap()).unwrap();
+    let bytes = hit["start"].as_u64().unwrap() as usize..hit["end"].as_u64().unwrap() as usize;
+    assert_eq!(&PROJECT[bytes], "ambassade  de données");
+    let filled = desk.run(["pretranslate", "p.xlf", "--in-place", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&filled.out).unwrap();
+    // A code that the memory has nowhere is not lost: the row stays empty, and the approved one too.
+    assert_eq!(read(&desk, "p.xlf"), PROJECT, "{report}");
+    desk.write("p.xlf", PROJECT.replace("in <x id=\"1\"/>2027", "in 2027"));
+    desk.run(["pretranslate", "p.xlf", "--in-place"]);
+    let expected = PROJECT.replace("in <x id=\"1\"/>2027", "in 2027").replace(
+        "2027.</source>",
+        "2027.</source><target state=\"needs-review-translation\" state-qualifier=\"exact-match\">Elle ouvre en 2027.</target>",
+    );
+    assert_eq!(read(&desk, "p.xlf"), expected);
+    let checked = desk.run(["check", "p.xlf", "--only", "space-extra", "--fix"]);
+    assert_eq!(read(&desk, "p.xlf"), expected.replace("ambassade  de", "ambassade de"), "{checked}");
+    desk.ok(["import", "p.xlf", "--memory", "delivered"]);
+    desk.ok(["export", "out.tmx", "--memory=delivered"]);
+    assert!(desk.ok(["validate", "out.tmx"]).contains("out.tmx"));
+    let tmx = read(&desk, "out.tmx");
+    assert!(tmx.contains("<prop type=\"state\">needs-review-translation</prop>"), "{tmx}");
+    assert!(tmx.contains("&lt;g id=&quot;1&quot;&gt;") || tmx.contains("&lt;g id=\"1\"&gt;"), "{tmx}");
+    // The memory knows the file's own sentence again, with its codes.
+    let again = desk.ok(["match", "It opens in 2027.", "--from", "en", "--to", "fr", "--format", "jsonl"]);
+    assert!(again.contains("delivered"), "{again}");
 }

@@ -28,8 +28,16 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
     if let (Some(label), None) = (&label, known) {
         sink.finding(strange(label, name, source.encoding().name));
     }
-    let mut reading =
-        Reading { name, options, sink, header: None, langs: None, untranslated: 0, stopped: false };
+    let mut reading = Reading {
+        name,
+        options,
+        sink,
+        header: None,
+        langs: None,
+        untranslated: 0,
+        located: true,
+        stopped: false,
+    };
     let mut parser = Parser::new(name, encoding, options.limits.text);
     let mut line = vec![];
     let mut number = 0_u32;
@@ -42,6 +50,8 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
             break;
         }
         number = number.saturating_add(1);
+        let found = source.encoding();
+        reading.located &= found.name == encoding_rs::UTF_8.name() && found.malformed == 0;
         // What comes out of a decoder is UTF-8, and only a line that is too long is cut.
         let text = String::from_utf8_lossy(&line);
         let text = text.strip_suffix('\n').unwrap_or(&text);
@@ -66,13 +76,15 @@ struct Reading<'a> {
     header: Option<Header>,
     langs: Option<(LanguageTag, Option<LanguageTag>)>,
     untranslated: u64,
+    /// Whether the text is the file, byte by byte, so far; else nobody knows where in it an entry stands.
+    located: bool,
     stopped: bool,
 }
 
 impl Reading<'_> {
     fn message(&mut self, message: Message) -> Result<(), ReadError> {
-        let place =
-            Place { bytes: Some((message.at, message.end)), ..Place::file(self.name).at_line(message.line) };
+        let bytes = self.located.then_some((message.at, message.end));
+        let place = Place { bytes, ..Place::file(self.name).at_line(message.line) };
         if message.is_header() {
             if self.header.is_some() || self.langs.is_some() {
                 self.sink.finding(late_header(place));
@@ -163,7 +175,10 @@ impl Reading<'_> {
     }
 
     fn conclude(&mut self, parser: &mut Parser<'_>) {
-        parser.told().into_iter().for_each(|finding| self.sink.finding(finding));
+        for mut finding in parser.told() {
+            finding.place.bytes = finding.place.bytes.filter(|_| self.located);
+            self.sink.finding(finding);
+        }
         if self.header.is_none() && self.langs.is_none() && !self.stopped {
             let finding = Finding::new(
                 "read-file",

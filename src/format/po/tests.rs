@@ -30,11 +30,13 @@ fn of(text: &str) -> Job {
 #[derive(Default)]
 struct Taken {
     units: Vec<Unit>,
+    places: Vec<Place>,
     findings: Vec<Finding>,
 }
 
 impl Sink for Taken {
-    fn entry(&mut self, entry: Entry, _: Place) -> ControlFlow<()> {
+    fn entry(&mut self, entry: Entry, place: Place) -> ControlFlow<()> {
+        self.places.push(place);
         match entry {
             Entry::Unit(unit) => self.units.push(*unit),
             other => panic!("{other:?}"),
@@ -267,6 +269,13 @@ fn an_import_keeps_what_is_said_of_a_message() {
         told,
         ["4 messages are without a translation and left out.", "2 messages are obsolete (#~) and left out."]
     );
+    let bytes = &samples().iter().find(|(name, _)| name == "fr.po").unwrap().1.clone();
+    let (start, end) = taken.places[4].bytes.unwrap();
+    let entry = "#: src/menu.c:7\nmsgctxt \"menu\"\nmsgid \"Open\"\nmsgstr \"Ouvrir\"";
+    assert_eq!(std::str::from_utf8(&bytes[start as usize..end as usize]).unwrap(), entry);
+    let russian = samples().into_iter().find(|(name, _)| name.starts_with("ru")).unwrap().1;
+    let russian = read(&russian, "ru.po");
+    assert!(russian.places.iter().all(|place| place.bytes.is_none() && place.line.is_some()));
     let damaged = read(
         &[HEADER.as_bytes(), b"msgid \"a\"\nmsgstr \"\xE9\"\n\nhello\nthere\nmsgid \"b\nmsgstr \"c\"\n"]
             .concat(),
@@ -314,7 +323,7 @@ fn an_endless_entry_is_refused_and_a_damaged_file_is_not_told_line_by_line() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(ProptestConfig::with_cases(600))]
     #[test]
     fn a_patch_changes_its_segment_as_it_is_meant_and_no_other_byte(
         sample in any::<prop::sample::Index>(),
@@ -344,6 +353,49 @@ proptest! {
             return Ok(());
         }
         prop_assert_eq!(texts(&again), expected, "{}", name);
+    }
+
+    #[test]
+    fn damage_anywhere_is_read_without_harm(
+        sample in any::<prop::sample::Index>(),
+        damage in prop::collection::vec(
+            (any::<prop::sample::Index>(), prop_oneof![any::<u8>(), prop::sample::select(b"\"\\\n#[]msx0 ".to_vec())]),
+            1..8,
+        ),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let samples = samples();
+        let (name, bytes) = &samples[sample.index(samples.len())];
+        let mut bytes = bytes.clone();
+        for (at, byte) in damage {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        bytes.truncate(bytes.len() - cut.index(bytes.len()) / 4);
+        let mut taken = Taken::default();
+        let mut rest = &*bytes;
+        let end = bytes.len() as u64;
+        let inside = |place: &Place| place.bytes.is_none_or(|(from, to)| from <= to && to <= end);
+        if super::read::read(Input::Stream(&mut rest, name), &ReadOptions::default(), &mut taken).is_ok() {
+            prop_assert!(taken.places.iter().all(inside));
+            prop_assert!(taken.findings.iter().all(|finding| inside(&finding.place)));
+        }
+        let Ok(job) = open(bytes.clone(), name) else { return Ok(()) };
+        prop_assert!(job.findings.iter().all(|finding| inside(&finding.place)));
+        for (at, pair) in job.pairs().iter().enumerate() {
+            for row in 0..pair.len() {
+                let place = job.place(at, row, Side::Target, 0..job.target(at, row).text.len());
+                prop_assert!(inside(&place));
+            }
+        }
+        // Whatever may be written reads as it is meant, and what may not is refused.
+        for segment in 0..job.segments() {
+            let len = job.segment(segment).text.len();
+            let Ok((_, patch)) = job.patch(segment, 0..len, "7\" \\n") else { continue };
+            let (made, _) = apply(&bytes, &[patch]);
+            let again = open(made, name).unwrap();
+            prop_assert_eq!(&again.segment(segment).text, "7\" \\n", "{} {}", name, segment);
+        }
     }
 
     #[test]

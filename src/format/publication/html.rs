@@ -1,5 +1,11 @@
-//! The page: a row for each concept, a column for each language. It stands alone, fetches nothing, reads without its
-//! script and prints.
+//! `html` is a page that stands alone: one file, nothing is fetched, no server is needed. It has a row for each concept
+//! and a column for each language, the source language first; text from right to left runs so. What may not be written
+//! is struck out, and every status is a sign and a word beside its colour. The search minds neither case, accents nor
+//! vowel signs; what is asked for stands in the address, so that it can be sent to a colleague. Languages can be left
+//! out. Without its script the page still reads; on a narrow screen and on paper every concept is a card, with the
+//! languages below one another. Only addresses that begin with http are links.
+//!
+//! The elements of the table have roles, because rows that are grids are no table for every reader of screens otherwise.
 
 use std::fmt::Write as _;
 
@@ -54,7 +60,7 @@ pub(super) fn write(
 fn head(langs: &[LanguageTag], options: &WriteOptions<'_>) -> String {
     let title = escaped(if options.title.is_empty() { "Glossary" } else { &options.title });
     let mut labels = String::new();
-    let mut columns = String::from("<th scope=\"col\">Concept</th>");
+    let mut columns = String::from("<th scope=\"col\" role=\"columnheader\">Concept</th>");
     for (at, lang) in langs.iter().enumerate() {
         let about = languages::of(lang);
         let name: String = about.english_name().chars().filter(|c| c.is_alphabetic() || *c == ' ').collect();
@@ -67,7 +73,7 @@ fn head(langs: &[LanguageTag], options: &WriteOptions<'_>) -> String {
         push(
             &mut columns,
             format_args!(
-                "<th scope=\"col\" data-lang=\"{0}\"><span lang=\"{0}\" dir=\"{1}\">{2}</span> <small>{3}</small></th>",
+                "<th scope=\"col\" role=\"columnheader\" data-lang=\"{0}\"><span lang=\"{0}\" dir=\"{1}\">{2}</span> <small>{3}</small></th>",
                 escaped(lang.as_str()),
                 direction(lang),
                 escaped(own),
@@ -92,7 +98,8 @@ fn head(langs: &[LanguageTag], options: &WriteOptions<'_>) -> String {
          <details id=\"languages\" hidden><summary>Languages</summary><p></p></details>\n\
          <details><summary>Signs</summary><ul class=\"legend\">{legend}</ul></details>\n</header>\n\
          <div class=\"wide\" role=\"region\" aria-label=\"{title}\" tabindex=\"0\">\n\
-         <table id=\"glossary\" style=\"--n: {}\">\n<thead><tr>{columns}</tr></thead>\n<tbody>\n",
+         <table id=\"glossary\" role=\"table\" style=\"--n: {}\">\n<thead role=\"rowgroup\"><tr role=\"row\">{columns}</tr></thead>\n\
+         <tbody role=\"rowgroup\">\n",
         langs.len()
     )
 }
@@ -115,7 +122,9 @@ impl Row<'_, '_> {
         let (lang, dir) = lang.map_or((String::new(), "auto"), |lang| {
             (format!(" lang=\"{}\"", escaped(lang.as_str())), direction(&lang))
         });
-        self.push(format_args!("<tr{id}><th scope=\"row\"><p class=\"name\"{lang} dir=\"{dir}\">"));
+        self.push(format_args!(
+            "<tr{id} role=\"row\"><th scope=\"row\" role=\"rowheader\"><p class=\"name\"{lang} dir=\"{dir}\">"
+        ));
         match &concept.slug {
             Some(slug) => self.push(format_args!("<a href=\"#c-{slug}\">{}</a></p>", escaped(&name))),
             None => self.push(format_args!("{}</p>", escaped(&name))),
@@ -136,10 +145,14 @@ impl Row<'_, '_> {
             let sections: Vec<&LanguageSection> =
                 concept.languages.iter().filter(|s| s.lang == *lang).collect();
             if sections.is_empty() {
-                self.out.push_str("<td></td>");
+                self.out.push_str("<td role=\"cell\"></td>");
                 continue;
             }
-            self.push(format_args!("<td lang=\"{}\" dir=\"{}\">", escaped(lang.as_str()), direction(lang)));
+            self.push(format_args!(
+                "<td role=\"cell\" lang=\"{}\" dir=\"{}\">",
+                escaped(lang.as_str()),
+                direction(lang)
+            ));
             for section in sections {
                 section.terms.iter().for_each(|term| self.term(term));
                 self.definitions(&section.definitions);
@@ -161,7 +174,7 @@ impl Row<'_, '_> {
         if !about.is_empty() {
             let words: Vec<String> =
                 about.iter().map(|word| format!("<bdi>{}</bdi>", escaped(word))).collect();
-            self.push(format_args!(" <small lang=\"en\">{}</small>", words.join(", ")));
+            self.push(format_args!(" <small lang=\"en\" dir=\"ltr\">{}</small>", words.join(", ")));
         }
         self.out.push_str("</p>");
         self.definitions(&term.definitions);

@@ -1,4 +1,7 @@
-//! The glossary block for a prompt: a line for each concept, in one pair of languages.
+//! `llm` is a block for the prompt of a language model: a line for each concept with all its source terms, the target
+//! term to write, others that are good too, those to avoid, and its subject. A term that is not to be translated says
+//! so. A term that is only proposed stands there where no other may be written. `--text FILE` leaves only what occurs in
+//! a text, which keeps the prompt short.
 
 use super::facts::is_ruled_out;
 use super::{Concepts, stream, unshown};

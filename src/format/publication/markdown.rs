@@ -1,4 +1,7 @@
-//! The document: a section for each concept, with a table of its terms by language.
+//! `markdown` is one document with a section for each concept: what it means, a table of its terms by language, its
+//! relations as links, and below that what is said of single terms, with contexts and sources. Nothing that a term or a
+//! definition says is taken for markup. Tables and strikethrough are those of GitHub; where they are not known, they
+//! read as text.
 
 use super::facts::{
     about, definitions, is_link, is_ruled_out, kind_of, relation, source, standing, target, title,

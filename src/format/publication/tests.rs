@@ -57,7 +57,7 @@ fn text_of(format: &Format, concepts: &[Concept]) -> (String, LossReport) {
 
 /// The rows of a page, without what every page has.
 fn rows(page: &str) -> &str {
-    page.split("<tbody>\n").nth(1).unwrap().split("</tbody>").next().unwrap()
+    page.split("<tbody role=\"rowgroup\">\n").nth(1).unwrap().split("</tbody>").next().unwrap()
 }
 
 #[test]

@@ -46,6 +46,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 pub(super) mod tree;
+pub(super) mod weblate;
 mod write;
 mod xcs;
 

@@ -9,8 +9,8 @@ use crate::bytes::How as Known;
 use crate::bytes::xml::{Reader, quotable};
 use crate::format::{Account, Entry, Input, ReadError, ReadOptions, Sink};
 use crate::model::{
-    Concept, Definition, Finding, ForeignId, LanguageTag, Place, Property, Severity, Source, Term, Unit,
-    UnitOrigin, Variant,
+    Attributes, Concept, Definition, Finding, ForeignId, LanguageTag, Place, Property, Severity, Source,
+    Term, Unit, UnitOrigin, Variant,
 };
 
 /// Reads an XLIFF.
@@ -61,15 +61,21 @@ impl Visit for Taking<'_> {
             unit.properties.push(property("original", original));
         }
         if unit.rows.is_empty() {
-            self.leave(&place);
+            let what = "there is no source in this unit, so none is made of it";
+            self.sink.finding(Finding::new("xliff-no-source", Severity::Warning, place.clone(), what));
         }
         for row in std::mem::take(&mut unit.rows) {
             let has_text = |piece: &Piece| !piece.segment.text.trim().is_empty();
             let target = row.target.filter(has_text);
-            let (Some(target), true) = (target, has_text(&row.source)) else {
+            let Some(target) = target else {
                 self.leave(&place);
                 continue;
             };
+            if !has_text(&row.source) {
+                let what = "this translation has no source, so no unit is made of it";
+                self.sink.finding(Finding::new("xliff-no-source", Severity::Warning, place.clone(), what));
+                continue;
+            }
             taken = true;
             let id = called(unit.id.as_deref(), row.id.as_deref());
             let tuid = match around.number {
@@ -84,6 +90,10 @@ impl Visit for Taking<'_> {
             let made = Unit {
                 origin: UnitOrigin { memory: self.memory.to_owned(), file: self.file.to_owned(), tuid },
                 source_lang: source_lang.clone(),
+                attributes: Attributes {
+                    other: around.datatype.iter().map(|kind| ("datatype".to_owned(), kind.clone())).collect(),
+                    ..Attributes::default()
+                },
                 properties: unit.properties.clone(),
                 variants: vec![
                     variant(source_lang, &around.written[0], row.of_source, row.source),
@@ -151,7 +161,7 @@ impl Taking<'_> {
 
     /// Tells of a row of which no unit is made, however many there are: nothing goes without a word.
     fn leave(&mut self, place: &Place) {
-        let what = "this row has no translation, or no source, so no unit is made of it";
+        let what = "this row has no translation, so no unit is made of it";
         self.sink.finding(Finding::new("xliff-untranslated", Severity::Info, place.clone(), what));
     }
 

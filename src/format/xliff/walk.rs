@@ -39,6 +39,8 @@ pub(super) struct Around {
     pub number: usize,
     /// What that file is made of (`original`), or its id in 2.x.
     pub original: Option<String>,
+    /// What kind of text it is (`datatype`).
+    pub datatype: Option<String>,
     pub source: Option<LanguageTag>,
     pub target: Option<LanguageTag>,
     /// The languages as they are written.
@@ -322,13 +324,10 @@ impl<'w, R: Read> Walk<'w, R> {
         self.claims.mapped += 1;
         if self.version == Version::One {
             self.languages(around, "source-language", "target-language");
-            self.known_attributes(&[
-                "original",
-                "source-language",
-                "target-language",
-                "translate",
-                "xml:space",
-            ]);
+            around.datatype = self.xml.attribute("datatype").map(str::to_owned);
+            let known =
+                ["original", "source-language", "target-language", "datatype", "translate", "xml:space"];
+            self.known_attributes(&known);
         } else {
             self.known_attributes(&["original", "id", "translate", "xml:space"]);
         }
@@ -513,7 +512,7 @@ impl<'w, R: Read> Walk<'w, R> {
         }
         let strangers = taken.iter().filter(|taken| !**taken).count();
         if strangers > 0 {
-            let what = format!("{strangers} segments of the target have no source with their mid");
+            let what = format!("segments of the target that have no source with their mid: {strangers}");
             self.tell("xliff-segment", Severity::Warning, what);
         }
         unit.rows = rows;
@@ -832,7 +831,7 @@ impl<'w, R: Read> Walk<'w, R> {
             known.get_or_insert_with(|| prefix.to_owned());
         }
         for name in others {
-            let what = format!("what is in the namespace \"{}\" is not kept", quotable(&name));
+            let what = format!("the declaration of the namespace \"{}\" is not kept", quotable(&name));
             self.tell("xliff-not-kept", Severity::Info, what);
         }
     }

@@ -307,7 +307,7 @@ impl List {
 }
 
 /// What the reader makes of a text: in tables, an apostrophe before what a spreadsheet would execute is none of it.
-fn as_read(text: &str) -> &str {
+pub(super) fn as_read(text: &str) -> &str {
     let mut text = text;
     while is_guarded(text) {
         text = &text[1..];

@@ -76,13 +76,24 @@ pub(in crate::format) fn terms_in<'c>(
     concept: &'c Concept,
     lang: &LanguageTag,
 ) -> (Vec<Chosen<'c>>, Vec<Chosen<'c>>) {
-    let mut found: Vec<Chosen<'c>> = vec![];
-    for (section, of) in concept.languages.iter().enumerate().filter(|(_, s)| s.lang.meets(lang)) {
+    let (mut good, bad) = parted(concept, |l| l.meets(lang));
+    good.sort_by_key(|c| concept.languages[c.section].lang != *lang);
+    (good, bad)
+}
+
+/// Returns the terms of the languages that are asked for, best first: those that may be used, and those that may
+/// not. What has nothing that could be shown is in neither.
+pub(in crate::format) fn parted(
+    concept: &Concept,
+    asked: impl Fn(&LanguageTag) -> bool,
+) -> (Vec<Chosen<'_>>, Vec<Chosen<'_>>) {
+    let mut found = vec![];
+    for (section, of) in concept.languages.iter().enumerate().filter(|(_, s)| asked(&s.lang)) {
         for (index, term) in of.terms.iter().enumerate().filter(|(_, t)| !clean(&t.text).is_empty()) {
             found.push(Chosen { section, index, term });
         }
     }
-    found.sort_by_key(|c| (concept.languages[c.section].lang != *lang, c.term.standing()));
+    found.sort_by_key(|c| c.term.standing());
     found.into_iter().partition(|c| c.term.is_usable())
 }
 

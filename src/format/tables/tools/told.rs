@@ -96,8 +96,10 @@ impl<'a> Told<'a> {
             }
         }
         // A reader that must say a status says one where there was none.
-        if copy.contains_key("status") && !original.contains_key("status") {
-            self.lose(format!("{at}/status"));
+        for key in ["status", "forbidden"] {
+            if copy.contains_key(key) && !original.contains_key(key) {
+                self.lose(format!("{at}/{key}"));
+            }
         }
     }
 
