@@ -1,6 +1,5 @@
 //! `wicterm analyse`
 
-use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -129,17 +128,22 @@ impl Analyse {
 
     fn open(&self, file: &str, session: &mut Session) -> Result<Work, Failure> {
         let failed = |e| files::unreadable(file, &e);
-        let mut bytes = vec![];
+        let (mut bytes, mut name) = (vec![], file.to_owned());
         match file {
             "-" => session.stdin().read_to_end(&mut bytes).map_err(failed)?,
-            path => File::open(path).and_then(|mut f| f.read_to_end(&mut bytes)).map_err(failed)?,
+            path => {
+                let mut opened = files::open(path).map_err(failed)?;
+                name = opened.name;
+                opened.input.read_to_end(&mut bytes).map_err(failed)?
+            }
         };
+        let name = &*name;
         let options =
             JobOptions { source: self.from.clone(), target: self.to.clone(), read: ReadOptions::default() };
-        let opened = match Work::open_to_translate(bytes.clone(), file, options.clone()) {
+        let opened = match Work::open_to_translate(bytes.clone(), name, options.clone()) {
             Err(Error::Usage(_)) if self.from.is_none() => {
-                let source = unsaid(&bytes, file, session)?;
-                Work::open_to_translate(bytes, file, JobOptions { source, ..options })
+                let source = unsaid(&bytes, name, session)?;
+                Work::open_to_translate(bytes, name, JobOptions { source, ..options })
             }
             opened => opened,
         };

@@ -1,10 +1,12 @@
 //! The files that an argument means: itself, those like a pattern, those in a folder.
 
 use std::collections::BTreeSet;
-use std::io;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
 use std::path::{Component, Path, PathBuf};
 
 use super::Failure;
+use crate::bytes::inflate::{Expansion, Gunzip, is_gzip};
 use crate::format::{self, FORMATS, Shape};
 
 /// Why a file could not be read, with what to do.
@@ -17,6 +19,34 @@ pub(super) fn unreadable(file: &str, error: &io::Error) -> Failure {
         io::ErrorKind::PermissionDenied => failure.hint("you may not read it; whoever owns it can let you"),
         _ => failure,
     }
+}
+
+/// A file that is only read.
+pub(super) struct Opened {
+    pub input: Box<dyn Read>,
+    /// What the file is called, without the ending of gzip where it is packed with that.
+    pub name: String,
+    /// Whether it is unpacked on the way, so that bytes of what is read are none of the file.
+    pub unpacked: bool,
+}
+
+/// Opens a file that is only read, unpacked where it is packed with gzip.
+pub(super) fn open(file: &str) -> io::Result<Opened> {
+    let mut opened = File::open(file)?;
+    let mut head = vec![];
+    // A folder can be opened and not read; who reads says so.
+    let _ = (&mut opened).take(4).read_to_end(&mut head);
+    let unpacked = is_gzip(&head);
+    let input = io::Cursor::new(head).chain(opened);
+    if !unpacked {
+        return Ok(Opened { input: Box::new(input), name: file.to_owned(), unpacked });
+    }
+    let name = match file.rsplit_once('.') {
+        Some((name, ending)) if ending.eq_ignore_ascii_case("gz") => name,
+        _ => file,
+    };
+    let input = Box::new(Gunzip::new(BufReader::new(input), Expansion::default()));
+    Ok(Opened { input, name: name.to_owned(), unpacked })
 }
 
 /// Lists the files that are like a pattern, in order. The shell expands patterns where there is one; Windows

@@ -1,6 +1,5 @@
 //! `wicterm validate`
 
-use std::fs::File;
 use std::io::Read;
 
 use clap::Args;
@@ -101,12 +100,15 @@ impl Validate {
 
 fn judge(file: &str, session: &Session) -> Result<Verdict, Failure> {
     let failed = |e| files::unreadable(file, &e);
-    let source: Box<dyn Read> = match file {
-        "-" => session.stdin(),
-        path => Box::new(File::open(path).map_err(failed)?),
+    let (source, unpacked): (Box<dyn Read>, bool) = match file {
+        "-" => (session.stdin(), false),
+        path => files::open(path).map(|opened| (opened.input, opened.unpacked)).map_err(failed)?,
     };
     let mut verdict = validate(source).map_err(failed)?;
     for finding in &mut verdict.findings {
+        if unpacked {
+            finding.place.bytes = None;
+        }
         finding.place.file = Some(file.to_owned());
     }
     // It tells one file from another too.

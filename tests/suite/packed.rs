@@ -101,6 +101,17 @@ fn places_in_compressed_files_have_lines_and_no_bytes() {
 }
 
 #[test]
+fn validate_and_analyse_look_into_gzip() {
+    let desk = Desk::new();
+    desk.write("m.tmx.gz", gz(TMX.as_bytes()));
+    let ran = desk.run(["validate", "m.tmx.gz"]);
+    assert!(ran.code == Some(0) && ran.out.contains("m.tmx.gz: valid (TMX 1.4)"), "{ran}");
+    desk.ok(["import", "m.tmx.gz"]);
+    let ran = desk.run(["analyse", "m.tmx.gz"]);
+    assert!(ran.code == Some(0) && ran.out.contains("en"), "{ran}");
+}
+
+#[test]
 fn bombs_and_archives_in_archives_do_no_harm() {
     let desk = Desk::new();
     desk.ok(["add", "standing thing", "--lang", "en"]);

@@ -223,6 +223,23 @@ fn bombs_are_stopped() {
     assert!(result.is_err(), "entities");
 }
 
+#[test]
+fn a_text_that_is_too_long_for_a_cell_is_cut_and_the_report_says_so() {
+    let mut concept = Concept { slug: "long".parse().ok(), ..Concept::default() };
+    let mut term = crate::model::Term::new("a");
+    term.notes.push(crate::model::Note::new("😀".repeat(20_000)));
+    term.match_rule.forms = (0..9_000).map(|n| format!("form{n}")).collect();
+    concept.section_mut(&"en".parse().unwrap()).terms.push(term);
+    let (bytes, report) = write(&TERMS_XLSX, &[concept], true);
+    let lost: Vec<_> = report.losses.iter().map(|l| (&*l.entry, &*l.field)).collect();
+    assert_eq!(lost, [("long", "/languages/0/terms/0/notes/0/text"), ("row 2", "/forms")]);
+    let (found, result) = read(&XLSX, &bytes, "b.xlsx");
+    result.unwrap();
+    let term = &found.concepts[0].languages[0].terms[0];
+    assert_eq!(term.notes[0].text.encode_utf16().count(), 32_766, "no half of a pair");
+    assert!(term.match_rule.forms.len() > 3_000);
+}
+
 fn fitted(concept: &Concept) -> (Concept, Vec<String>) {
     let (mut concept, mut losses) =
         (Concept { id: ConceptId::default(), ..concept.clone() }, Losses::default());

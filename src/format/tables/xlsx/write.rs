@@ -174,9 +174,13 @@ impl<'w> SheetWriter<'w> {
         let tone = Tone::of(status, forbidden);
         let look = |(at, text): (usize, &String)| {
             let held = self.columns.get(at).unwrap_or(&Held::Other);
-            let is_term = *held == Held::Term;
+            let toned = match held {
+                Held::Term | Held::Status => true,
+                Held::Forbidden => tone == Tone::Forbidden,
+                _ => false,
+            };
             Look {
-                tone: if is_term || *held == Held::Status { tone } else { Tone::Plain },
+                tone: if toned { tone } else { Tone::Plain },
                 right_to_left: match held {
                     Held::Language(lang) => direction(lang) == Direction::RightToLeft,
                     Held::Term | Held::InRow => in_row,
