@@ -135,7 +135,7 @@ pub(super) fn translatable(also: &[&'static str]) -> Vec<&'static str> {
     let bilingual = FORMATS.iter().filter(|f| f.job.is_some()).flat_map(|f| f.extensions);
     let mut all: Vec<&'static str> = bilingual.copied().collect();
     // Tables have their endings in common with those of terms.
-    all.extend(["csv", "tsv", "tab", "md", "markdown", "html", "htm", "docx"]);
+    all.extend(["csv", "tsv", "tab", "xlsx", "md", "markdown", "html", "htm", "docx"]);
     all.extend(also);
     all
 }

@@ -8,7 +8,7 @@ use crate::bytes::xml::{Event, Reader, Trouble, quotable};
 use crate::format::tables::{Column, words};
 use crate::format::tbx::note::parse_source;
 use crate::format::tbx::tree::{Left, Tree};
-use crate::format::{Account, Entry, Header, Input, Limits, ReadError, ReadOptions, Sink};
+use crate::format::{Account, Entry, Input, Limits, ReadError, ReadOptions, Sink};
 use crate::model::{
     Concept, Context, DataCategory, Definition, Finding, ForeignId, LanguageSection, LanguageTag, Note,
     Place, Severity, Source, Term, Transaction,
@@ -66,6 +66,7 @@ impl Session<'_> {
                 }
                 self.outside(xml, true);
                 let header = Entry::Header(Box::<Header>::default());
+                let header = Entry::Header(Box::default());
                 if self.sink.entry(header, Place::file(self.file)).is_break() {
                     return Ok(());
                 }
