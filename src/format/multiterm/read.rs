@@ -65,7 +65,6 @@ impl Session<'_> {
                     return Err(ReadError::Broken(self.place(xml.position().into()), what));
                 }
                 self.outside(xml, true);
-                let header = Entry::Header(Box::<Header>::default());
                 let header = Entry::Header(Box::default());
                 if self.sink.entry(header, Place::file(self.file)).is_break() {
                     return Ok(());
