@@ -236,7 +236,7 @@ fn what_is_there_is_not_replaced_unless_it_is_said() {
     }
     desk.write("prose.md", "# Agreed\n");
     let ran = desk.run(["pretranslate", "prose.md", "--dry-run", "--to", "fr"]);
-    assert!(ran.refused_as(2).err.contains("TMX, bitext tables and PO"), "{ran}");
+    assert!(ran.refused_as(2).err.contains("takes XLIFF, PO, TMX, bitext tables and workbooks"), "{ran}");
 }
 
 #[test]
