@@ -526,13 +526,19 @@ pub(super) fn read(
     super::super::bounded(&rows, &row)?;
     let (columns, langs) = (sheet.header)(&row.cells().collect::<Vec<_>>());
     if langs.is_empty() {
+        // What was written of nothing has no languages.
+        let place = rows.place(&row);
+        if !rows.next(&mut Row::default())? {
+            sink.finding(super::super::empty(&rows));
+            return Ok(());
+        }
         let cells: Vec<String> = row.cells().take(6).map(|c| format!("\"{c}\"")).collect();
         let what = format!(
             "no column of the header has terms in a table for {} (the first row is {})",
             sheet.receiver.name,
             cells.join(", ")
         );
-        return Err(ReadError::Broken(rows.place(&row), what));
+        return Err(ReadError::Broken(place, what));
     }
     let delimiter = rows.delimiter();
     rows.set_dialect(Dialect { delimiter, quoting: true, comments: false });
