@@ -308,7 +308,8 @@ impl AsRef<[u8]> for Shared {
 }
 
 /// Returns an archive in which a member has another content. Every other member keeps its bytes, its place in the
-/// order and what the directory says of it; `None` where the archive has no whole directory, or no such member.
+/// order and what the directory says of it; `None` where the archive has no whole directory, or no such member, or where the member
+/// is encrypted.
 pub fn replaced(archive: &[u8], name: &str, content: &[u8]) -> Option<Vec<u8>> {
     let directory = Archive::open(archive, Bounds::default()).ok().filter(|a| !a.cut_off)?;
     let end = directory.end()?;
@@ -321,6 +322,9 @@ pub fn replaced(archive: &[u8], name: &str, content: &[u8]) -> Option<Vec<u8>> {
         at += len;
     }
     let target = entries.iter().position(|(m, _)| m.name.eq_ignore_ascii_case(name))?;
+    if entries[target].0.encrypted {
+        return None;
+    }
     // Members stand one behind the other; what lies between one and the next belongs to the one before.
     let mut starts: Vec<usize> = entries.iter().map(|(m, _)| m.header).collect();
     starts.sort_unstable();
@@ -343,7 +347,7 @@ pub fn replaced(archive: &[u8], name: &str, content: &[u8]) -> Option<Vec<u8>> {
     let new_first = moved(first).ok()?;
     for (number, (member, range)) in entries.iter().enumerate() {
         let at = out.len();
-        out.extend(&archive[range.clone()]);
+        out.extend(archive.get(range.clone())?);
         out[at + 42..at + 46].copy_from_slice(&moved(member.header).ok()?.to_le_bytes());
         if number == target {
             let flags = u16_at(&out[at..], 8)? & !8;
@@ -368,7 +372,8 @@ fn packed_anew(local: &[u8], content: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
     lengths.extend(u32::try_from(data.len()).ok()?.to_le_bytes());
     lengths.extend(u32::try_from(content.len()).ok()?.to_le_bytes());
     let mut out = local.get(..header)?.to_vec();
-    let flags = u16_at(local, 6)? & !8;
+    // Neither encrypted, nor are its lengths behind it.
+    let flags = u16_at(local, 6)? & !9;
     out[6..8].copy_from_slice(&flags.to_le_bytes());
     out[8..10].copy_from_slice(&8_u16.to_le_bytes());
     out[14..26].copy_from_slice(&lengths);
