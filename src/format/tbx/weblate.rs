@@ -113,7 +113,8 @@ impl<'c> Strings<'c> {
     fn of(concept: &'c Concept, pair: &Pair) -> Self {
         let Sides { mut sources, mut targets, mut avoided } = Sides::of(concept, pair);
         for side in [&mut sources, &mut targets, &mut avoided] {
-            side.retain(|c| c.term.text.chars().any(|c| allowed(c) && !c.is_whitespace() && !c.is_control()));
+            let shown = |c: char| allowed(c) && !c.is_whitespace() && !c.is_control() && c != '\u{feff}';
+            side.retain(|c| c.term.text.chars().any(shown));
         }
         let has_target = !targets.is_empty();
         let mut strings = Self { concept, pairs: vec![], has_target };
