@@ -64,4 +64,5 @@ def main():
         out.write("</body>\n</tmx>\n")
 
 
-main()
+if __name__ == "__main__":
+    main()
