@@ -24,6 +24,7 @@ WICTERM = TOP / "target" / "release" / "wicterm"
 
 PARSE_TMX = "import sys; from translate.storage import tmx; print(len(tmx.tmxfile.parsefile(sys.argv[1]).units))"
 PARSE_XLIFF = "import sys; from translate.storage import xliff; print(len(xliff.Xliff1File.parsefile(sys.argv[1]).units))"
+PARSE_PO = "import sys, polib; print(len(polib.pofile(sys.argv[1])))"
 PARSE_TBX = "import sys; from translate.storage import tbx; print(len(tbx.tbxfile.parsefile(sys.argv[1]).units))"
 
 
@@ -89,10 +90,10 @@ def row(what, command, mine, peer, theirs):
 def python_with_toolkit(work):
     for python in (os.environ.get("WICTERM_JUDGE_PYTHON"), sys.executable, str(work / "venv" / "bin" / "python")):
         if python and pathlib.Path(python).exists():
-            if subprocess.run([python, "-c", "import translate"], capture_output=True).returncode == 0:
+            if subprocess.run([python, "-c", "import translate, polib"], capture_output=True).returncode == 0:
                 return python
     subprocess.run([sys.executable, "-m", "venv", work / "venv"], check=True)
-    subprocess.run([work / "venv" / "bin" / "pip", "install", "--quiet", "translate-toolkit"], check=True)
+    subprocess.run([work / "venv" / "bin" / "pip", "install", "--quiet", "translate-toolkit", "polib"], check=True)
     return str(work / "venv" / "bin" / "python")
 
 
@@ -137,6 +138,25 @@ def bilingual(work, python, units, runs):
     run(Took(), wicterm(base, "init"))
     ours, theirs = paired(runs, wicterm(base, "analyse", file), parse)
     row(f"{what}: counted in place, against merely parsed", f"wicterm analyse {file.name}", ours, "translate-toolkit", theirs)
+    codes = wicterm(base, "check", file, "--only", "codes")
+    ours, theirs = paired(runs, codes, parse)
+    row(f"{what}: codes checked in place, against merely parsed", f"wicterm check {file.name} --only codes", ours,
+        "translate-toolkit", theirs)
+    fresh(base)()
+
+
+def messages(work, python, count, runs):
+    """PO: into the memory, and checked in place."""
+    file = made(work / f"messages-{count}.po", "make_po.py", count)
+    base = work / "base-po"
+    parse = [python, "-c", PARSE_PO, file]
+    what = f"PO of {count:,} messages ({file.stat().st_size / 1e6:.0f} MB)"
+    ours, theirs = paired(runs, wicterm(base, "import", file, "--lang", "en,fr"), parse, fresh(base))
+    row(f"{what}: imported, against merely parsed", f"wicterm import {file.name} --lang en,fr", ours, "polib", theirs)
+    fresh(base)()
+    run(Took(), wicterm(base, "init"))
+    ours, theirs = paired(runs, wicterm(base, "check", file, "--only", "codes", "--fail-on", "error"), parse)
+    row(f"{what}: codes checked in place, against merely parsed", f"wicterm check {file.name} --only codes", ours, "polib", theirs)
     fresh(base)()
 
 
@@ -199,7 +219,9 @@ def main():
     options.add_argument("--units", type=int, default=1_000_000)
     options.add_argument("--small", type=int, default=100_000)
     options.add_argument("--bilingual", type=int, default=550_000)
+    options.add_argument("--messages", type=int, default=200_000)
     options.add_argument("--concepts", type=int, default=100_000)
+    options.add_argument("--only-bilingual", action="store_true", help="only XLIFF and PO")
     options.add_argument("--runs", type=int, default=3)
     options.add_argument("--work", type=pathlib.Path, default=TOP / "target" / "peers")
     options = options.parse_args()
@@ -210,9 +232,11 @@ def main():
     subprocess.run(["cargo", "build", "--release", "--locked", "--quiet"], cwd=TOP, check=True)
     python = python_with_toolkit(work)
     bilingual(work, python, options.bilingual, 1)
-    memories(work, python, [(options.small, options.runs), (options.units, 1)])
-    base = terms(work, python, options.concepts, options.runs)
-    every_day(work, base, options.concepts)
+    messages(work, python, options.messages, options.runs)
+    if not options.only_bilingual:
+        memories(work, python, [(options.small, options.runs), (options.units, 1)])
+        base = terms(work, python, options.concepts, options.runs)
+        every_day(work, base, options.concepts)
     versions = [
         subprocess.run([WICTERM, "--version"], capture_output=True, text=True).stdout.strip(),
         "translate-toolkit " + subprocess.run(

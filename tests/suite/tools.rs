@@ -72,12 +72,13 @@ fn exported(desk: &Desk, profile: &Profile) -> (String, String, Vec<Value>) {
 #[test]
 fn every_tool_gets_what_it_reads() {
     let desk = desk();
+    let moment = regex::Regex::new(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d").unwrap();
     for profile in PROFILES {
         let (file, said, losses) = exported(&desk, profile);
         let bytes = std::fs::read(desk.folder().join(&file)).unwrap();
         let text = String::from_utf8(bytes).unwrap_or_else(|_| "(no text)".to_owned());
         // When it was written is all that differs from day to day.
-        let text = regex::Regex::new(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d").unwrap().replace_all(&text, "NOW");
+        let text = moment.replace_all(&text, "NOW");
         let mut shown = format!("{}\n{}\n{said}\n", text.replace('\r', "␍"), "-".repeat(72));
         for loss in &losses {
             writeln!(shown, "{}: {}", loss["field"].as_str().unwrap(), loss["why"].as_str().unwrap())
