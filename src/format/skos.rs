@@ -5,7 +5,7 @@
 //! language: the preferred term that stands first, or an admitted one where there is none. Other terms that may be used
 //! are `altLabel`; what may not be used, or nobody vouches for yet, is `hiddenLabel`: whoever searches finds the concept
 //! by it, and is not shown it. Definitions and notes on the concept are `definition` and `scopeNote`, contexts
-//! `example`, subject fields `dc:subject`, sources of terms and definitions `dct:source` of the concept; links to
+//! `example` (one that was made up says so at its end), subject fields `dc:subject`, sources of terms and definitions `dct:source` of the concept; links to
 //! concepts of the same file are `broader`, `narrower` and `related`, pages elsewhere `rdfs:seeAlso`.
 //!
 //! SKOS has no place for the status of a label: which of the hidden ones is forbidden and which is only old is lost, and
@@ -17,8 +17,9 @@ use serde_json::{Map, Value, json};
 
 use super::{Entry, Format, LossClass, LossReport, Output, ReadError, WriteError, WriteOptions};
 use crate::bytes::xml::allowed;
+use crate::format::tables::tools::pairs::example;
 use crate::format::tbx::note::source_text;
-use crate::model::{Concept, LanguageTag, RelationKind, Source, Status, Term};
+use crate::model::{Concept, ContextKind, LanguageTag, RelationKind, Source, Status, Term};
 
 /// Turtle.
 pub static TURTLE: Format = Format {
@@ -181,7 +182,7 @@ fn of_concept(concept: &Concept, options: &WriteOptions<'_>, number: u64) -> Sta
         section.definitions.iter().for_each(|d| out.text("skos:definition", &d.text, Some(&section.lang)));
         section.notes.iter().for_each(|n| out.text("skos:scopeNote", &n.text, Some(&section.lang)));
         for context in section.terms.iter().flat_map(|t| &t.contexts) {
-            out.text("skos:example", &context.text, Some(&section.lang));
+            out.text("skos:example", &example(context), Some(&section.lang));
         }
     }
     let of_terms = concept.terms().flat_map(|(_, term)| &term.sources);
@@ -314,20 +315,13 @@ fn lose(concept: &Concept, options: &WriteOptions<'_>, report: &mut LossReport) 
                         lose(format!("{at}/{field}"), "a label of SKOS is preferred, another one, or hidden");
                     }
                     "contexts" => {
-                        let more = term
-                            .contexts
-                            .iter()
-                            .enumerate()
-                            .filter(|(_, c)| !c.source.is_empty() || c.kind.is_some());
-                        for (n, context) in more {
-                            for (field, there) in
-                                [("source", !context.source.is_empty()), ("kind", context.kind.is_some())]
+                        for (n, context) in term.contexts.iter().enumerate() {
+                            let made_up = matches!(context.kind, None | Some(ContextKind::Constructed));
+                            for (field, there) in [("source", !context.source.is_empty()), ("kind", !made_up)]
                             {
                                 if there {
-                                    lose(
-                                        format!("{at}/contexts/{n}/{field}"),
-                                        "an example of SKOS is a text and no more",
-                                    );
+                                    let why = "an example of SKOS is a text and no more";
+                                    lose(format!("{at}/contexts/{n}/{field}"), why);
                                 }
                             }
                         }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::format::{WriteError, WriteOptions};
-use crate::model::{Concept, LanguageTag, Status, Term};
+use crate::model::{Concept, Context, ContextKind, LanguageTag, Status, Term};
 
 /// The two languages of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,6 +106,25 @@ pub(in crate::format) fn clean(text: &str) -> Cow<'_, str> {
     match trimmed.contains(breaks) {
         true => Cow::Owned(trimmed.chars().map(|c| if breaks(c) { ' ' } else { c }).collect()),
         false => Cow::Borrowed(trimmed),
+    }
+}
+
+/// What stands behind a sentence that was made up, where there is no other place to say so.
+const CONSTRUCTED: &str = " [constructed]";
+
+/// Returns what is shown of a context that has only its text: a sentence that was made up says so.
+pub(in crate::format) fn example(context: &Context) -> Cow<'_, str> {
+    match context.kind {
+        Some(ContextKind::Constructed) => Cow::Owned(format!("{}{CONSTRUCTED}", context.text)),
+        _ => Cow::Borrowed(&context.text),
+    }
+}
+
+/// Reads what [`example`] made.
+pub(in crate::format) fn read_example(text: &str) -> Context {
+    match text.strip_suffix(CONSTRUCTED) {
+        Some(text) => Context { kind: Some(ContextKind::Constructed), ..Context::new(text) },
+        None => Context::new(text),
     }
 }
 

@@ -12,15 +12,15 @@ use super::super::grid::{Dialect, Row, Rows};
 use super::super::words;
 use super::lines::{Layout, Lines};
 use super::list::as_read;
-use super::pairs::{Chosen, clean, parted};
+use super::pairs::{Chosen, clean, example, parted, read_example};
 use super::told::{self, Kept, Reasons};
 use super::{Receiver, memoq};
 use crate::format::{
     Entry, Input, LossClass, LossReport, Output, ReadError, ReadOptions, Sink, WriteError, WriteOptions,
 };
 use crate::model::{
-    Concept, Context, Definition, Finding, Gender, LanguageSection, LanguageTag, Note, Reference,
-    ReferenceKind, Severity, Source, Status, Term, TermKind,
+    Concept, Definition, Finding, Gender, LanguageSection, LanguageTag, Note, Reference, ReferenceKind,
+    Severity, Source, Status, Term, TermKind,
 };
 
 /// What a column holds; languages and terms are counted from 0.
@@ -264,7 +264,7 @@ impl Sheet {
                 let term = chosen.term;
                 put(Holds::Term(l, n), Some(&shown(&term.text)));
                 put(Holds::Info(l, n), Some(&memoq::info(term)));
-                put(Holds::Example(l, n), term.contexts.first().map(|c| &*c.text));
+                put(Holds::Example(l, n), term.contexts.first().map(example).as_deref());
                 put(Holds::Status(l, n), crowdin_status(term));
                 put(Holds::PartOfSpeech(l, n), term.part_of_speech.as_deref().and_then(crowdin_part));
                 put(Holds::Kind(l, n), term.kind.and_then(crowdin_kind));
@@ -488,7 +488,7 @@ fn reference(kind: ReferenceKind, target: &str) -> Reference {
 fn of_term(term: &mut Term, holds: Holds, text: &str) {
     match holds {
         Holds::Info(..) => memoq::take_info(term, text),
-        Holds::Example(..) => term.contexts.push(Context::new(text)),
+        Holds::Example(..) => term.contexts.push(read_example(text)),
         Holds::Status(..) => {
             if let Some((status, forbidden)) = words::status(text) {
                 term.status = Some(status);
