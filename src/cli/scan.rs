@@ -20,14 +20,14 @@ use crate::text::{guess_language, languages};
 ///
 /// Reads plain text, Markdown, HTML and DOCX, in any encoding, and recognises terms in whatever form they stand:
 /// inflected, with clitics, broken over a line. As text it shows the document with its terms coloured by status;
-/// --format jsonl gives a line for each hit, --format html a page. In a bilingual file (XLIFF, TMX, a table) sources and
-/// targets are searched, each in its language; with --lang those in that language only.
+/// --format jsonl gives a line for each hit, --format html a page. In a bilingual file (XLIFF, PO, TMX, a table, a
+/// workbook) sources and targets are searched, each in its language; with --lang those in that language only.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  wicterm scan speech.docx\n  \
                         wicterm scan --lang zh-Hans --format jsonl *.txt | jq -r .concept | sort | uniq -c\n  \
                         wicterm scan --format html article.html > terms.html")]
 pub struct Scan {
-    /// Files, patterns, folders (their .txt, .md, .html, .docx and XLIFF), or - for standard input
+    /// Files, patterns, folders (their .txt, .md, .html, .docx, .po, .xlsx and XLIFF), or - for standard input
     #[arg(required = true)]
     files: Vec<String>,
     /// The language of the documents [default: what they say, else a guess]
@@ -39,8 +39,10 @@ pub struct Scan {
 }
 
 /// What a folder is looked through for.
-const EXTENSIONS: &[&str] =
-    &["txt", "md", "markdown", "html", "htm", "docx", "xlf", "xliff", "sdlxliff", "mqxliff", "mxliff"];
+const EXTENSIONS: &[&str] = &[
+    "txt", "md", "markdown", "html", "htm", "docx", "xlf", "xliff", "sdlxliff", "mqxliff", "mxliff", "po",
+    "xlsx",
+];
 
 /// A block of a document with what was found in it.
 struct Found {
