@@ -23,6 +23,7 @@ mod formats;
 mod glossary;
 mod hostile;
 mod imports;
+mod in_place;
 mod judged;
 mod judges;
 mod lisa_kit;

@@ -108,6 +108,12 @@ impl Page {
     }
 }
 
+/// The name of the page on a format.
+pub fn page_on(format: &Format) -> &'static str {
+    let of = |page: &&Page| page.formats().iter().any(|f| f.name == format.name);
+    PAGES.iter().find(of).map_or("README", |page| page.name)
+}
+
 #[test]
 fn the_pages_on_the_formats_say_what_the_formats_do() {
     let folder = top("docs/formats");

@@ -10,6 +10,7 @@ use serde_json::Value;
 use wicterm::format::{FORMATS, Format, PROFILES, Profile};
 
 use crate::door::Desk;
+use crate::pages::page_on;
 
 const SAMPLE: &str = include_str!("tools.json");
 
@@ -150,7 +151,7 @@ fn page() -> String {
                    is *unverified* was made by the tool's documentation as far as that goes.\n\n\
                    | tool | name | terms | memory | takes | tried |\n| --- | --- | --- | --- | --- | --- |\n"
         .to_owned();
-    let name = |format: &Format| format!("[`{}`](formats/README.md)", format.name);
+    let name = |format: &Format| format!("[`{}`](formats/{}.md)", format.name, page_on(format));
     for profile in PROFILES {
         let takes = if profile.concepts.bilingual { "one pair of languages" } else { "all languages" };
         writeln!(
