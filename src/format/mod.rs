@@ -8,6 +8,7 @@
 //! Trouble in the data is a located [`Finding`] handed to the sink, and reading goes on.
 //! A [`ReadError`] means that reading cannot go on.
 
+mod dropped;
 pub mod glossary;
 pub mod job;
 mod jsonl;

@@ -1,13 +1,13 @@
 //! Reading MultiTerm XML: leniently, with an account of what became of every element and attribute.
 
-use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::ControlFlow;
 
 use crate::bytes::xml::{Event, Reader, Trouble, quotable};
+use crate::format::dropped::Dropped;
 use crate::format::tables::{Column, words};
 use crate::format::tbx::note::parse_source;
-use crate::format::tbx::tree::{Left, Tree};
+use crate::format::tbx::tree::Tree;
 use crate::format::{Account, Entry, Input, Limits, ReadError, ReadOptions, Sink};
 use crate::model::{
     Concept, Context, DataCategory, Definition, Finding, ForeignId, LanguageSection, LanguageTag, Note,
@@ -21,8 +21,13 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         return Err(ReadError::Broken(Place::default(), "MultiTerm XML is one file, not a folder".into()));
     };
     let mut xml = Reader::new(stream, options.encoding.as_deref(), options.limits);
-    let mut session =
-        Session { sink, file, account: Account::default(), dropped: BTreeMap::new(), tree: Tree::default() };
+    let mut session = Session {
+        sink,
+        file,
+        account: Account::default(),
+        dropped: Dropped::default(),
+        tree: Tree::default(),
+    };
     let result = session.file(&mut xml, options.limits);
     let troubles = xml.take_troubles();
     session.troubles(troubles);
@@ -34,7 +39,7 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         );
         session.find("read-encoding", Severity::Warning, first.into(), message);
     }
-    session.tell_dropped();
+    session.dropped.tell(file).for_each(|finding| session.sink.finding(finding));
     session.sink.account(session.account);
     result
 }
@@ -44,7 +49,7 @@ struct Session<'s> {
     file: &'s str,
     account: Account,
     /// What could not be kept, and how often.
-    dropped: BTreeMap<String, u64>,
+    dropped: Dropped,
     tree: Tree,
 }
 
@@ -86,12 +91,12 @@ impl Session<'_> {
             true => self.account.mapped += 1,
             false => {
                 self.account.told += 1;
-                self.drop(format!("<{name}> outside of entries"));
+                self.dropped.add(format!("<{name}> outside of entries"));
             }
         }
         for (attribute, _) in xml.attributes() {
             self.account.told += 1;
-            self.drop(format!("the attribute {} of <{name}>", quotable(attribute)));
+            self.dropped.add(format!("the attribute {} of <{name}>", quotable(attribute)));
         }
     }
 
@@ -115,18 +120,7 @@ impl Session<'_> {
     /// Counts what became of what the tree holds, tells what nobody took, and has the tree used again.
     fn settle(&mut self, tree: Tree) {
         let mut account = self.account;
-        tree.account(&mut account, |left| {
-            self.drop(match left {
-                Left::Element { name, inside: "", .. } => format!("<{}>", quotable(name)),
-                Left::Element { name, inside, .. } => {
-                    format!("<{}> inside <{}>", quotable(name), quotable(inside))
-                }
-                Left::Attribute { name, of } => {
-                    format!("the attribute {} of <{}>", quotable(name), quotable(of))
-                }
-                Left::Text { inside } => format!("the text among the elements of <{}>", quotable(inside)),
-            });
-        });
+        tree.account(&mut account, |left| self.dropped.add(left.to_string()));
         self.account = account;
         self.tree = tree;
     }
@@ -144,21 +138,6 @@ impl Session<'_> {
     fn find(&mut self, code: &str, severity: Severity, place: Place, message: String) {
         let place = self.place(place);
         self.sink.finding(Finding::new(code, severity, place, message));
-    }
-
-    fn drop(&mut self, what: String) {
-        // A file of nothing but ever new names must not grow the list for ever.
-        let known = self.dropped.contains_key(&what) || self.dropped.len() < 200;
-        let what = if known { what } else { "something else".to_owned() };
-        *self.dropped.entry(what).or_default() += 1;
-    }
-
-    fn tell_dropped(&mut self) {
-        for (what, count) in std::mem::take(&mut self.dropped) {
-            let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
-            let message = format!("There is no place for {what}: it is not kept ({times} in this file).");
-            self.find("read-dropped", Severity::Info, Place::default(), message);
-        }
     }
 }
 

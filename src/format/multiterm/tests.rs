@@ -52,7 +52,7 @@ fn an_export_of_a_termbase_is_read_and_nothing_of_it_is_silently_gone() {
             ("read-language", "A languageGrp does not say its language; it is left out."),
             (
                 "read-dropped",
-                "There is no place for <xref> inside <descrip>: it is not kept (once in this file)."
+                "There is no place for the markup <xref> inside <descrip>: it is not kept (once in this file)."
             ),
         ]
     );

@@ -14,8 +14,9 @@ use std::ops::ControlFlow;
 
 use super::dialect::{self, CONCEPT, Category, Class, Dialect, Levels};
 use super::note::{self, Notable};
-use super::tree::{self, Left, Mark, Tag, Tree};
+use super::tree::{self, Mark, Tag, Tree};
 use crate::bytes::xml::{Event, Reader, Trouble, quotable};
+use crate::format::dropped::Dropped;
 use crate::format::{Account, Entry, Header, Input, Limits, ReadError, ReadOptions, Sink};
 use crate::model::{
     Concept, Context, ContextKind, DataCategory, Definition, Finding, ForeignId, Gender, LanguageSection,
@@ -37,7 +38,7 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         told: vec![],
         ours: false,
         stand_ins: false,
-        dropped: BTreeMap::new(),
+        dropped: Dropped::default(),
         account: Account::default(),
         awaits: false,
         held: vec![],
@@ -60,7 +61,7 @@ pub(super) fn read(input: Input<'_>, options: &ReadOptions, sink: &mut dyn Sink)
         );
         session.find("read-encoding", Severity::Warning, place, message);
     }
-    session.tell_dropped();
+    session.dropped.tell(file).for_each(|finding| session.sink.finding(finding));
     session.sink.account(session.account);
     result
 }
@@ -81,7 +82,7 @@ struct Session<'s> {
     /// Whether the back matter at hand holds what stands in for concepts that are not there.
     stand_ins: bool,
     /// What could not be kept, and how often.
-    dropped: BTreeMap<String, u64>,
+    dropped: Dropped,
     /// What became of every element and attribute so far.
     account: Account,
     /// Whether the entry at hand names a person only by an id, which the end of the file may explain.
@@ -162,7 +163,7 @@ impl Session<'_> {
                         // What else is said of the person is told by name.
                     } else {
                         tree.mark_all(0, Mark::Told);
-                        self.drop("back matter <refObject>");
+                        self.dropped.add("back matter <refObject>".to_owned());
                     }
                     self.settle(tree);
                 }
@@ -175,7 +176,7 @@ impl Session<'_> {
                         self.account.mapped += 1;
                     } else {
                         self.account.told += 1;
-                        self.drop(&format!("<{}> outside of entries", quotable(&name)));
+                        self.dropped.add(format!("<{}> outside of entries", quotable(&name)));
                     }
                     self.stand_ins = false;
                     for (attribute, value) in xml.attributes() {
@@ -185,7 +186,7 @@ impl Session<'_> {
                             self.account.mapped += 1;
                         } else {
                             self.account.told += 1;
-                            self.drop(&format!(
+                            self.dropped.add(format!(
                                 "the attribute {} of <{}>",
                                 quotable(attribute),
                                 quotable(&name)
@@ -313,21 +314,7 @@ impl Session<'_> {
     /// Counts what became of what the tree holds, tells what nobody took, and has the tree used again.
     fn settle(&mut self, tree: Tree) {
         let mut account = self.account;
-        tree.account(&mut account, |left| match left {
-            Left::Element { name, inside, flat: true } => {
-                self.drop(&format!("the markup <{}> inside <{}>", quotable(name), quotable(inside)));
-            }
-            Left::Element { name, inside: "", .. } => self.drop(&format!("<{}>", quotable(name))),
-            Left::Element { name, inside, .. } => {
-                self.drop(&format!("<{}> inside <{}>", quotable(name), quotable(inside)))
-            }
-            Left::Attribute { name, of } => {
-                self.drop(&format!("the attribute {} of <{}>", quotable(name), quotable(of)))
-            }
-            Left::Text { inside } => {
-                self.drop(&format!("the text among the elements of <{}>", quotable(inside)))
-            }
-        });
+        tree.account(&mut account, |left| self.dropped.add(left.to_string()));
         self.account = account;
         self.tree = tree;
     }
@@ -355,25 +342,6 @@ impl Session<'_> {
     fn find(&mut self, code: &str, severity: Severity, place: Place, message: String) {
         let place = self.place(place);
         self.sink.finding(Finding::new(code, severity, place, message));
-    }
-
-    fn drop(&mut self, what: &str) {
-        // A file of nothing but ever new names must not grow the list for ever.
-        if let Some(count) = self.dropped.get_mut(what) {
-            *count += 1;
-        } else if self.dropped.len() < 200 {
-            self.dropped.insert(what.to_owned(), 1);
-        } else {
-            *self.dropped.entry("something else".into()).or_default() += 1;
-        }
-    }
-
-    fn tell_dropped(&mut self) {
-        for (what, count) in std::mem::take(&mut self.dropped) {
-            let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
-            let message = format!("There is no place for {what}: it is not kept ({times} in this file).");
-            self.find("read-dropped", Severity::Info, Place::default(), message);
-        }
     }
 }
 

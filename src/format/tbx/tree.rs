@@ -10,12 +10,13 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::fmt;
 use std::io::Read;
 use std::ops::Range;
 
 use super::dialect::Class;
 use crate::bytes::Position;
-use crate::bytes::xml::{self, Event, Handler, Outcome, Reader, Trouble, fragment, local};
+use crate::bytes::xml::{self, Event, Handler, Outcome, Reader, Trouble, fragment, local, quotable};
 use crate::format::{Account, Limits, ReadError};
 use crate::model::Place;
 
@@ -207,6 +208,24 @@ pub(in crate::format) enum Left<'t> {
     Attribute { name: &'t str, of: &'t str },
     /// Text that stands among the children of an element.
     Text { inside: &'t str },
+}
+
+impl fmt::Display for Left<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Element { name, inside, flat: true } => {
+                write!(f, "the markup <{}> inside <{}>", quotable(name), quotable(inside))
+            }
+            Self::Element { name, inside: "", .. } => write!(f, "<{}>", quotable(name)),
+            Self::Element { name, inside, .. } => {
+                write!(f, "<{}> inside <{}>", quotable(name), quotable(inside))
+            }
+            Self::Attribute { name, of } => {
+                write!(f, "the attribute {} of <{}>", quotable(name), quotable(of))
+            }
+            Self::Text { inside } => write!(f, "the text among the elements of <{}>", quotable(inside)),
+        }
+    }
 }
 
 /// How many end tags of an entry may stand in comments inside it.
