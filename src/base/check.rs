@@ -575,13 +575,8 @@ pub(super) fn of_pairs(
     let head = head(bytes, options.read.encoding.as_deref()).unwrap_or_default();
     let Some(found) = format::detect(&head, path) else { return Ok(None) };
     let sure = (found.sniff)(&head, path);
-    if found.job.is_some()
-        && (sure >= SURE
-            || matches!(
-                &*extension,
-                "tmx" | "csv" | "tsv" | "tab" | "xlf" | "xliff" | "sdlxliff" | "mqxliff" | "mxliff"
-            ))
-    {
+    let named = found.extensions.contains(&&*extension) || matches!(&*extension, "csv" | "tsv" | "tab");
+    if found.job.is_some() && (sure >= SURE || named) {
         return Ok(Some(found));
     }
     // Many a text could be a table of one column.
