@@ -275,7 +275,7 @@ impl Base {
         if let Some(wanted) = &wanted {
             ordered.sort_by_key(|l| (!l.serves(wanted), Some(l) != source.as_ref()));
         }
-        if format.bilingual && concepts {
+        if format.bilingual && concepts && !ordered.is_empty() {
             pair_of(format, source.as_ref(), &ordered).map_err(Unsupported)?;
         }
         let resolve = |target: &str| -> Option<String> {

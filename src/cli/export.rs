@@ -192,9 +192,12 @@ impl Export {
     fn among(&self, base: &Base, session: &mut Session) -> Result<Option<FxHashSet<String>>, Failure> {
         let Some(path) = &self.text else { return Ok(None) };
         let document = super::scan::read(&path.to_string_lossy(), None, session)?;
-        let lang = self.source_lang.clone().or_else(|| document.language.clone());
-        let lang = lang.or_else(|| super::scan::guess(&document)).unwrap_or_else(LanguageTag::english);
-        Ok(Some(base.concepts_in(&lang, document.blocks.iter().map(|b| &*b.text))?))
+        // The rows of a bilingual file begin with a source.
+        let said = document.language.clone().or_else(|| document.blocks.first()?.lang.clone());
+        let lang = self.source_lang.clone().or(said).or_else(|| super::scan::guess(&document));
+        let lang = lang.unwrap_or_else(LanguageTag::english);
+        let blocks = document.blocks.iter().filter(|b| b.lang.as_ref().is_none_or(|of| of.meets(&lang)));
+        Ok(Some(base.concepts_in(&lang, blocks.map(|b| &*b.text))?))
     }
 
     /// Writes a file for each pair of languages into a folder.

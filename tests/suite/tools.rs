@@ -133,6 +133,29 @@ fn a_pair_is_asked_for_and_a_folder_gets_a_file_for_each() {
 }
 
 #[test]
+fn of_a_text_or_a_bilingual_file_only_what_occurs_in_its_source_is_left() {
+    let desk = desk();
+    desk.write("memo.txt", "They speak of cyber sovereignty.\n");
+    let row = |source: &str, target: &str| {
+        format!(
+            "<xliff version=\"1.2\"><file original=\"a\" source-language=\"en\" target-language=\"fr\" datatype=\"plaintext\"><body>\
+             <trans-unit id=\"1\"><source>{source}</source><target>{target}</target></trans-unit></body></file></xliff>"
+        )
+    };
+    desk.write("job.xlf", row("They speak of cyber sovereignty.", "Ils en parlent."));
+    desk.write("other.xlf", row("They speak.", "Ils parlent de cybersouveraineté."));
+    let asked = |file| desk.run(["export", "--for", "llm", "-", "--lang", "en,fr", "--text", file]);
+    desk.write("short.txt", "They speak of sovereignty.\n");
+    // The shorter term stands in the longer one.
+    for (file, lines) in [("memo.txt", 2), ("job.xlf", 2), ("short.txt", 1)] {
+        let ran = asked(file);
+        assert!(ran.code == Some(0) && ran.out.matches("→").count() == lines, "{file}: {ran}");
+        assert_eq!(ran.out.contains("cybersouveraineté"), lines == 2, "{file}: {ran}");
+    }
+    assert!(asked("other.xlf").refused().err.contains("nothing in the base"));
+}
+
+#[test]
 fn the_page_on_tools_says_what_they_will_see() {
     let page = page();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/tools.md");
